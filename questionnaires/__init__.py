@@ -1,0 +1,1 @@
+"""What is asked: definitions, versions and the library of shipped questionnaires."""

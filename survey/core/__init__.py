@@ -1,0 +1,1 @@
+"""Domain rules as pure functions on frozen values."""

@@ -1,0 +1,1 @@
+"""Tables, queries and migrations; queries return core values, not rows."""

@@ -1,0 +1,189 @@
+"""Bars against a target, and five-level answers as diverging bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.charts.measure import width, wrap
+from reports.charts.scale import Measured, Scale, draw_grid, draw_interval, draw_target
+from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.formats import Language, percent
+
+_LABEL_ROOM = 226.0
+_PLOT_LEFT = 240.0
+_PLOT_RIGHT = 560.0
+_LEADING = 15.0
+
+
+def target_bars(
+    rows: Sequence[Measured],
+    target: float | None = None,
+    target_label: str = "",
+    *,
+    title: str,
+    language: Language = "vi",
+    axis: tuple[float, float] = (0.0, 1.0),
+) -> str:
+    """Horizontal bars with interval whiskers, a labelled target line, and the values in a right-hand column.
+
+    Args:
+        rows: one bar each, in the caller's order.
+        target: proportion of the plan, 0–1, if there is one.
+        target_label: the plan's words, for example ``"Chỉ tiêu: trên 86 %"``.
+        title: alternative text.
+        language: of the scale's numbers.
+        axis: ends of the scale, 0–1; bars should begin at 0 unless the figure says otherwise.
+    """
+    drawing, scale = Drawing(), Scale(*axis, _PLOT_LEFT, _PLOT_RIGHT)
+    labels = [wrap(row.label, SIZE, _LABEL_ROOM) for row in rows]
+    top = 24.0 if target is not None else 6.0
+    heights = [max(26.0, len(lines) * _LEADING + 10) for lines in labels]
+    bottom = top + sum(heights)
+    draw_grid(drawing, scale, top, bottom, language)
+    y = top
+    for row, lines, height in zip(rows, labels, heights, strict=True):
+        middle = y + height / 2
+        drawing.lines(0, middle, lines, leading=_LEADING)
+        _bar(drawing, scale, row, middle)
+        y += height
+    drawing.line(_PLOT_LEFT, top, _PLOT_LEFT, bottom, PALETTE["muted"])
+    if target is not None:
+        draw_target(drawing, scale.at(target), top, bottom, target_label)
+    return drawing.svg(title, bottom + 22)
+
+
+def _bar(drawing: Drawing, scale: Scale, row: Measured, middle: float) -> None:
+    soft = PALETTE["primary_soft" if row.tone == "neutral" else f"{row.tone}_soft"]
+    long = scale.at(row.value) - scale.left
+    edge: dict[str, float | str] = {}
+    if row.tone != "neutral":
+        edge = {"stroke": PALETTE[row.tone], "stroke_width": 0.8}
+    box = Box(scale.left, middle - 8, long, 16)
+    drawing.rect(box, soft, **edge)
+    if row.tone == "not_enough":
+        drawing.hatch(box, "#e0c48d", gap=7)
+    draw_interval(drawing, scale, row, middle, caps=True)
+    drawing.mark(scale.at(row.value), middle, row.tone, 3.6)
+    drawing.text(WIDTH, middle + SIZE * 0.36, row.text, anchor="end", weight=600)
+
+
+@dataclass(frozen=True)
+class LikertRow:
+    """The answers to one item.
+
+    Attributes:
+        label: the item's wording, or a short form of it.
+        shares: proportions of the levels from worst to best, 0–1, three or five of them.
+        text: the number for the right-hand column, usually the share of the two best levels.
+    """
+
+    label: str
+    shares: tuple[float, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class _Level:
+    fill: str
+    ink: str
+    hatch: str = ""
+    gap: float = 5.0
+
+
+_WORST = _Level("#8c2d19", "#ffffff", "#d9998c", 6.0)
+_BAD = _Level("#f1b6a2", PALETTE["ink"], "#cf7f66", 6.0)
+_MIDDLE = _Level("#f2f3f4", PALETTE["ink"])
+_GOOD = _Level("#8fb8dc", PALETTE["ink"])
+_BEST = _Level("#0b4f8a", "#ffffff")
+_SCALES = {5: (_WORST, _BAD, _MIDDLE, _GOOD, _BEST), 3: (_WORST, _MIDDLE, _BEST)}
+
+
+def likert_bars(
+    rows: Sequence[LikertRow],
+    legend: Sequence[str],
+    *,
+    title: str,
+    column: str,
+    language: Language = "vi",
+) -> str:
+    """Answers as bars centred on the middle of the neutral level, dissatisfied left and satisfied right.
+
+    Dissatisfied levels are hatched and satisfied ones plain, and the two extremes are the darkest, so the
+    figure reads in black and white.
+
+    Args:
+        rows: one item each, in the caller's order.
+        legend: names of the levels from worst to best, as many as every row has shares.
+        title: alternative text.
+        column: heading of the right-hand column.
+        language: of the printed shares.
+    """
+    levels = _SCALES[len(legend)]
+    drawing = Drawing()
+    top = _legend(drawing, legend, levels) + 10
+    drawing.text(WIDTH, top + 6, column, anchor="end", fill=PALETTE["muted"])
+    scale = _diverging_scale(rows)
+    heights = [max(28.0, len(wrap(row.label, SIZE, _LABEL_ROOM)) * _LEADING + 10) for row in rows]
+    y = top + 14
+    drawing.line(scale.at(0), y - 4, scale.at(0), y + sum(heights) + 4, PALETTE["muted"], stroke_width=0.8)
+    for row, height in zip(rows, heights, strict=True):
+        drawing.lines(0, y + height / 2, wrap(row.label, SIZE, _LABEL_ROOM), leading=_LEADING)
+        _likert_row(drawing, scale, row, levels, middle=y + height / 2, language=language)
+        drawing.text(WIDTH, y + height / 2 + SIZE * 0.36, row.text, anchor="end", weight=600)
+        y += height
+    return drawing.svg(title, y + 8)
+
+
+def _diverging_scale(rows: Sequence[LikertRow]) -> Scale:
+    left = max((_negative(row.shares) for row in rows), default=0.5)
+    right = max((sum(row.shares) - _negative(row.shares) for row in rows), default=0.5)
+    return Scale(-left, right, _PLOT_LEFT, _PLOT_RIGHT + 6)
+
+
+def _negative(shares: Sequence[float]) -> float:
+    middle = len(shares) // 2
+    return sum(shares[:middle]) + shares[middle] / 2
+
+
+def _likert_row(
+    drawing: Drawing,
+    scale: Scale,
+    row: LikertRow,
+    levels: Sequence[_Level],
+    *,
+    middle: float,
+    language: Language,
+) -> None:
+    start = -_negative(row.shares)
+    for share, level in zip(row.shares, levels, strict=True):
+        x, end = scale.at(start), scale.at(start + share)
+        _segment(drawing, level, Box(x, middle - 9, end - x, 18))
+        label = percent(share, language, 0)
+        if width(label, SIZE) + 6 <= end - x:
+            _on_ground(drawing, level, (x + end) / 2, middle, label)
+        start += share
+
+
+def _segment(drawing: Drawing, level: _Level, box: Box) -> None:
+    drawing.rect(box, level.fill)
+    if level.hatch:
+        drawing.hatch(box, level.hatch, level.gap)
+    drawing.rect(box, "none", stroke="#ffffff" if level.ink == "#ffffff" else PALETTE["rule"])
+
+
+def _on_ground(drawing: Drawing, level: _Level, x: float, middle: float, label: str) -> None:
+    if level.hatch:
+        wide = width(label, SIZE) + 4
+        drawing.rect(Box(x - wide / 2, middle - 7, wide, 14), level.fill)
+    drawing.text(x, middle + SIZE * 0.36, label, anchor="middle", fill=level.ink)
+
+
+def _legend(drawing: Drawing, names: Sequence[str], levels: Sequence[_Level]) -> float:
+    x, y = 0.0, 2.0
+    for name, level in zip(names, levels, strict=True):
+        wide = 20 + width(name, SIZE) + 16
+        if x + wide - 16 > WIDTH and x > 0:
+            x, y = 0.0, y + 20
+        _segment(drawing, level, Box(x, y, 14, 14))
+        drawing.text(x + 20, y + 11.3, name)
+        x += wide
+    return y + 14

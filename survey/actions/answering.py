@@ -1,0 +1,198 @@
+"""A citizen opens a counter's page and answers: resolved when scanned, stored exactly once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from questionnaires.definition import Definition
+from questionnaires.version import Version
+from survey.core.counter import Counter, parse_code
+from survey.core.place import Field, Unit
+from survey.core.receipt import receipt_of
+from survey.core.response import (
+    Problem,
+    Response,
+    check_answers,
+    fingerprint_of,
+    is_response_id,
+    to_the_hour,
+)
+from survey.core.round import Round
+from survey.store import places, responses, rounds, versions
+from survey.store.database import Database
+
+
+class CounterUnknown(LookupError):
+    """No counter has this code, although it is well formed."""
+
+
+class NoOpenRound(LookupError):
+    """The counter exists, but no round takes answers there now; ``unit`` says whose counter it is."""
+
+    def __init__(self, unit: Unit, counter: Counter) -> None:
+        super().__init__(counter.code)
+        self.unit = unit
+        self.counter = counter
+
+
+class CounterRetired(NoOpenRound):
+    """The counter is out of service."""
+
+
+class NotAPage(ValueError):
+    """The submission does not carry what our pages carry: a forged id, or an unknown version or round."""
+
+
+class AnswersFaulty(ValueError):
+    """Some answers cannot be accepted; ``problems`` says which and why."""
+
+    def __init__(self, problems: Mapping[str, Problem]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a scanned counter shows: who serves, in which round, which version, which fields."""
+
+    counter: Counter
+    unit: Unit
+    round: Round
+    version: Version
+    fields: tuple[Field, ...]
+    """Fields to choose from; empty when the counter serves a single one."""
+
+
+class Visit(NamedTuple):
+    """What a page remembers from the moment it was opened, so that its reader finishes on that version."""
+
+    counter_code: str
+    round_code: str
+    version_fingerprint: str
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What the citizen is told after the commit."""
+
+    receipt: str
+    kept_first: bool
+    """True if this id had been stored before with other answers: the first ones are kept."""
+
+
+def open_counter(database: Database, text: str) -> Sheet:
+    """Resolve a scanned or typed code: counter, then its open round, then that round's version.
+
+    Raises:
+        MistypedCode: if ``text`` cannot be a code.
+        CounterUnknown: if no counter has it.
+        NoOpenRound: if no round takes answers now, or the counter is retired (:class:`CounterRetired`).
+    """
+    code = parse_code(text)
+    with database.reading() as session:
+        counter = places.counter(session, code)
+        if counter is None:
+            raise CounterUnknown(code)
+        unit = places.unit(session, counter.unit_code)
+        if counter.retired:
+            raise CounterRetired(unit, counter)
+        round_ = rounds.open_round(session)
+        if round_ is None:
+            raise NoOpenRound(unit, counter)
+        return _sheet(session, counter, round_, round_.version)
+
+
+def reopen(database: Database, visit: Visit) -> Sheet:
+    """The sheet that a page was opened with, even if the round has moved on to another version.
+
+    Raises:
+        NotAPage: if the counter, the round or the version does not exist.
+    """
+    with database.reading() as session:
+        counter = places.counter(session, visit.counter_code)
+        round_ = rounds.with_code(session, visit.round_code)
+        version = versions.with_fingerprint(session, visit.version_fingerprint)
+        if counter is None or round_ is None or version is None:
+            raise NotAPage(str(visit))
+        return _sheet(session, counter, round_, version)
+
+
+def submit(
+    database: Database,
+    sheet: Sheet,
+    raw: Mapping[str, str],
+    *,
+    response_id: str,
+    language: str,
+    mode: str,
+    now: datetime,
+    key: bytes,
+) -> Acknowledgement:
+    """Store what a citizen sent, once, and acknowledge it after the commit.
+
+    Args:
+        database: where it is stored.
+        sheet: what the page was opened with.
+        raw: text per question code.
+        response_id: made with the page; the same id again gives the same receipt and stores nothing.
+        language: in which the form was read.
+        mode: "qr", "kiosk" …
+        now: the server's clock, UTC.
+        key: makes the receipt.
+
+    Raises:
+        NotAPage: if the id is not one of ours.
+        AnswersFaulty: if answers are missing or unknown; nothing is stored.
+        NoOpenRound: if the round was closed and this id is not stored yet.
+    """
+    if not is_response_id(response_id):
+        raise NotAPage(response_id)
+    definition = sheet.version.definition
+    answers, problems = check_answers(definition, raw, fields=[field.code for field in sheet.fields])
+    if problems:
+        raise AnswersFaulty(problems)
+    field_question = field_question_code(definition)
+    field_code = sheet.counter.field_code or str(answers[field_question])
+    response = Response(
+        id=response_id,
+        round_code=sheet.round.code,
+        version_fingerprint=sheet.version.fingerprint,
+        counter_code=sheet.counter.code,
+        unit_code=sheet.unit.code,
+        field_code=field_code,
+        mode=mode,
+        language=language,
+        answers={code: answer for code, answer in answers.items() if code != field_question},
+        received_hour=to_the_hour(now),
+    )
+    return _store(database, sheet, response, key)
+
+
+def field_question_code(definition: Definition) -> str:
+    """The code of the question that asks for the field, or "" if there is none."""
+    return next((question.code for question in definition.questions if question.kind == "field"), "")
+
+
+def _store(database: Database, sheet: Sheet, response: Response, key: bytes) -> Acknowledgement:
+    sent = fingerprint_of(response.version_fingerprint, response.answers)
+    with database.writing() as session:
+        kept = responses.stored_fingerprint(session, response.id)
+        if kept is None:
+            if rounds.hold_open(session, response.round_code) is None:
+                raise NoOpenRound(sheet.unit, sheet.counter)
+            if not responses.add_once(session, response):
+                kept = responses.stored_fingerprint(session, response.id)
+    kept = kept or sent
+    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent)
+
+
+def _sheet(session: Session, counter: Counter, round_: Round, version: Version) -> Sheet:
+    unit = places.unit(session, counter.unit_code)
+    if counter.field_code:
+        return Sheet(counter, unit, round_, version, ())
+    # A counter of a unit that is not in the frame still takes answers; they count as uncovered.
+    served = rounds.fields_served(session, round_.code, unit.code)
+    return Sheet(counter, unit, round_, version, served or places.fields(session))

@@ -1,0 +1,163 @@
+"""Fill an empty database with the simulated province."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta, timezone
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from questionnaires.definition import Definition
+from questionnaires.version import Version
+from survey.actions.people import add_account
+from survey.core.account import Account
+from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
+from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE
+from survey.core.place import Field, Instance, Unit
+from survey.core.response import NOT_APPLICABLE, Answer, Response
+from survey.core.round import Round
+from survey.demo.answers import LANGUAGES, MODES
+from survey.demo.simulation import SEED, Demo, DemoRound, simulate
+from survey.store import places, responses, rounds, target_sheets, versions
+from survey.store.database import Database
+
+PUBLISHED_AT = datetime(2026, 6, 22, 2, tzinfo=UTC)
+QUESTIONNAIRE = "quay_5_yeu_to"
+TARGET_SHEET = "nghe-an-2024"
+FRAME_SOURCE = "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh (mô phỏng), hồ sơ có kết quả trong kỳ"
+
+OFFICER = Account("canbo", "Cán bộ khảo sát (mô phỏng)", "officer")
+LEADER = Account("lanhdao", "Lãnh đạo (mô phỏng)", "leader")
+
+VIETNAM = timezone(timedelta(hours=7))
+
+Step = Callable[[str], None]
+
+
+class NotEmpty(ValueError):
+    """The database holds data that are not the demo's; nothing was changed."""
+
+
+def is_filled(database: Database) -> bool:
+    """Whether the database holds the demo already.
+
+    Raises:
+        NotEmpty: if it holds something else.
+    """
+    with database.reading() as session:
+        owner = places.instance(session)
+        if owner is None and not places.units(session):
+            return False
+        if owner is None or not owner.simulated:
+            raise NotEmpty(database.url)
+        return True
+
+
+def fill(
+    database: Database,
+    definitions: Mapping[str, Definition],
+    sheets: Mapping[str, str],
+    *,
+    password: str,
+    step: Step,
+) -> None:
+    """Load library, targets, province and both rounds in one transaction, then the accounts.
+
+    Args:
+        database: upgraded and empty.
+        definitions: the shipped questionnaires by code.
+        sheets: text of the shipped target sheets by code.
+        password: for both demo accounts.
+        step: told in Vietnamese what begins.
+    """
+    step("mô phỏng tỉnh Lam Giang: đơn vị, hồ sơ, ý kiến")
+    demo = simulate()
+    codes = _counter_codes(len(demo.counters))
+    with database.writing() as session:
+        step("nạp bộ phiếu và chỉ tiêu của các kế hoạch")
+        for definition in definitions.values():
+            versions.add(session, definition, published_at=PUBLISHED_AT)
+        for code, content in sheets.items():
+            target_sheets.add(session, code, content)
+        _add_places(session, demo, codes)
+        version = next(v for v in versions.published(session) if v.definition.code == QUESTIONNAIRE)
+        for demo_round in demo.rounds:
+            step(f"nạp {len(demo_round.responses)} phiếu trả lời: {demo_round.name_vi}")
+            round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
+            rounds.add(session, round_, demo_round.dossiers)
+            responses.add_many(session, _responses(demo, demo_round, round_, codes))
+    for account in (OFFICER, LEADER):
+        add_account(database, account, password)
+
+
+def _add_places(session: Session, demo: Demo, codes: list[str]) -> None:
+    province = demo.province
+    places.set_instance(
+        session,
+        Instance(
+            superior=province.people_committee,
+            agency=province.survey_agency,
+            place=province.place,
+            number_suffix="BC-SNV",
+            simulated=True,
+        ),
+    )
+    places.add_units(session, (Unit(unit.code, unit.name, unit.tier) for unit in province.units))
+    places.add_fields(session, (Field(field.code, field.name_vi, field.name_en) for field in demo.fields))
+    places.add_counters(
+        session,
+        [
+            Counter(code, counter.unit_code, counter.field_code, counter.name_vi, counter.place)
+            for code, counter in zip(codes, demo.counters, strict=True)
+        ],
+    )
+
+
+def _counter_codes(number: int) -> list[str]:
+    rng = np.random.Generator(np.random.PCG64(SEED + 1))
+    drawn = rng.integers(0, len(ALPHABET), (number, BODY_LENGTH)).tolist()
+    return [with_check_character(row) for row in drawn]
+
+
+def _responses(demo: Demo, demo_round: DemoRound, round_: Round, codes: list[str]) -> Iterator[Response]:
+    columns = demo_round.responses
+    items = [item.code for item in round_.version.definition.items]
+    for row, answers in enumerate(columns.answers.tolist()):
+        given: dict[str, Answer] = {
+            code: NOT_APPLICABLE if value == NOT_APPLICABLE_CODE else value
+            for code, value in zip(items, answers, strict=True)
+            if value != NOT_ANSWERED_CODE
+        }
+        for question, column in (("sex", columns.sex), ("age_group", columns.age_group)):
+            if column[row] != NOT_ANSWERED_CODE:
+                given[question] = int(column[row])
+        yield Response(
+            id=columns.rid[row],
+            round_code=round_.code,
+            version_fingerprint=round_.version.fingerprint,
+            counter_code=codes[columns.counter_index[row]],
+            unit_code=demo.province.units[columns.unit_index[row]].code,
+            field_code=demo.fields[columns.field_index[row]].code,
+            mode=MODES[columns.mode[row]],
+            language=LANGUAGES[columns.language[row]],
+            answers=given,
+            received_hour=datetime.fromtimestamp(int(columns.received_hour[row]) * 3600, UTC),
+        )
+
+
+def _round(demo_round: DemoRound, version: Version, *, is_last: bool) -> Round:
+    """The last round is still open, so that the demo can be answered."""
+    opening = datetime.combine(demo_round.starts_on, time(), VIETNAM)
+    closing = datetime.combine(demo_round.ends_on, time(), VIETNAM) + timedelta(days=1)
+    return Round(
+        code=demo_round.code,
+        name_vi=demo_round.name_vi,
+        name_en=demo_round.name_en,
+        starts_on=demo_round.starts_on,
+        ends_on=demo_round.ends_on,
+        version=version,
+        target_sheet_code=TARGET_SHEET,
+        opened_at=opening,
+        closed_at=None if is_last else closing,
+        frame_source=FRAME_SOURCE,
+    )
+

@@ -1,0 +1,54 @@
+"""Print the posters of counters."""
+
+from reports.posters import Poster, write_posters
+from survey.core.counter import Counter, readable_code
+from survey.store import places, rounds
+from survey.store.database import Database
+
+
+class NothingToPrint(LookupError):
+    """No counter in service fits."""
+
+
+def poster_sheet(database: Database, public_url: str, unit_code: str | None = None) -> bytes:
+    """One PDF with a poster per counter in service.
+
+    Args:
+        database: where the counters are.
+        public_url: address of the site, without a slash at the end.
+        unit_code: only this unit's counters; None for all.
+
+    Raises:
+        NothingToPrint: if there is no such counter.
+    """
+    with database.reading() as session:
+        counters = [
+            counter
+            for counter in places.counters(session)
+            if not counter.retired and unit_code in {None, counter.unit_code}
+        ]
+        units = {unit.code: unit.name for unit in places.units(session)}
+        open_round = rounds.open_round(session)
+        owner = places.instance(session)
+    if not counters:
+        raise NothingToPrint(unit_code or "")
+    fingerprint = open_round.version.fingerprint if open_round else ""
+    simulated = owner is not None and owner.simulated
+    return write_posters([_poster(c, units[c.unit_code], public_url, fingerprint, simulated) for c in counters])
+
+
+def counter_address(public_url: str, counter: Counter) -> str:
+    """The address that a counter's QR code opens."""
+    return f"{public_url}/q/{counter.code}"
+
+
+def _poster(counter: Counter, unit: str, public_url: str, fingerprint: str, simulated: bool) -> Poster:
+    return Poster(
+        unit=unit,
+        counter=counter.name,
+        place=counter.place,
+        code_text=readable_code(counter.code),
+        url=counter_address(public_url, counter),
+        fingerprint=fingerprint,
+        banner="Dữ liệu mô phỏng" if simulated else "",
+    )

@@ -1,0 +1,50 @@
+"""Publish questionnaire versions and put them to use."""
+
+from datetime import datetime
+
+from questionnaires.definition import Definition
+from questionnaires.version import Version, fingerprint
+from survey.store import rounds, versions
+from survey.store.database import Database
+
+
+class AlreadyPublished(ValueError):
+    """The very same definition is published already; ``version`` is the existing one."""
+
+    def __init__(self, version: Version) -> None:
+        super().__init__(f"{version.definition.code} {version.number}")
+        self.version = version
+
+
+class RoundNotOpen(ValueError):
+    """The round does not exist or takes no answers any more."""
+
+
+def publish(database: Database, definition: Definition, *, now: datetime) -> Version:
+    """Make ``definition`` the next numbered, immutable version of its questionnaire.
+
+    Raises:
+        AlreadyPublished: if no letter differs from a published version.
+    """
+    with database.writing() as session:
+        existing = versions.with_fingerprint(session, fingerprint(definition))
+        if existing is not None:
+            raise AlreadyPublished(existing)
+        return versions.add(session, definition, published_at=now)
+
+
+def put_to_use(database: Database, version: Version, round_code: str) -> None:
+    """From now on, scanning opens ``version`` in this round; answers begun before stay on theirs.
+
+    Raises:
+        RoundNotOpen: if the round does not exist or is closed.
+    """
+    with database.writing() as session:
+        if not rounds.set_version(session, round_code, version.fingerprint):
+            raise RoundNotOpen(round_code)
+
+
+def published_versions(database: Database) -> list[Version]:
+    """All published versions, by questionnaire and number."""
+    with database.reading() as session:
+        return versions.published(session)

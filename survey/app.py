@@ -1,0 +1,41 @@
+"""The application: puts settings, database, pages and guards together."""
+
+from flask import Flask
+
+from survey.settings import PROJECT, Settings
+from survey.store.database import Database
+from survey.store.schema import require_current
+from survey.web import citizen, errors, language, leader, officer, security, site
+
+CITIZEN_BODY_LIMIT = 16 * 1024
+"""Bytes; the largest honest submission is a few kilobytes."""
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """Build the WSGI application.
+
+    Args:
+        settings: checked settings.
+        database: an open database, or None to open the one in the settings.
+
+    Raises:
+        SchemaOutdated: if the database was not upgraded; schema work never happens here.
+    """
+    database = database or Database(settings.database_url)
+    require_current(database)
+    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder="web/static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-sipas" if settings.is_https else "sipas",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=CITIZEN_BODY_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["sipas"] = site.Services(settings, database)
+    for part in (site, language, security, errors):
+        part.install(app)
+    for pages in (citizen.pages, officer.pages, leader.pages):
+        app.register_blueprint(pages)
+    return app

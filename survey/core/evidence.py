@@ -1,0 +1,56 @@
+"""Everything that a round's estimates are made from, as plain arrays."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.core.place import Field, Unit
+from survey.core.round import Round
+
+NOT_ANSWERED_CODE = -1
+NOT_APPLICABLE_CODE = -2
+
+IntArray = npt.NDArray[np.int64]
+CodeMatrix = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The population and the answers of one round.
+
+    Attributes:
+        round: the round, with the version whose items are the columns of ``answers``.
+        units: all U units of the frame.
+        fields: all F fields.
+        dossiers: U × F, the population: dossiers with a result in the period.
+        unit: n, position in ``units`` of each response.
+        field: n, position in ``fields``.
+        mode: n, position in ``modes``.
+        modes: names of the modes that occur.
+        answers: n × items, option codes; :data:`NOT_ANSWERED_CODE` or :data:`NOT_APPLICABLE_CODE` where there
+            is no rating.
+        latest_hour: hour of the newest response, UTC, or None without responses.
+    """
+
+    round: Round
+    units: tuple[Unit, ...]
+    fields: tuple[Field, ...]
+    dossiers: IntArray
+    unit: IntArray
+    field: IntArray
+    mode: IntArray
+    modes: tuple[str, ...]
+    answers: CodeMatrix
+    latest_hour: datetime | None
+
+    @property
+    def responses(self) -> int:
+        """Number of responses, n."""
+        return len(self.unit)
+
+    @property
+    def stratum(self) -> IntArray:
+        """Each response's stratum: unit × field, numbered unit by unit."""
+        return self.unit * len(self.fields) + self.field

@@ -1,0 +1,29 @@
+"""The receipt of a response: proof for the citizen, silent about the answers."""
+
+import hashlib
+import hmac
+
+from survey.core.counter import ALPHABET, check_character
+
+RECEIPT_LENGTH = 10
+
+
+def receipt_of(response_id: str, fingerprint: str, *, key: bytes) -> str:
+    """The receipt of a stored response: nine characters and a check character.
+
+    It is a keyed hash (HMAC-SHA-256) of the response's id and of its answers' fingerprint, so the same
+    response always has the same receipt and nobody without the key can make one or learn an answer from it.
+
+    Args:
+        response_id: 32 hexadecimal digits.
+        fingerprint: SHA-256 of the canonical answers, 64 hexadecimal digits.
+        key: the instance's secret.
+    """
+    digest = hmac.new(key, f"receipt|{response_id}|{fingerprint}".encode(), hashlib.sha256).digest()
+    number = int.from_bytes(digest, "big")
+    characters = []
+    for _ in range(RECEIPT_LENGTH - 1):
+        number, position = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[position])
+    body = "".join(characters)
+    return body + check_character(body)

@@ -1,0 +1,135 @@
+"""What a round says: one frozen value behind every page, chart and sheet of its report."""
+
+from dataclasses import dataclass
+
+from questionnaires.definition import Item, Section
+from survey.core.place import Field, Unit
+from survey.core.round import Round
+from survey.core.target import Measurement, Target, TargetSheet, Verdict
+from survey.core.weighting import Weighting
+from survey.statistics.compare import Difference
+from survey.statistics.interval import Interval
+from survey.statistics.measures import Estimate
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An estimate with its 95 % interval.
+
+    Attributes:
+        estimate: the weighted value, 0–1, nan where nothing can be said.
+        interval: None where there is no honest interval.
+        responses: of the group the measure is about.
+        dossiers: of that group, whether or not anybody answered.
+    """
+
+    estimate: Estimate
+    interval: Interval | None
+    responses: int
+    dossiers: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value at all, with an interval to go with it."""
+        return self.interval is not None
+
+    @property
+    def value(self) -> float:
+        """The weighted value, 0–1."""
+        return self.estimate.value
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item; ``shares`` holds the weighted share of each option code among valid answers."""
+
+    item: Item
+    measure: Measure
+    shares: dict[int, float]
+    change: Difference | None
+
+
+@dataclass(frozen=True)
+class FactorResult:
+    """One factor with its items; ``shares`` is the mean of its items' shares."""
+
+    section: Section
+    measure: Measure
+    items: tuple[ItemResult, ...]
+    shares: dict[int, float]
+    change: Difference | None
+
+
+@dataclass(frozen=True)
+class FieldResult:
+    """One field of service."""
+
+    field: Field
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """One unit, with the verdict on the main target where there is one."""
+
+    unit: Unit
+    measure: Measure
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class TargetResult:
+    """One satisfaction target of the plan: what was measured for it, and the verdict."""
+
+    target: Target
+    measurement: Measurement
+    measure: Measure | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """Everything that a report of a round prints.
+
+    Attributes:
+        round: the round.
+        index: mean of the items' weighted shares.
+        unweighted: the same without weights, to show what weighting changes.
+        change: of the index since ``previous``, or None where the two cannot be compared.
+        previous: the round before, or None.
+        previous_index: its index where comparable.
+        factors: in questionnaire order.
+        fields: in register order; only those with dossiers.
+        units: in register order; only those with dossiers or responses.
+        targets: the sheet's satisfaction targets, in its order.
+        main_target: the target that units are judged by.
+        sheet: the plan.
+        weighting: coverage and the named strata.
+        modes: responses by mode.
+    """
+
+    round: Round
+    index: Measure
+    unweighted: float
+    change: Difference | None
+    previous: Round | None
+    previous_index: Measure | None
+    factors: tuple[FactorResult, ...]
+    fields: tuple[FieldResult, ...]
+    units: tuple[UnitResult, ...]
+    targets: tuple[TargetResult, ...]
+    main_target: Target | None
+    sheet: TargetSheet | None
+    weighting: Weighting
+    modes: dict[str, int]
+
+    @property
+    def items(self) -> tuple[ItemResult, ...]:
+        """All items in questionnaire order."""
+        return tuple(item for factor in self.factors for item in factor.items)
+
+    @property
+    def weakest(self) -> tuple[ItemResult, ...]:
+        """Items with a known value, the lowest first."""
+        known = [item for item in self.items if item.measure.is_known]
+        return tuple(sorted(known, key=lambda item: item.measure.value))

@@ -1,0 +1,28 @@
+"""Target sheets read from YAML text, with every fault named at once (see ``questionnaires/loading.py``)."""
+
+from collections.abc import Iterator
+
+from questionnaires.loading import Faults, Finding, Source, load_value, parts, repeated
+from survey.core.target import TargetSheet
+
+
+class TargetSheetFaults(Faults):
+    """A target sheet could not be read."""
+
+
+def load_target_sheet(text: str, name: str) -> TargetSheet:
+    """The target sheet written in ``text``; ``name`` is the file's name, for messages.
+
+    Raises:
+        TargetSheetFaults: with every fault at once.
+    """
+    return load_value(text, name=name, model=TargetSheet, check=_findings, raising=TargetSheetFaults)
+
+
+def _findings(source: Source) -> Iterator[Finding]:
+    """What ``TargetSheet.parts_fit_together`` refuses, each at its own line."""
+    yield from repeated(source, parts(source.data, "targets"), "indicator")
+    if isinstance(source.data, dict):
+        first, last = source.data.get("year_from"), source.data.get("year_to")
+        if isinstance(first, int) and isinstance(last, int) and last < first:
+            yield ("year_to",), f"Năm cuối phải từ năm đầu ({first}) trở đi; hãy sửa một trong hai năm."

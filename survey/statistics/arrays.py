@@ -1,0 +1,38 @@
+"""The array types of this package, and arrays that nobody can write to."""
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+NumberArray = npt.NDArray[np.float64] | npt.NDArray[np.bool_]
+
+
+def frozen_floats(values: npt.ArrayLike) -> FloatArray:
+    """Return a read-only copy of the values as 64-bit floats."""
+    copy = np.array(values, dtype=np.float64)
+    copy.setflags(write=False)
+    return copy
+
+
+def frozen_integers(values: npt.ArrayLike) -> IntArray:
+    """Return a read-only copy of the values as 64-bit integers."""
+    copy = np.array(values, dtype=np.int64)
+    copy.setflags(write=False)
+    return copy
+
+
+def frozen_booleans(values: npt.ArrayLike) -> BoolArray:
+    """Return a read-only copy of the values as booleans."""
+    copy = np.array(values, dtype=np.bool_)
+    copy.setflags(write=False)
+    return copy
+
+
+def ratio_or_nan(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> FloatArray:
+    """Divide where the denominator is above zero; elsewhere the ratio has no value: nan."""
+    top, bottom = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
+    ratio = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=ratio, where=bottom > 0)
+    return ratio

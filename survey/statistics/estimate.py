@@ -1,0 +1,230 @@
+"""The SIPAS table: items, factors and indices of every group, with their standard errors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from survey.statistics.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    NumberArray,
+    frozen_floats,
+    frozen_integers,
+    ratio_or_nan,
+)
+from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.measures import MeasureTable
+from survey.statistics.moments import Moments, collapse
+from survey.statistics.refusals import (
+    ImpossibleFactor,
+    MismatchedShapes,
+    ScoreOutOfRange,
+    ScoreWithoutAnswer,
+)
+from survey.statistics.variance import Totals, estimate_totals
+
+ROUNDING = 1e-13  # a variance below this share of its own terms is rounding, not variation
+ZERO_ERROR = 1e-10  # a standard error below this share of its estimate likewise
+
+
+def sipas_table(
+    design: StratifiedDesign,
+    *,
+    valid: BoolArray,
+    score: NumberArray,
+    factors: Sequence[Sequence[int]],
+    domain: IntArray | None = None,
+    groups: int = 1,
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> MeasureTable:
+    """Estimate every item, factor and index in every group from the respondents' answers.
+
+    Item q: p_q = sum w score_q / sum w valid_q. Factor: mean of its p_q. SIPAS_POOLED: sum over items and
+    respondents of w score / the same sum of w valid. SIPAS_MEAN: mean of all p_q. Groups may be unions of
+    strata (unit, field) or cut across them (sex, age): respondents outside count as zeros in their
+    stratum, so both are right.
+
+    Args:
+        design: strata, populations and weights of the n respondents.
+        valid: (n, q) the answer is on the scale (not missing, not "don't know").
+        score: (n, q) 1 or True if satisfied; or points 0 to 1 (2/1/0 divided by 2); 0 where not valid.
+        factors: item positions of each factor.
+        domain: (n,) group code of each respondent, -1 for none; absent means everybody in group 0.
+        groups: number of groups.
+        lonely: rule for strata with one response out of several dossiers.
+
+    Returns:
+        The table, groups x measures. To make several tables of unions of strata from one pass over the
+        answers, use `collapse`, `regroup` and `measure_table`.
+
+    Raises:
+        MismatchedShapes: the arrays do not describe the same respondents and items.
+        ScoreOutOfRange: a score outside 0 to 1.
+        ScoreWithoutAnswer: a score above 0 without a valid answer.
+        UnknownGroup: a group code outside -1 .. groups - 1.
+        ImpossibleFactor: a factor that is empty or names an unknown or repeated item.
+        LonelyStratum: under FAIL, a lonely stratum has respondents in a group.
+
+    Source: Lohr (2022), sections 4.1-4.3 (ratios, domains) and 9.1 (linearisation).
+    """
+    _check_scores(valid, score)
+    moments = collapse(design.stratum, numerator=score, denominator=valid, domain=domain, groups=groups)
+    return measure_table(design, moments, factors=factors, lonely=lonely)
+
+
+def measure_table(
+    design: StratifiedDesign,
+    moments: Moments,
+    *,
+    factors: Sequence[Sequence[int]],
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> MeasureTable:
+    """Estimate every item, factor and index in every group from moments; nothing here depends on n.
+
+    With p = S / (S + U), S and U weighted totals of scores and shortfalls, the influence of a response
+    (s, u) on p is (U s - S u) / (S + U)^2; of a mean of p, the mean of influences. The variance is
+    a' V a with a these coefficients and V the covariance of the totals. Design effect: variance /
+    [a' Q a (W - n) / (n - 1)], Q the weighted spread, W and n weight and number of respondents (of valid
+    answers in design_effect_of_mean).
+
+    Args:
+        design: strata, populations, weights.
+        moments: moments of q ratios, from `collapse` or `regroup`, over the same strata.
+        factors: item positions of each factor.
+        lonely: rule for strata with one response out of several dossiers.
+
+    Returns:
+        The table, groups x measures.
+
+    Raises:
+        ImpossibleFactor: a factor that is empty or names an unknown or repeated item.
+        LonelyStratum: under FAIL, a lonely stratum has respondents in a group.
+
+    Source: Särndal, Swensson & Wretman (1992), section 5.5; Kish (1965) for the design effect.
+    """
+    items = moments.answered.shape[1]
+    members = _members(factors, items)
+    totals = estimate_totals(design, moments, lonely=lonely)
+    estimate, influence = _linearise(totals.totals, members)
+    error = _standard_error(estimate, influence, totals.covariance)
+    counts, strata = _counts_and_strata(design, moments)
+    respondents, valid = counts[:, -1], counts[:, :-1]
+    effect, effect_of_mean = _design_effects(error, influence, totals, respondents, valid)
+    answered = np.where(members, valid[:, np.newaxis, :], 0).max(axis=2, initial=0)
+    measures = members.shape[0] - items
+    freedom = np.repeat(respondents[:, np.newaxis] - strata[:, -1:], measures, axis=1)
+    return MeasureTable(
+        items=items,
+        factors=len(factors),
+        estimate=frozen_floats(estimate),
+        standard_error=frozen_floats(error),
+        degrees_of_freedom=frozen_integers(np.hstack((valid - strata[:, :-1], freedom))),
+        design_effect=frozen_floats(effect),
+        design_effect_of_mean=frozen_floats(effect_of_mean),
+        valid_answers=frozen_integers(answered),
+        respondents=frozen_integers(respondents),
+        weight=totals.weight,
+        census=totals.census,
+    )
+
+
+def _check_scores(valid: BoolArray, score: NumberArray) -> None:
+    """Refuse scores outside 0 to 1, and scores without a valid answer."""
+    if valid.shape != score.shape:
+        raise MismatchedShapes(valid=valid.shape, score=score.shape)
+    if score.dtype != np.bool_:
+        outside = ~((score >= 0) & (score <= 1))
+        if outside.any():
+            raise ScoreOutOfRange(np.flatnonzero(outside.any(axis=0)))
+    unanswered = (score != 0) & ~valid
+    if unanswered.any():
+        raise ScoreWithoutAnswer(np.flatnonzero(unanswered.any(axis=0)))
+
+
+def _members(factors: Sequence[Sequence[int]], items: int) -> BoolArray:
+    """Mark which items make up each measure (M, q): itself, a factor's, and all items for both indices."""
+    known = set(range(items))
+    wrong = [i for i, factor in enumerate(factors) if not set(factor) <= known or not factor]
+    twice = [i for i, factor in enumerate(factors) if len(set(factor)) != len(factor)]
+    if wrong or twice:
+        raise ImpossibleFactor(sorted({*wrong, *twice}))
+    of_factors = np.zeros((len(factors), items), bool)
+    for row, factor in zip(of_factors, factors, strict=True):
+        row[list(factor)] = True
+    return np.vstack((np.eye(items, dtype=bool), of_factors, np.ones((2, items), bool)))
+
+
+def _linearise(totals: FloatArray, members: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Turn totals (G, 2q) into estimates (G, M) and influence coefficients of the columns (G, M, 2q)."""
+    items, pooled = members.shape[1], members.shape[0] - 2
+    share, of_score, of_shortfall = _ratio(totals[:, :items], totals[:, items:])
+    size = members.sum(axis=1)
+    estimate = np.where(members, share[:, np.newaxis, :], 0.0).sum(axis=2) / size
+    influence = np.concatenate(
+        [
+            np.where(members, column[:, np.newaxis, :], 0.0) / size[:, np.newaxis]
+            for column in (of_score, of_shortfall)
+        ],
+        axis=2,
+    )
+    whole, of_all_scores, of_all_shortfalls = _ratio(
+        totals[:, :items].sum(axis=1), totals[:, items:].sum(axis=1)
+    )
+    estimate[:, pooled] = whole
+    influence[:, pooled, :items] = of_all_scores[:, np.newaxis]
+    influence[:, pooled, items:] = of_all_shortfalls[:, np.newaxis]
+    return estimate, influence
+
+
+def _ratio(scores: FloatArray, shortfalls: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give S / (S + U) and its derivatives U / (S + U)^2 by S and -S / (S + U)^2 by U; nan if S + U = 0."""
+    whole = scores + shortfalls
+    share = ratio_or_nan(scores, whole)
+    return share, ratio_or_nan(ratio_or_nan(shortfalls, whole), whole), -ratio_or_nan(share, whole)
+
+
+def _standard_error(estimate: FloatArray, influence: FloatArray, covariance: FloatArray) -> FloatArray:
+    """Give the square root of a' V a, and exactly 0 where only rounding is left."""
+    variance = _quadratic(influence, covariance)
+    deviations = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    terms = np.matmul(np.abs(influence), deviations[:, :, np.newaxis])[:, :, 0] ** 2
+    variance = np.where(variance <= ROUNDING * terms, 0.0, variance)
+    error = np.sqrt(variance)
+    return np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+
+
+def _quadratic(influence: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Give a' V a for every group and measure: (G, M, k) and (G, k, k) make (G, M)."""
+    form: FloatArray = np.sum(np.matmul(influence, matrix) * influence, axis=2)
+    return form
+
+
+def _counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntArray, IntArray]:
+    """Count valid answers to each item and (last column) respondents, and the strata they come from."""
+    strata = design.variance_strata
+    span = len(strata.sample_sizes)
+    cell_counts = np.column_stack((moments.answered, moments.rows))
+    keys, place = np.unique(moments.group * span + strata.of_stratum[moments.stratum], return_inverse=True)
+    by_stratum = np.zeros((len(keys), cell_counts.shape[1]), np.int64)
+    np.add.at(by_stratum, place, cell_counts)
+    counts = np.zeros((moments.groups, cell_counts.shape[1]), np.int64)
+    np.add.at(counts, keys // span, by_stratum)
+    present = np.zeros_like(counts)
+    np.add.at(present, keys // span, by_stratum > 0)
+    return counts, present
+
+
+def _design_effects(
+    error: FloatArray, influence: FloatArray, totals: Totals, respondents: IntArray, valid: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give variance / variance of a simple random sample of respondents, and of valid answers (items)."""
+    items = valid.shape[1]
+    spread = _quadratic(influence, totals.spread)
+    variance = np.where(error > 0, error**2, np.nan)
+    left = ratio_or_nan(totals.weight - respondents, respondents - 1)
+    of_mean = np.full(error.shape, np.nan)
+    answered_weight = totals.totals[:, :items] + totals.totals[:, items:]
+    left_of_valid = ratio_or_nan(answered_weight - valid, valid - 1)
+    of_mean[:, :items] = ratio_or_nan(variance[:, :items], spread[:, :items] * left_of_valid)
+    return ratio_or_nan(variance, spread * left[:, np.newaxis]), of_mean

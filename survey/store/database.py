@@ -1,0 +1,130 @@
+"""One door to the database: which engine, how it is kept safe, how a transaction begins and ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+
+BUSY_MILLISECONDS = 10_000
+FIRST_FIXED = (3, 51, 3)
+BACKPORTED = ((3, 50, 7), (3, 44, 6))
+WAL_INTRODUCED = (3, 7, 0)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """How SQLite makes a commit durable: the journal mode and the ``synchronous`` setting."""
+
+    mode: str
+    synchronous: str
+
+
+def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite can lose committed WAL writes when several connections checkpoint.
+
+    Affected: 3.7.0 to 3.51.2, except 3.50.7 and later in 3.50, and 3.44.6 and later in 3.44.
+    """
+    if version >= FIRST_FIXED or version < WAL_INTRODUCED:
+        return False
+    return not any(version[:2] == fixed[:2] and version >= fixed for fixed in BACKPORTED)
+
+
+def journal_for(version: tuple[int, int, int]) -> Journal:
+    """The fastest journal that loses nothing with this version of SQLite.
+
+    WAL needs ``synchronous=FULL``: with NORMAL a power cut takes acknowledged rows with it. An affected
+    version gets the rollback journal with EXTRA, which is slower and just as safe.
+    """
+    return Journal("delete", "extra") if has_wal_reset_bug(version) else Journal("wal", "full")
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the health page says about the store."""
+
+    engine: str
+    version: str
+    journal: str
+    synchronous: str
+
+
+class Database:
+    """The database behind ``url``, with transactions that cannot be forgotten open."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that reads a consistent state; nothing in it is kept."""
+        with Session(self.engine) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that writes: committed at the end of the block, undone by any exception.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so it cannot fail half-way because
+        somebody else wrote in between.
+        """
+        engine = self.engine.execution_options(sqlite_write=True)
+        with Session(engine) as session, session.begin():
+            yield session
+
+    def health(self) -> Health:
+        """Which engine runs, and with which durability."""
+        with self.reading() as session:
+            connection = session.connection()
+            if self.is_sqlite:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+                level = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+                names = {0: "off", 1: "normal", 2: "full", 3: "extra"}
+                return Health("SQLite", sqlite.sqlite_version, str(mode), names[int(level)])
+            version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+            commit = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+            return Health("PostgreSQL", str(version), "wal", str(commit))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+# Parameters are hidden, so that an error in the log never carries a citizen's answers.
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, module=sqlite, hide_parameters=True)
+    journal = journal_for(sqlite.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not begin transactions by itself: `begin` below says which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA journal_mode={journal.mode}")
+        cursor.execute(f"PRAGMA synchronous={journal.synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("sqlite_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

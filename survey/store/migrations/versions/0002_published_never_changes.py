@@ -1,0 +1,42 @@
+"""Published versions and stored responses never change and never disappear: triggers refuse it."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+TABLES = ("version", "response")
+EVENTS = ("update", "delete")
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for table in TABLES:
+            for event in EVENTS:
+                op.execute(
+                    f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event.upper()} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is immutable'); END"
+                )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is immutable', TG_TABLE_NAME; END $$"
+    )
+    for table in TABLES:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for table in TABLES:
+            for event in EVENTS:
+                op.execute(f"DROP TRIGGER {table}_refuses_{event}")
+        return
+    for table in TABLES:
+        op.execute(f"DROP TRIGGER {table}_refuses_change ON {table}")
+    op.execute("DROP FUNCTION refuse_change()")

@@ -1,0 +1,111 @@
+"""The instance, its units, fields and counters."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.core.counter import Counter
+from survey.core.place import Field, Instance, Tier, Unit
+from survey.store.tables import CounterRow, FieldRow, InstanceRow, UnitRow
+
+
+def instance(session: Session) -> Instance | None:
+    """Whose platform this is, or None before it is set up."""
+    row = session.get(InstanceRow, 1)
+    return None if row is None else Instance(row.superior, row.agency, row.place, row.number_suffix, row.simulated)
+
+
+def set_instance(session: Session, value: Instance) -> None:
+    """Store whose platform this is."""
+    session.merge(
+        InstanceRow(
+            id=1,
+            superior=value.superior,
+            agency=value.agency,
+            place=value.place,
+            number_suffix=value.number_suffix,
+            simulated=value.simulated,
+        )
+    )
+
+
+def add_units(session: Session, units: Iterable[Unit]) -> None:
+    """Store units in their order."""
+    session.add_all(UnitRow(code=u.code, name=u.name, tier=u.tier) for u in units)
+    session.flush()
+
+
+def add_fields(session: Session, fields: Iterable[Field]) -> None:
+    """Store fields in their order."""
+    session.add_all(FieldRow(code=f.code, name_vi=f.name_vi, name_en=f.name_en) for f in fields)
+    session.flush()
+
+
+def units(session: Session) -> tuple[Unit, ...]:
+    """All units in their order."""
+    rows = session.scalars(select(UnitRow).order_by(UnitRow.id))
+    return tuple(_unit(row) for row in rows)
+
+
+def unit(session: Session, code: str) -> Unit:
+    """The unit with this code."""
+    return _unit(session.scalars(select(UnitRow).where(UnitRow.code == code)).one())
+
+
+def fields(session: Session) -> tuple[Field, ...]:
+    """All fields in their order."""
+    rows = session.scalars(select(FieldRow).order_by(FieldRow.id))
+    return tuple(Field(row.code, row.name_vi, row.name_en) for row in rows)
+
+
+def add_counters(session: Session, counters: Sequence[Counter]) -> None:
+    """Store counters; their units and fields must exist."""
+    unit_ids = ids_by_code(session, UnitRow)
+    field_ids = ids_by_code(session, FieldRow)
+    session.add_all(
+        CounterRow(
+            code=c.code,
+            unit_id=unit_ids[c.unit_code],
+            field_id=field_ids[c.field_code] if c.field_code else None,
+            name=c.name,
+            place=c.place,
+            retired=c.retired,
+        )
+        for c in counters
+    )
+    session.flush()
+
+
+def counter(session: Session, code: str) -> Counter | None:
+    """The counter with this code, retired or not."""
+    found = [c for c in _counters(session, code)]
+    return found[0] if found else None
+
+
+def counters(session: Session) -> tuple[Counter, ...]:
+    """All counters, unit by unit."""
+    return tuple(_counters(session, None))
+
+
+def ids_by_code(session: Session, table: type[UnitRow] | type[FieldRow] | type[CounterRow]) -> dict[str, int]:
+    """Database ids by code."""
+    return {code: id_ for code, id_ in session.execute(select(table.code, table.id))}
+
+
+def _counters(session: Session, code: str | None) -> Iterable[Counter]:
+    query = (
+        select(CounterRow, UnitRow.code, FieldRow.code)
+        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+        .outerjoin(FieldRow, FieldRow.id == CounterRow.field_id)
+        .order_by(CounterRow.unit_id, CounterRow.id)
+    )
+    if code is not None:
+        query = query.where(CounterRow.code == code)
+    for row, unit_code, field_code in session.execute(query):
+        yield Counter(row.code, unit_code, field_code, row.name, row.place, row.retired)
+
+
+def _unit(row: UnitRow) -> Unit:
+    tiers: dict[str, Tier] = {"province": "province", "department": "department", "commune": "commune"}
+    return Unit(row.code, row.name, tiers[row.tier])

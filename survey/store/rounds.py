@@ -1,0 +1,149 @@
+"""Rounds and their populations."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from survey.core.evidence import IntArray
+from survey.core.place import Field, Unit
+from survey.core.round import Round
+from survey.store import places
+from survey.store.tables import FieldRow, FrameRow, RoundRow, TargetSheetRow, UnitRow, VersionRow
+from survey.store.versions import version_from
+
+Volumes = Mapping[tuple[str, str], int]
+"""Dossiers by unit code and field code."""
+
+
+def add(session: Session, round_: Round, volumes: Volumes) -> None:
+    """Store a round and its population; its version and target sheet must exist."""
+    row = RoundRow(
+        code=round_.code,
+        name_vi=round_.name_vi,
+        name_en=round_.name_en,
+        starts_on=round_.starts_on,
+        ends_on=round_.ends_on,
+        version_id=_version_id(session, round_.version.fingerprint),
+        target_sheet_id=session.scalar(
+            select(TargetSheetRow.id).where(TargetSheetRow.code == round_.target_sheet_code)
+        ),
+        opened_at=round_.opened_at,
+        closed_at=round_.closed_at,
+        frame_source=round_.frame_source,
+    )
+    session.add(row)
+    session.flush()
+    units, fields = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
+    cells = [
+        {"round_id": row.id, "unit_id": units[unit], "field_id": fields[field], "dossiers": dossiers}
+        for (unit, field), dossiers in volumes.items()
+    ]
+    session.execute(insert(FrameRow), cells)
+
+
+def all_rounds(session: Session) -> list[Round]:
+    """All rounds, the newest first."""
+    return [_round(*row) for row in session.execute(_query().order_by(RoundRow.starts_on.desc()))]
+
+
+def with_code(session: Session, code: str) -> Round | None:
+    """The round with this code."""
+    row = session.execute(_query().where(RoundRow.code == code)).one_or_none()
+    return None if row is None else _round(*row)
+
+
+def open_round(session: Session) -> Round | None:
+    """The round that takes answers now; the newest where several do."""
+    query = _query().where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
+    row = session.execute(query.order_by(RoundRow.starts_on.desc()).limit(1)).one_or_none()
+    return None if row is None else _round(*row)
+
+
+def hold_open(session: Session, code: str) -> int | None:
+    """The id of the round if it takes answers; until the transaction ends it cannot be closed by another."""
+    query = select(RoundRow.id).where(
+        RoundRow.code == code, RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None)
+    )
+    return session.scalar(query.with_for_update(read=True))
+
+
+def close(session: Session, code: str, *, at: datetime) -> bool:
+    """Stop taking answers; False if the round was not open."""
+    query = update(RoundRow).where(
+        RoundRow.code == code, RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None)
+    )
+    return len(session.scalars(query.values(closed_at=at).returning(RoundRow.id)).all()) == 1
+
+
+def set_version(session: Session, code: str, fingerprint: str) -> bool:
+    """Let the round ask another version from now on; False if it is closed or does not exist."""
+    query = update(RoundRow).where(RoundRow.code == code, RoundRow.closed_at.is_(None))
+    changed = query.values(version_id=_version_id(session, fingerprint)).returning(RoundRow.id)
+    return len(session.scalars(changed).all()) == 1
+
+
+def before(session: Session, round_: Round) -> Round | None:
+    """The round whose period ended last before this one began."""
+    query = _query().where(RoundRow.ends_on < round_.starts_on).order_by(RoundRow.ends_on.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else _round(*row)
+
+
+def dossiers(session: Session, code: str, units: tuple[Unit, ...], fields: tuple[Field, ...]) -> IntArray:
+    """The population of a round as a matrix units × fields."""
+    rows = {unit.code: position for position, unit in enumerate(units)}
+    columns = {field.code: position for position, field in enumerate(fields)}
+    matrix = np.zeros((len(units), len(fields)), dtype=np.int64)
+    query = (
+        select(UnitRow.code, FieldRow.code, FrameRow.dossiers)
+        .join(UnitRow, UnitRow.id == FrameRow.unit_id)
+        .join(FieldRow, FieldRow.id == FrameRow.field_id)
+        .join(RoundRow, RoundRow.id == FrameRow.round_id)
+        .where(RoundRow.code == code)
+    )
+    for unit, field, volume in session.execute(query):
+        matrix[rows[unit], columns[field]] = volume
+    return matrix
+
+
+def fields_served(session: Session, code: str, unit_code: str) -> tuple[Field, ...]:
+    """The fields in which a unit has dossiers in a round, in the fields' order."""
+    query = (
+        select(FieldRow)
+        .join(FrameRow, FrameRow.field_id == FieldRow.id)
+        .join(RoundRow, RoundRow.id == FrameRow.round_id)
+        .join(UnitRow, UnitRow.id == FrameRow.unit_id)
+        .where(RoundRow.code == code, UnitRow.code == unit_code, FrameRow.dossiers > 0)
+        .order_by(FieldRow.id)
+    )
+    return tuple(Field(row.code, row.name_vi, row.name_en) for row in session.scalars(query))
+
+
+def _version_id(session: Session, fingerprint: str) -> int:
+    return session.scalars(select(VersionRow.id).where(VersionRow.fingerprint == fingerprint)).one()
+
+
+def _query():  # noqa: ANN202  the type of a joined select is longer than the function
+    return (
+        select(RoundRow, VersionRow, TargetSheetRow.code)
+        .join(VersionRow, VersionRow.id == RoundRow.version_id)
+        .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
+    )
+
+
+def _round(row: RoundRow, version: VersionRow, sheet_code: str | None) -> Round:
+    return Round(
+        code=row.code,
+        name_vi=row.name_vi,
+        name_en=row.name_en,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        version=version_from(version),
+        target_sheet_code=sheet_code,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        frame_source=row.frame_source,
+    )

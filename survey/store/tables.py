@@ -1,0 +1,182 @@
+"""The tables, for SQLite and PostgreSQL alike.
+
+Published versions and stored responses are never changed or removed: the migrations add triggers that refuse
+it, so a mistake in a program or at a prompt cannot do it either.
+"""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Date, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: stored without offset, aware in Python both ways."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back UTC."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class InstanceRow(Base):
+    """Whose platform this is: one row."""
+
+    __tablename__ = "instance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    superior: Mapped[str] = mapped_column(Text)
+    agency: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    number_suffix: Mapped[str] = mapped_column(Text)
+    simulated: Mapped[bool]
+
+
+class UnitRow(Base):
+    """A serving unit."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    tier: Mapped[str] = mapped_column(String(20))
+
+
+class FieldRow(Base):
+    """A field of service; ``id`` gives the order in which fields are listed."""
+
+    __tablename__ = "field"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_vi: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+
+
+class CounterRow(Base):
+    """A counter with its printed code."""
+
+    __tablename__ = "counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("field.id"))
+    name: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class VersionRow(Base):
+    """A published questionnaire version: immutable."""
+
+    __tablename__ = "version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    questionnaire_code: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    definition: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("uq_version_questionnaire_number", "questionnaire_code", "number", unique=True),)
+
+
+class TargetSheetRow(Base):
+    """A plan's targets, as shipped or entered; ``content`` is the sheet's YAML text."""
+
+    __tablename__ = "target_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
+class RoundRow(Base):
+    """A collection period."""
+
+    __tablename__ = "round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_vi: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    target_sheet_id: Mapped[int | None] = mapped_column(ForeignKey("target_sheet.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    frame_source: Mapped[str] = mapped_column(Text)
+
+
+class FrameRow(Base):
+    """The dossiers of one stratum (unit × field) in one round."""
+
+    __tablename__ = "frame"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), primary_key=True)
+    dossiers: Mapped[int]
+
+
+class ResponseRow(Base):
+    """One response: append-only, keyed by the id that its page carried.
+
+    On SQLite the table is WITHOUT ROWID, so that not even the physical order tells who came first.
+    """
+
+    __tablename__ = "response"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    mode: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(3))
+    answers: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    received_hour: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("ix_response_round_unit", "round_id", "unit_id"), {"sqlite_with_rowid": False})
+
+
+class AccountRow(Base):
+    """A person who signs in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    display_name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(Text)

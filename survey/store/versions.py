@@ -1,0 +1,49 @@
+"""Published questionnaire versions."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from questionnaires.definition import Definition
+from questionnaires.version import Version, canonical_json, definition_from_json, fingerprint
+from survey.store.tables import VersionRow
+
+
+def published(session: Session) -> list[Version]:
+    """All versions, by questionnaire and number."""
+    rows = session.scalars(select(VersionRow).order_by(VersionRow.questionnaire_code, VersionRow.number))
+    return [version_from(row) for row in rows]
+
+
+def with_fingerprint(session: Session, print_: str) -> Version | None:
+    """The version with this fingerprint."""
+    row = session.scalar(select(VersionRow).where(VersionRow.fingerprint == print_))
+    return None if row is None else version_from(row)
+
+
+def add(session: Session, definition: Definition, *, published_at: datetime) -> Version:
+    """Store ``definition`` as the next version of its questionnaire."""
+    numbers = select(func.max(VersionRow.number)).where(VersionRow.questionnaire_code == definition.code)
+    version = Version((session.scalar(numbers) or 0) + 1, definition, fingerprint(definition))
+    row = VersionRow(
+        questionnaire_code=definition.code,
+        number=version.number,
+        fingerprint=version.fingerprint,
+        definition=canonical_json(definition).decode(),
+        published_at=published_at,
+    )
+    session.add(row)
+    session.flush()
+    return version
+
+
+def version_from(row: VersionRow) -> Version:
+    """The version that a row holds; parsed once, since it never changes."""
+    return _parsed(row.number, row.fingerprint, row.definition)
+
+
+@lru_cache(maxsize=64)
+def _parsed(number: int, print_: str, definition: str) -> Version:
+    return Version(number, definition_from_json(definition.encode()), print_)

@@ -1,0 +1,12 @@
+"""Files as answers."""
+
+from flask import make_response
+from werkzeug.wrappers import Response
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A PDF shown in the browser, saved under ``name``."""
+    response = make_response(content)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

@@ -1,0 +1,115 @@
+"""What people see when something is not as expected: one table from fault to page."""
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from survey.actions.answering import CounterRetired, CounterUnknown, NoOpenRound, NotAPage
+from survey.actions.rounds import RoundUnknown
+from survey.core.counter import MistypedCode
+from survey.core.response import ForeignAnswer
+
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+RETRY_SECONDS = "5"
+
+
+def install(app: Flask) -> None:
+    """Give every fault its page."""
+    app.register_error_handler(MistypedCode, mistyped)
+    app.register_error_handler(CounterUnknown, unknown_counter)
+    app.register_error_handler(NoOpenRound, no_open_round)
+    app.register_error_handler(NotAPage, not_ours)
+    app.register_error_handler(ForeignAnswer, not_ours)
+    app.register_error_handler(RoundUnknown, not_found)
+    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, http_fault)
+    app.register_error_handler(Exception, failed)
+
+
+def mistyped(_fault: Exception) -> Page:
+    """The code cannot be one of ours."""
+    return _page(
+        404,
+        _("Mã quầy chưa đúng"),
+        _("Mã gồm 8 chữ và số in dưới hình QR, ví dụ dạng K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
+        code_box=True,
+    )
+
+
+def unknown_counter(_fault: Exception) -> Page:
+    """The code is well formed, but no counter has it."""
+    return _page(
+        404,
+        _("Không tìm thấy quầy này"),
+        _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại hình QR tại quầy."),
+        code_box=True,
+    )
+
+
+def no_open_round(fault: NoOpenRound) -> Page:
+    """The counter exists, but takes no answers now."""
+    retired = isinstance(fault, CounterRetired)
+    title = _("Quầy này đã ngừng phục vụ") if retired else _("Hiện không có đợt khảo sát")
+    text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Khi có đợt khảo sát mới, chính mã này sẽ mở phiếu.")
+    if retired:
+        text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Xin quét mã tại một quầy đang hoạt động.")
+    status = 409 if request.method == "POST" else 200
+    return _page(status, title, text % {"unit": fault.unit.name})
+
+
+def not_ours(_fault: Exception) -> Page:
+    """A submission that none of our pages could have sent."""
+    return _page(
+        400,
+        _("Phiếu gửi đến không hợp lệ"),
+        _("Không có gì được lưu. Xin quét lại mã QR tại quầy để mở phiếu mới."),
+    )
+
+
+def not_found(_fault: Exception) -> Page:
+    """No such round."""
+    return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
+
+
+def expired(_fault: Exception) -> Page:
+    """A staff form without a valid token."""
+    return _page(400, _("Trang đã hết hiệu lực"), _("Không có gì thay đổi. Xin mở lại trang rồi thử lại."))
+
+
+def busy(_fault: Exception) -> Page:
+    """The store cannot answer now; nothing was stored."""
+    body, status = _page(
+        503,
+        _("Hệ thống đang bận"),
+        _("Phiếu chưa được ghi nhận. Xin chờ vài giây rồi bấm gửi lại; câu trả lời không bị tính hai lần."),
+    )
+    return body, status, {"Retry-After": RETRY_SECONDS}
+
+
+def http_fault(fault: HTTPException) -> Page:
+    """Everything that HTTP has a number for."""
+    status = fault.code or 500
+    titles = {
+        403: (_("Không được phép"), _("Tài khoản của Ông/Bà không có quyền xem trang này.")),
+        404: (_("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu.")),
+        405: (_("Thao tác không hợp lệ"), _("Trang này không nhận thao tác đó. Xin quay lại trang đầu.")),
+        413: (_("Phiếu quá lớn"), _("Không có gì được lưu. Xin rút gọn ý kiến rồi gửi lại.")),
+    }
+    title, text = titles.get(status, (_("Có lỗi xảy ra"), _("Xin quay lại trang trước và thử lại.")))
+    return _page(status, title, text)
+
+
+def failed(fault: Exception) -> Page:
+    """A fault of ours: logged without anything about the person."""
+    from flask import current_app
+
+    current_app.logger.error("request failed", exc_info=fault)
+    return _page(500, _("Có lỗi ở phía chúng tôi"), _("Phiếu chưa được ghi nhận. Xin bấm gửi lại sau ít phút."))
+
+
+def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str, int]:
+    return render_template("errors/message.html", title=title, text=text, code_box=code_box), status

@@ -1,0 +1,76 @@
+"""Forms: the citizen's, built from a questionnaire version, and the officer's."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from questionnaires.definition import Definition, Item, Question
+from survey.actions.answering import Sheet
+from survey.core.response import NOT_APPLICABLE, Problem
+
+
+class SignInForm(FlaskForm):
+    """An officer's or leader's sign-in."""
+
+    name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))])
+    password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
+
+
+def answer_form(sheet: Sheet, language: str, data: MultiDict[str, str] | None = None) -> Form:
+    """The form of a sheet: one field per question code, nothing pre-selected, answers in ``data`` kept."""
+    definition = sheet.version.definition
+    fields: dict[str, Field] = {}
+    for question in definition.questions:
+        if question.kind != "field" or sheet.fields:
+            fields[question.code] = _question_field(sheet, question, language)
+    for item in definition.items:
+        fields[item.code] = _item_field(definition, item, language)
+    return type("AnswerForm", (Form,), fields)(data)
+
+
+def raw_answers(form: Form) -> Mapping[str, str]:
+    """The text of every question code, as sent."""
+    return {field.name: field.data or "" for field in form}
+
+
+def show_problems(form: Form, problems: Mapping[str, Problem]) -> None:
+    """Put each problem beside its question."""
+    for code, problem in problems.items():
+        form[code].errors = [problem_text(problem)]
+
+
+def problem_text(problem: Problem) -> str:
+    """What is wrong with an answer, and what to do."""
+    return {
+        Problem.REQUIRED: _("Xin chọn một phương án cho câu này."),
+        Problem.NOT_AN_OPTION: _("Phương án này không có trong phiếu. Xin chọn lại."),
+        Problem.TOO_LONG: _("Ý kiến quá dài. Xin rút gọn."),
+    }[problem]
+
+
+def _item_field(definition: Definition, item: Item, language: str) -> Field:
+    choices = [
+        (str(option.code), option.text.in_language(language)) for option in definition.scale_of(item).options
+    ]
+    if item.allow_not_applicable:
+        choices.append((NOT_APPLICABLE, _("Không áp dụng / không có ý kiến")))
+    return _radio(item.text.in_language(language), choices)
+
+
+def _question_field(sheet: Sheet, question: Question, language: str) -> Field:
+    label = question.text.in_language(language)
+    if question.kind == "text":
+        return TextAreaField(label, render_kw={"maxlength": question.max_length, "rows": 4})
+    if question.kind == "field":
+        return _radio(label, [(field.code, field.name(language)) for field in sheet.fields])
+    return _radio(label, [(str(option.code), option.text.in_language(language)) for option in question.options])
+
+
+def _radio(label: str, choices: list[tuple[str, str]]) -> Field:
+    # Membership is checked by survey.core.response, the one place that knows the rules.
+    return RadioField(label, choices=choices, validate_choice=False)

@@ -1,0 +1,40 @@
+"""The leader's pages: reports on screen and on paper, from one document."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from reports.pdf import write_pdf
+from survey.actions.report import round_document
+from survey.actions.rounds import boards
+from survey.web import language
+from survey.web.access import require
+from survey.web.downloads import pdf
+from survey.web.site import services
+
+pages = Blueprint("leader", __name__, url_prefix="/reports")
+
+
+@pages.before_request
+def require_reader() -> Response | None:
+    """Reports are for officers and leaders."""
+    return require("officer", "leader")
+
+
+@pages.get("")
+def reports() -> str:
+    """Which rounds have a report."""
+    return render_template("leader/reports.html", boards=boards(services().database))
+
+
+@pages.get("/<code>")
+def show(code: str) -> str:
+    """A round's report as a page."""
+    document = round_document(services().database, code, language.current())
+    return render_template("leader/report.html", document=document, code=code)
+
+
+@pages.get("/<code>.pdf")
+def paper(code: str) -> Response:
+    """A round's report as PDF."""
+    document = round_document(services().database, code, language.current())
+    return pdf(write_pdf(document), f"bao-cao-{code}.pdf")

@@ -1,0 +1,55 @@
+"""Guards on every response and every form."""
+
+from flask import Flask, Response, abort, request
+from flask_wtf import CSRFProtect
+
+from survey.web import citizen
+from survey.web.site import services
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+FROM_HERE = {"same-origin", "none"}
+
+
+def install(app: Flask) -> None:
+    """Send the headers, refuse posts from other sites, protect staff forms with tokens."""
+    app.after_request(_add_headers)
+    app.before_request(_refuse_foreign_posts)
+    # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
+    CSRFProtect(app).exempt(citizen.pages)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if services().settings.is_https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in {"static", "fonts"}:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _refuse_foreign_posts() -> None:
+    """Browsers say where a post comes from; older ones that do not are let through."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in FROM_HERE:
+        abort(403)

@@ -1,0 +1,76 @@
+"""What all pages share: the services behind them, template rules, fonts and the health page."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from flask import Flask, Response, current_app, render_template, send_from_directory
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from reports import formats
+from reports.pdf import FONTS
+from survey.actions.rounds import instance
+from survey.core.counter import readable_code
+from survey.core.place import Instance
+from survey.settings import Settings
+from survey.store.database import Database
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh: no summer time since 1975."""
+
+UNNAMED = Instance(superior="", agency="SIPAS", place="", number_suffix="BC", simulated=False)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a request works with."""
+
+    settings: Settings
+    database: Database
+
+    @property
+    def key(self) -> bytes:
+        """The secret that makes receipts."""
+        return self.settings.secret_key.encode()
+
+
+def services() -> Services:
+    """The services of the running application."""
+    found: Services = current_app.extensions["sipas"]
+    return found
+
+
+def now() -> datetime:
+    """The server's clock, the only one that counts."""
+    return datetime.now(UTC)
+
+
+def install(app: Flask) -> None:
+    """Make undefined template names an error and give templates their few helpers."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters["readable_code"] = readable_code
+    app.jinja_env.filters["count"] = formats.count
+    app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["svg"] = Markup
+    app.context_processor(_shared)
+    app.add_url_rule("/health", "health", health)
+    app.add_url_rule("/fonts/<name>", "fonts", fonts)
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as people in Việt Nam read it: 14:05 20/11/2026."""
+    return moment.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def health() -> str:
+    """Which store runs and how durable a commit is."""
+    return render_template("officer/health.html", health=services().database.health())
+
+
+def fonts(name: str) -> Response:
+    """A font file of the report's pages."""
+    return send_from_directory(FONTS, name, max_age=timedelta(days=365))
+
+
+def _shared() -> dict[str, object]:
+    return {"instance": instance(services().database) or UNNAMED}

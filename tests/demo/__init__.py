@@ -1,0 +1,1 @@
+"""The demo province is what it is said to be."""

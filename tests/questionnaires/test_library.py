@@ -1,0 +1,173 @@
+"""The shipped questionnaires: they load, and their official sentences are the sources', letter for letter."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from questionnaires.definition import Definition
+from questionnaires.loading import load_definition
+
+LIBRARY = Path(__file__).parents[2] / "questionnaires" / "library"
+FILES = sorted(LIBRARY.glob("*.yaml"))
+
+# Câu 9 of the ministry's form, statements 15 to 33, as copied in domain/sipas.md section 4.3.
+MINISTRY_STATEMENTS = """\
+Cơ quan cung cấp thông tin về việc giải quyết thủ tục hành chính theo nhiều hình thức, dễ tiếp cận, dễ hiểu đối với mọi người dân.
+Trụ sở cơ quan tiếp nhận hồ sơ, trả kết quả giải quyết thủ tục hành chính có biển hiệu, hướng dẫn rõ ràng, dễ thấy.
+Trụ sở cơ quan tiếp nhận hồ sơ, trả kết quả giải quyết thủ tục hành chính sạch sẽ, văn minh.
+Trang thiết bị phục vụ người dân đầy đủ, chất lượng tốt, giúp người dân giải quyết công việc dễ dàng hơn.
+Quy định thủ tục hành chính được niêm yết công khai tại trụ sở cơ quan tiếp nhận hồ sơ, trả kết quả giải quyết thủ tục hành chính dễ thấy, dễ hiểu.
+Thành phần hồ sơ người dân phải nộp là đúng quy định
+Mức phí/lệ phí người dân phải nộp là đúng quy định.
+Thời hạn giải quyết thủ tục hành chính cho người dân là đúng quy định.
+Công chức có thái độ giao tiếp lịch sự, tôn trọng đối với người dân.
+Công chức cung cấp thông tin, trả lời kịp thời, đầy đủ các câu hỏi, ý kiến của người dân.
+Công chức hướng dẫn hồ sơ dễ hiểu, đảm bảo người dân có thể hoàn thiện hồ sơ sau một lần hướng dẫn.
+Công chức tuân thủ đúng quy định trong giải quyết công việc cho người dân.
+Công chức tận tình đối với người dân trong quá trình giải quyết công việc.
+Kết quả giải quyết thủ tục hành chính cho người dân được trả đúng hẹn.
+Kết quả giải quyết thủ tục hành chính cho người dân có thông tin đầy đủ, chính xác
+Kết quả giải quyết thủ tục hành chính cho người dân đảm bảo tính công bằng.
+Cơ quan có bố trí hình thức tiếp nhận phản ánh, kiến nghị, giúp người dân phản ánh, kiến nghị dễ dàng
+Cơ quan tiếp nhận, xử lý phản ánh, kiến nghị của người dân đúng quy định.
+Cơ quan thông báo kết quả xử lý phản ánh kiến nghị cho người dân kịp thời.
+""".splitlines()  # noqa: E501 - printed as the source prints them
+
+# “Mẫu số 02” of phường Phú Lương, 2026, as copied in domain/sipas.md section 5.
+WARD_STATEMENTS = """\
+Công chức có thái độ giao tiếp lịch sự.
+Công chức trả lời, giải thích, hướng dẫn kê khai hồ sơ tận tình, chu đáo, dễ hiểu.
+Công chức tuân thủ đúng quy định trong giải quyết công việc
+Kết quả mà Ông/Bà nhận được là đúng quy định (Kết quả có thể là được cấp giấy tờ hoặc bị từ chối cấp giấy tờ)
+Kết quả mà Ông/Bà nhận được có thông tin đầy đủ, chính xác.
+Cơ quan có bố trí hình thức tiếp nhận góp ý, phản ánh, kiến nghị của người dân, tổ chức
+Ông/Bà dễ dàng thực hiện góp ý, phản ánh, kiến nghị.
+Cơ quan tiếp nhận và xử lý tích cực các góp ý, phản ánh, kiến nghị của Ông/Bà.
+Cơ quan thông báo kịp thời kết quả xử lý các ý kiến góp ý, phản ánh, kiến nghị cho Ông/Bà.
+""".splitlines()
+
+
+def shipped(stem: str) -> Definition:
+    path = LIBRARY / f"{stem}.yaml"
+    return load_definition(path.read_text(encoding="utf-8"), name=path.name)
+
+
+def sentences(definition: Definition) -> list[str]:
+    return [item.text.vi for item in definition.items]
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def definition(request: pytest.FixtureRequest) -> Definition:
+    return shipped(request.param.stem)
+
+
+def test_three_questionnaires_are_shipped_with_codes_of_their_own() -> None:
+    codes = [shipped(path.stem).code for path in FILES]
+    assert codes == ["danh_gia_nd61", "phuong_phu_luong", "quay_5_yeu_to"]
+
+
+def test_the_counter_form_has_nineteen_statements_of_the_ministry_letter_for_letter() -> None:
+    assert sentences(shipped("phieu-quay-5-yeu-to")) == MINISTRY_STATEMENTS
+
+
+def test_the_counter_form_has_five_factors_with_the_agreed_codes() -> None:
+    sections = shipped("phieu-quay-5-yeu-to").sections
+    assert {section.code: [item.code for item in section.items] for section in sections} == {
+        "access": ["a1", "a2", "a3", "a4"],
+        "procedures": ["b1", "b2", "b3", "b4"],
+        "staff": ["c1", "c2", "c3", "c4", "c5"],
+        "results": ["d1", "d2", "d3"],
+        "feedback": ["e1", "e2", "e3"],
+    }
+
+
+def test_the_counter_form_lets_people_pass_over_what_they_did_not_experience() -> None:
+    counter_form = shipped("phieu-quay-5-yeu-to")
+    assert all(item.required and item.allow_not_applicable for item in counter_form.items)
+    assert "không phải phiếu của Bộ Nội vụ" in counter_form.source_note
+
+
+def test_the_ward_form_has_nine_statements_letter_for_letter() -> None:
+    ward_form = shipped("phieu-phuong-phu-luong")
+    assert sentences(ward_form) == WARD_STATEMENTS
+    assert [len(section.items) for section in ward_form.sections] == [3, 2, 4]
+
+
+def test_the_ward_form_prints_its_scale_downwards_and_the_counter_form_upwards() -> None:
+    ward_form, counter_form = shipped("phieu-phuong-phu-luong"), shipped("phieu-quay-5-yeu-to")
+    [down] = ward_form.scales.values()
+    [up] = counter_form.scales.values()
+    assert [option.code for option in down.options] == [5, 4, 3, 2, 1]
+    assert [option.code for option in up.options] == [1, 2, 3, 4, 5]
+    assert {option.code: option.text for option in down.options} == {
+        option.code: option.text for option in up.options
+    }
+
+
+def test_the_ward_form_offers_the_six_levels_of_education_it_prints() -> None:
+    [education] = [
+        question for question in shipped("phieu-phuong-phu-luong").questions if question.code == "education"
+    ]
+    assert [option.text.vi for option in education.options] == [
+        "Tiểu học",
+        "Trung học cơ sở (Cấp II)",
+        "Trung học phổ thông (Cấp 3)",
+        "Đại học",
+        "Dạy nghề, Trung cấp, Cao đẳng",
+        "Sau Đại học",
+    ]
+
+
+def test_the_evaluation_has_nine_criteria_scored_two_one_nought() -> None:
+    evaluation = shipped("danh-gia-nd61")
+    assert len(evaluation.items) == 9
+    assert all(
+        [option.code for option in evaluation.scale_of(item).options] == [2, 1, 0]
+        for item in evaluation.items
+    )
+    assert evaluation.scoring.max_points * len(evaluation.items) == 18
+
+
+def test_the_evaluation_says_which_wordings_its_sources_do_not_give() -> None:
+    note = shipped("danh-gia-nd61").source_note
+    assert "chưa tìm được lời gốc" in note
+    assert "chưa đối chiếu với văn bản gốc" in note
+
+
+def test_people_are_asked_for_the_field_first_and_for_nothing_that_identifies_them(
+    definition: Definition,
+) -> None:
+    [first] = definition.questions_at("before")
+    assert (first.code, first.kind, first.required) == ("field", "field", True)
+    asked = {question.code for question in definition.questions}
+    assert asked <= {"field", "sex", "age_group", "education", "comment"}
+    assert not any(question.required for question in definition.questions_at("after"))
+
+
+def test_no_scoring_rule_is_called_official(definition: Definition) -> None:
+    provenance = definition.scoring.provenance
+    assert provenance.vi.startswith("theo cấu hình của đơn vị")
+    assert "chính thức" not in provenance.vi
+    assert "official" not in (provenance.en or "")
+
+
+def test_every_phrase_is_offered_in_english_too(definition: Definition) -> None:
+    assert definition.languages == ("vi", "en")
+    assert missing_english(definition.model_dump()) == []
+
+
+def missing_english(data: object) -> list[object]:
+    if isinstance(data, dict):
+        if "vi" in data:
+            return [] if data["en"] else [data["vi"]]
+        return [found for part in data.values() for found in missing_english(part)]
+    if isinstance(data, list | tuple):
+        return [found for part in data for found in missing_english(part)]
+    return []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_shipped_files_are_written_in_composed_letters(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text == unicodedata.normalize("NFC", text)

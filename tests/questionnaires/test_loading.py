@@ -1,0 +1,186 @@
+"""Faults of a questionnaire file: all at once, each with its line, its place and what to do in Vietnamese."""
+
+import re
+import unicodedata
+
+import pytest
+
+from questionnaires.loading import MAX_BYTES, DefinitionFaults, Fault, load_definition
+
+SMALL = """\
+code: thu
+title: {vi: Phiếu thử}
+introduction: {vi: Xin chào}
+thanks: {vi: Cảm ơn}
+population: {vi: Người dân}
+source_note: Phiếu thử của nhóm kiểm thử
+languages: [vi]
+modes: [qr]
+scales:
+  ba_muc:
+    options:
+      - {code: 1, text: {vi: Kém}}
+      - {code: 2, text: {vi: Vừa}}
+      - {code: 3, text: {vi: Tốt}}
+sections:
+  - code: mot
+    title: {vi: Phần một}
+    items:
+      - code: a1
+        text: {vi: Câu một}
+        scale: ba_muc
+      - code: a2
+        text: {vi: Câu hai}
+        scale: ba_muc
+questions:
+  - code: tuoi
+    kind: single
+    text: {vi: Tuổi}
+    options: [{code: 1, text: {vi: Trẻ}}, {code: 2, text: {vi: Già}}]
+scoring:
+  rule: top_codes
+  satisfied: [3]
+  provenance: {vi: theo cấu hình của đơn vị}
+"""
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    with pytest.raises(DefinitionFaults) as caught:
+        load_definition(text, name="thu.yaml")
+    return caught.value.faults
+
+
+def changed(old: str, new: str) -> str:
+    assert SMALL.count(old) == 1
+    return SMALL.replace(old, new)
+
+
+def test_a_sound_file_loads() -> None:
+    definition = load_definition(SMALL, name="thu.yaml")
+    assert [item.code for item in definition.items] == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "place", "words"),
+    [
+        ("title: {vi: Phiếu thử}\n", "", 1, "title", "Thiếu mục này"),
+        ("title: {vi: Phiếu thử}", "title: {vi: }", 2, "title.vi", "Đang để trống"),
+        ("title: {vi: Phiếu thử}", "title: {vi: '  '}", 2, "title.vi", "Đang để trống"),
+        ("title: {vi: Phiếu thử}", "title: {vi: 2026}", 2, "title.vi", "dấu ngoặc kép"),
+        ("title: {vi: Phiếu thử}", f"title: {{vi: {'a' * 2001}}}", 2, "title.vi", "quá 2000 ký tự"),
+        ("title: {vi: Phiếu thử}", "title: Phiếu thử", 2, "title", "các dòng “tên: nội dung”"),
+        ("title: {vi: Phiếu thử}", "title: {vi: Phiếu, fr: Fiche}", 2, "title.fr", "Không có mục nào tên “fr”"),
+        ("code: thu", "code: Thử nghiệm", 1, "code", "chữ thường không dấu"),
+        ("modes: [qr]", "modes: [qr, zalo]", 8, "modes[2]", "qr, ticket, kiosk, paper, imported"),
+        ("modes: [qr]", "modes: qr", 8, "modes", "Phải là danh sách"),
+        ("languages: [vi]", "languages: [vi, ENG]", 7, "languages[2]", "Mã ngôn ngữ"),
+        ("languages: [vi]", "languages: [en]", 7, "languages", "phải có tiếng Việt"),
+        ("code: 3, text", "code: '3', text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
+        ("code: 3, text", "code: 3.5, text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
+        ("code: 3, text", "code: true, text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
+        ("code: 3, text", "code: 2, text", 10, "scales.ba_muc", "hai phương án trùng mã"),
+        ("  ba_muc:", "  Ba mức:", 10, "scales.Ba mức", "Mã không hợp lệ"),
+        ("    kind: single", "    kind: nhiều", 27, "questions[tuoi].kind", "field, single, text"),
+        ("    kind: single", "    kind: text", 26, "questions[tuoi]", "câu hỏi khác không có phương án"),
+        ("    kind: single", "    kind: single\n    required: 1", 28, "questions[tuoi].required", "true hoặc false"),
+        ("    kind: single", "    kind: single\n    max_length: 0", 28, "questions[tuoi].max_length", "từ 1 trở lên"),
+        ("    kind: single", "    kind: single\n    max_length: 9999", 28, "questions[tuoi].max_length", "quá 2000"),
+        ("code: a2", "code: a1", 22, "sections[mot].items[a1].code", "đã dùng ở dòng 19"),
+        ("code: tuoi", "code: a1", 19, "sections[mot].items[a1].code", "đã dùng ở dòng 26"),
+        ("{vi: Câu hai}\n        scale: ba_muc", "{vi: Câu hai}\n        scale: x", 24, "sections[mot].items[a2].scale", "các thang đã có: “ba_muc”"),
+        ("satisfied: [3]", "satisfied: [3, 4]", 32, "scoring.satisfied[2]", "“4” không có trong thang đo “ba_muc”"),
+        ("rule: top_codes", "rule: points", 30, "scoring", "quy tắc points cần max_points"),
+        ("thanks: {vi: Cảm ơn}", "thanks: {vi: Cảm ơn}\nthanks: {vi: Chào}", 5, "thanks", "đã có ở dòng 4"),
+        ("thanks: {vi: Cảm ơn}", 'thanks: {vi: "Cảm\\u200b ơn"}', 4, "thanks.vi", "U+200B"),
+        ("thanks: {vi: Cảm ơn}", "thanks: {vi: Cảm ơn}\n? [a]\n: b", 5, "cả tệp", "Tên mục phải là một từ"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_line_and_place_and_says_what_to_do(
+    old: str, new: str, line: int, place: str, words: str
+) -> None:
+    [fault] = faults_of(changed(old, new))
+    assert (fault.name, fault.line, fault.place) == ("thu.yaml", line, place)
+    assert words in fault.message
+    assert str(fault) == f"thu.yaml:{line}: {place}: {fault.message}"
+    assert is_a_vietnamese_sentence(fault.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "Tệp trống"),
+        ("# chỉ có ghi chú\n", 1, "Tệp trống"),
+        ("code: thu\ntitle: {vi: Phiếu", 2, "dấu ngoặc đóng"),
+        ('code: thu\ntitle: "Phiếu\n', 3, "dấu nháy đóng"),
+        ("code: thu\ntitle: phiếu: thử\n", 2, "Dấu hai chấm ở sai chỗ"),
+        ("code: thu\ntitle:\n\tvi: Phiếu\n", 3, "phím Tab"),
+        ("code: thu\n  title: x\n", 2, "Dấu hai chấm ở sai chỗ"),
+        ("a:\n  - b\n c: d\n", 3, "Lùi dòng không thẳng hàng"),
+        ("code: @thu\n", 1, "dấu ngoặc kép"),
+        ("code: &neo thu\n", 1, "neo"),
+        ("code: *neo\n", 1, "neo"),
+        ("code: !!python/object/apply:os.getcwd []\n", 1, "thẻ kiểu"),
+        ("code: thu\n---\ncode: hai\n", 2, "“---”"),
+        ("code: th\x07u\n", 1, "U+0007"),
+        ("a: " + "[" * 100_000, 1, "lồng nhau quá 20 tầng"),
+        ("x" * (MAX_BYTES + 1), 1, "lớn hơn 1 MB"),
+        ("ờ" * (MAX_BYTES // 2), 1, "lớn hơn 1 MB"),
+        ("- một\n- hai\n", 1, "các dòng “tên: nội dung”"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where_and_what_to_do(text: str, line: int, words: str) -> None:
+    [fault] = faults_of(text)
+    assert (fault.line, fault.place) == (line, "cả tệp")
+    assert words in fault.message
+    assert is_a_vietnamese_sentence(fault.message)
+
+
+def test_all_faults_are_named_at_once_in_the_order_of_the_file() -> None:
+    text = SMALL.replace("code: a2", "code: a1").replace("satisfied: [3]", "satisfied: [9]")
+    text = text.replace("languages: [vi]", "languages: [en]").replace("modes: [qr]", "modes: [fax]")
+    found = faults_of(text.replace("thanks: {vi: Cảm ơn}", "thank: {vi: Cảm ơn}"))
+    assert [(fault.line, fault.place) for fault in found] == [
+        (1, "thanks"),
+        (4, "thank"),
+        (7, "languages"),
+        (8, "modes[1]"),
+        (22, "sections[mot].items[a1].code"),
+        (32, "scoring.satisfied[1]"),
+    ]
+
+
+def test_the_message_of_the_exception_has_one_line_for_each_fault() -> None:
+    with pytest.raises(DefinitionFaults) as caught:
+        load_definition("code: 'a\n\n  b'\n'x\n\n  y': 1\n", name="thu.yaml")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(caught.value.faults)
+    assert all(re.match(r"thu\.yaml:\d+: [^:]+: .+", line) for line in lines)
+
+
+def test_two_sections_with_one_code_are_refused() -> None:
+    second = (
+        "  - {code: mot, title: {vi: Hai}, items: [{code: b1, text: {vi: Ba}, scale: ba_muc}]}\nquestions:"
+    )
+    [fault] = faults_of(changed("questions:", second))
+    assert (fault.line, fault.place) == (25, "sections[mot].code")
+
+
+def test_words_that_yaml_would_turn_into_other_things_stay_words() -> None:
+    text = changed("title: {vi: Phiếu thử}", "title: {vi: No, en: 2026-01-01}")
+    title = load_definition(text, name="thu.yaml").title
+    assert (title.vi, title.en) == ("No", "2026-01-01")
+
+
+def test_text_typed_in_decomposed_letters_is_composed_on_entry() -> None:
+    decomposed = unicodedata.normalize("NFD", SMALL)
+    assert decomposed != SMALL
+    assert load_definition(decomposed, name="thu.yaml") == load_definition(SMALL, name="thu.yaml")
+
+
+def test_a_byte_order_mark_from_a_windows_editor_does_no_harm() -> None:
+    text = "\ufeff" + SMALL.replace("\n", "\r\n")
+    assert load_definition(text, name="thu.yaml") == load_definition(SMALL, name="thu.yaml")
+
+
+def is_a_vietnamese_sentence(message: str) -> bool:
+    return message[0].isupper() and message.endswith(".") and any(letter > "\x7f" for letter in message)

@@ -1,0 +1,8 @@
+"""The application for any WSGI server."""
+
+import os
+
+from survey.app import create_app
+from survey.settings import settings_from
+
+app = create_app(settings_from(os.environ))
