@@ -297,9 +297,19 @@ def _model_faults(error: ValidationError, source: Source, *, checked: bool) -> l
     faults = []
     for detail in error.errors(include_url=False):
         path: Path = tuple(step for step in detail["loc"] if step != "[key]")
-        if path or not checked:
+        if (path or not checked) and not _is_an_echo(detail):
             faults.append(source.fault(path, _sentence(detail, path)))
     return faults
+
+
+def _is_an_echo(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its parts, named already, were not counted."""
+    listed = detail["input"]
+    return (
+        detail["type"] == "too_short"
+        and isinstance(listed, list)
+        and len(listed) >= detail["ctx"]["min_length"]
+    )
 
 
 def _sentence(detail: ErrorDetails, path: Path) -> str:
@@ -338,7 +348,7 @@ def _part_name(part: object) -> str:
     name = part.get("code", part.get("indicator"))
     if isinstance(name, str):
         return _quoted(name)[1:-1]
-    return f"mã {name}" if isinstance(name, int) else ""
+    return f"mã {name}" if type(name) is int else ""
 
 
 def _quoted(word: object) -> str:

@@ -6,6 +6,7 @@ there is. So what no font of ours can draw is replaced before it reaches the pag
 
 import struct
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from reports.document import clean
@@ -14,7 +15,7 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 REPLACEMENT = "?"
 
 _ASCII = frozenset(map(chr, range(128)))
-_END_MARK = 0xFFFF
+_END_MARK = "\uffff"
 
 _DOCUMENT_FONTS = ("Tinos-Regular", "Tinos-Bold", "Tinos-Italic", "Tinos-BoldItalic")
 _CHART_FONTS = ("BeVietnamPro-Regular", "BeVietnamPro-Medium", "BeVietnamPro-SemiBold", "BeVietnamPro-Bold")
@@ -53,8 +54,8 @@ def _characters(font: bytes) -> frozenset[str]:
     segments = struct.unpack_from(">H", font, start + 6)[0] // 2
     ends = struct.unpack_from(f">{segments}H", font, start + 14)
     starts = struct.unpack_from(f">{segments}H", font, start + 16 + 2 * segments)
-    ranges = zip(starts, ends, strict=True)
-    return frozenset(chr(code) for first, last in ranges for code in range(first, last + 1) if code != _END_MARK)
+    codes = (range(first, last + 1) for first, last in zip(starts, ends, strict=True))
+    return frozenset(map(chr, chain.from_iterable(codes))) - {_END_MARK}
 
 
 def _subtable(font: bytes) -> int:

@@ -11,12 +11,11 @@ from pathlib import Path
 import typst
 
 from reports.charts import PALETTE
-from reports.document import Block, Document, Heading, Number, PageBreak
+from reports.document import Block, Document, Figure, Heading, Number, PageBreak
 from reports.formats import words
 from reports.glyphs import FONTS, drawable, drawable_svg
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
-STANDARDS = ("a-2a", "ua-1")
 CONTENTS_ABOVE = 6
 """A document with more headings than this gets a contents page."""
 
@@ -43,20 +42,19 @@ def compile_template(name: str, data: dict[str, Json], dated: datetime) -> bytes
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=list(STANDARDS),
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=int(dated.timestamp()),
     )
 
 
 def _data(document: Document) -> dict[str, Json]:
-    head = {item.name: drawable(getattr(document.letterhead, item.name)) for item in fields(document.letterhead)}
     return {
         "title": drawable(document.title),
         "language": document.language,
         "dated": [document.dated.year, document.dated.month, document.dated.day],
         "banner": drawable(document.banner),
         "footer": drawable(document.footer),
-        "letterhead": {**head},
+        "letterhead": _plain(document.letterhead),
         "words": {**words(document.language)},
         "palette": {**PALETTE},
         "blocks": list(_with_contents(document.blocks)),
@@ -69,20 +67,32 @@ def _with_contents(blocks: tuple[Block, ...]) -> Iterator[Json]:
     The first page ends at the first page break; without one, before the first heading.
     """
     headings = [place for place, block in enumerate(blocks) if isinstance(block, Heading)]
+    written = _with_depths(blocks)
     if len(headings) <= CONTENTS_ABOVE:
-        return map(_block, blocks)
+        return iter(written)
     breaks = (place for place, block in enumerate(blocks) if isinstance(block, PageBreak))
     first = next(breaks, headings[0])
-    return chain(map(_block, blocks[:first]), [_CONTENTS], map(_block, blocks[first:]))
+    return chain(written[:first], [_CONTENTS], written[first:])
 
 
-def _block(block: Block) -> Json:
+def _with_depths(blocks: tuple[Block, ...]) -> list[dict[str, Json]]:
+    """The blocks as data; a section heading before any part heading counts as a part for screen readers."""
+    written = [_block(block) for block in blocks]
+    parts = 0
+    for data in written:
+        if data["kind"] == "Heading":
+            parts += data["level"] == 1
+            data["depth"] = data["level"] if parts else 1
+    return written
+
+
+def _block(block: Block) -> dict[str, Json]:
     data: dict[str, Json] = {"kind": type(block).__name__}
     for item in fields(block):
         value = getattr(block, item.name)
         data[item.name] = drawable_svg(value) if item.name.endswith("svg") else _plain(value)
-    if isinstance(data.get("svg"), str):
-        data["ratio"] = _ratio(str(data["svg"]))
+    if isinstance(block, Figure):
+        data["ratio"] = _ratio(block.svg)
     return data
 
 

@@ -34,8 +34,12 @@ def cli() -> None:
     """Hold the commands."""
 
 
-@cli.command("demo", help="Dựng tỉnh mô phỏng: nạp dữ liệu, in áp phích QR và báo cáo, rồi chạy thử trang web.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), help="Thư mục để PDF.")
+@cli.command(
+    "demo", help="Dựng tỉnh mô phỏng: nạp dữ liệu, in áp phích QR và báo cáo, rồi chạy thử trang web."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), help="Thư mục để PDF."
+)
 @click.option("--serve/--no-serve", default=True, help="Có chạy trang web sau khi dựng hay không.")
 @click.option("--port", default=8000, show_default=True, help="Cổng của trang web.")
 @click.option("--reset", is_flag=True, help="Xóa dữ liệu mô phỏng cũ và dựng lại từ đầu.")
@@ -101,7 +105,9 @@ def questionnaire() -> None:
 def check(file: Path) -> None:
     """Check a definition."""
     definition = load_definition(_read(file), name=str(file))
-    click.echo(f"Hợp lệ: {definition.code}, {len(definition.items)} tiêu chí, {len(definition.questions)} câu hỏi khác")
+    click.echo(
+        f"Hợp lệ: {definition.code}, {len(definition.items)} tiêu chí, {len(definition.questions)} câu hỏi khác"
+    )
 
 
 @questionnaire.command("publish", help="Ban hành phiếu thành một phiên bản có số, không bao giờ đổi.")
@@ -129,7 +135,9 @@ def list_versions() -> None:
     """List versions."""
     for version in publishing.published_versions(_database()):
         title = version.definition.title.vi
-        click.echo(f"{version.definition.code}  {version.number}  {short_fingerprint(version.definition)}  {title}")
+        click.echo(
+            f"{version.definition.code}  {version.number}  {short_fingerprint(version.fingerprint)}  {title}"
+        )
 
 
 @cli.command("posters", help="In áp phích QR khổ A5 của mọi quầy vào một tệp PDF.")
@@ -145,7 +153,9 @@ def print_posters(out: Path, unit: str | None) -> None:
 @cli.command("report", help="Lập báo cáo của một đợt thành PDF.")
 @click.option("--round", "round_code", required=True, help="Mã đợt, ví dụ 2026-q4.")
 @click.option("--out", type=_target, default=Path("bao-cao.pdf"), show_default=True, help="Tệp PDF.")
-@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ.")
+@click.option(
+    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
+)
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
     write_whole(out, write_pdf(round_document(_database(), round_code, "en" if language == "en" else "vi")))
@@ -164,7 +174,9 @@ def user() -> None:
 def add_user(name: str, role: Role, display_name: str) -> None:
     """Add an account."""
     database = _database()
-    password = os.environ.get("SIPAS_PASSWORD") or click.prompt("Mật khẩu", hide_input=True, confirmation_prompt=True)
+    password = os.environ.get("SIPAS_PASSWORD") or click.prompt(
+        "Mật khẩu", hide_input=True, confirmation_prompt=True
+    )
     people.add_account(database, Account(name, display_name or name, role), password)
     click.echo(f"Đã thêm tài khoản {name} ({role})")
 
@@ -245,15 +257,21 @@ def _read(file: Path) -> str:
 def _serve(host: str, port: int, workers: int) -> NoReturn:
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
     # No access log: it would hold what citizens are promised not to be kept.
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--log-level", "warning", *arguments, "wsgi:app"])
+    os.execv(
+        sys.executable, [sys.executable, "-m", "gunicorn", "--log-level", "warning", *arguments, "wsgi:app"]
+    )
 
 
 _SAID: dict[type[Exception], Callable[[Exception], str]] = {
-    click.exceptions.NoArgsIsHelpError: lambda fault: str(fault),
-    click.ClickException: lambda fault: fault.format_message() if isinstance(fault, click.ClickException) else "",
+    click.exceptions.NoArgsIsHelpError: str,
+    click.ClickException: lambda fault: (
+        fault.format_message() if isinstance(fault, click.ClickException) else ""
+    ),
     SettingsFaulty: lambda fault: "cài đặt sai:\n" + str(fault),
     DefinitionFaults: lambda fault: "phiếu có lỗi:\n" + str(fault),
-    schema.SchemaOutdated: lambda fault: f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”",
+    schema.SchemaOutdated: lambda fault: (
+        f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”"
+    ),
     demo_action.NotEmpty: lambda fault: f"cơ sở dữ liệu {fault} đã có dữ liệu thật; không đụng vào",
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",

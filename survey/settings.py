@@ -50,7 +50,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     data = Path(environment.get("SIPAS_DATA") or PROJECT / "var").resolve()
     settings = Settings(
         data=data,
-        database_url=_database_url(environment.get("DATABASE_URL") or f"sqlite:///{data / 'sipas.sqlite'}", faults),
+        database_url=_database_url(
+            environment.get("DATABASE_URL") or f"sqlite:///{data / 'sipas.sqlite'}", faults
+        ),
         secret_key=_secret_key(environment.get("SECRET_KEY", ""), data, faults),
         public_url=_public_url(environment.get("PUBLIC_URL") or "http://127.0.0.1:8000", faults),
     )
@@ -70,7 +72,9 @@ def keep_secret(data: Path) -> None:
 
 def _database_url(text: str, faults: list[str]) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
-        faults.append(f"DATABASE_URL: “{text}” không phải địa chỉ SQLite (sqlite:///…) hay PostgreSQL (postgresql://…)")
+        faults.append(
+            f"DATABASE_URL: “{text}” không phải địa chỉ SQLite (sqlite:///…) hay PostgreSQL (postgresql://…)"
+        )
     return "postgresql" + text.removeprefix("postgres") if text.startswith("postgres://") else text
 
 

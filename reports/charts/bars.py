@@ -72,7 +72,7 @@ class LikertRow:
 
     Attributes:
         label: the item's wording, or a short form of it.
-        shares: proportions of the levels from worst to best, 0–1, three or five of them.
+        shares: proportions of the levels from worst to best, 0–1; two to five levels.
         text: the number for the right-hand column, usually the share of the two best levels.
     """
 
@@ -94,7 +94,12 @@ _BAD = _Level("#f1b6a2", PALETTE["ink"], "#cf7f66", 6.0)
 _MIDDLE = _Level("#f2f3f4", PALETTE["ink"])
 _GOOD = _Level("#8fb8dc", PALETTE["ink"])
 _BEST = _Level("#0b4f8a", "#ffffff")
-_SCALES = {5: (_WORST, _BAD, _MIDDLE, _GOOD, _BEST), 3: (_WORST, _MIDDLE, _BEST)}
+_SCALES = {
+    2: (_WORST, _BEST),
+    3: (_WORST, _MIDDLE, _BEST),
+    4: (_WORST, _BAD, _GOOD, _BEST),
+    5: (_WORST, _BAD, _MIDDLE, _GOOD, _BEST),
+}
 
 
 def likert_bars(
@@ -134,14 +139,14 @@ def likert_bars(
 
 
 def _diverging_scale(rows: Sequence[LikertRow]) -> Scale:
-    left = max((_negative(row.shares) for row in rows), default=0.5)
-    right = max((sum(row.shares) - _negative(row.shares) for row in rows), default=0.5)
-    return Scale(-left, right, _PLOT_LEFT, _PLOT_RIGHT + 6)
+    left = max((_negative(row.shares) for row in rows), default=0.0)
+    right = max((sum(row.shares) - _negative(row.shares) for row in rows), default=0.0)
+    return Scale(-left, max(right, 0.01 - left), _PLOT_LEFT, _PLOT_RIGHT + 6)
 
 
 def _negative(shares: Sequence[float]) -> float:
-    middle = len(shares) // 2
-    return sum(shares[:middle]) + shares[middle] / 2
+    half, odd = divmod(len(shares), 2)
+    return sum(shares[:half]) + (shares[half] / 2 if odd else 0.0)
 
 
 def _likert_row(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reports.charts.measure import width, wrap
 from reports.charts.scale import Measured, Scale, draw_grid, draw_interval, draw_target, span_of
@@ -171,19 +172,19 @@ class Change:
 
 def change_dots(
     rows: Sequence[Change],
+    legend: tuple[str, str],
     *,
     title: str,
-    legend: tuple[str, str],
-    column: str,
-    tones: Mapping[Tone, str],
+    column: str = "",
+    tones: Mapping[Tone, str] = MappingProxyType({}),
     language: Language = "vi",
 ) -> str:
     """Pairs of dots, the earlier as a hollow square above the present disc, each with its interval.
 
     Args:
         rows: one pair each, in the caller's order.
-        title: alternative text.
         legend: names of the earlier and of the present period.
+        title: alternative text.
         column: heading of the right-hand column.
         tones: what each tone that occurs says about a difference, in printing order.
         language: of the scale's numbers.

@@ -2,10 +2,11 @@
 
 from reports.charts.measure import width
 from reports.charts.scale import Scale, span_of
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.charts.svg import PALETTE, SIZE, WIDTH, Anchor, Box, Drawing
 from reports.formats import Language, percent
 
 _TOP, _HIGH = 26.0, 16.0
+_EDGE = 20.0
 
 
 def gauge(
@@ -32,7 +33,7 @@ def gauge(
         axis: ends of the scale, 0–1; by default round numbers that hold everything.
     """
     held = [value, low, high, *([] if target is None else [target])]
-    drawing, scale = Drawing(), Scale(*(axis or span_of(held)), 20.0, WIDTH - 20)
+    drawing, scale = Drawing(), Scale(*(axis or span_of(held)), 0.8, WIDTH - 0.8)
     drawing.rect(Box(scale.left, _TOP, scale.right - scale.left, _HIGH), PALETTE["primary_faint"])
     drawing.rect(Box(scale.at(low), _TOP, scale.at(high) - scale.at(low), _HIGH), PALETTE["primary_soft"])
     for end in (low, high):
@@ -49,7 +50,8 @@ def _ticks(drawing: Drawing, scale: Scale, language: Language) -> None:
     for tick in scale.ticks(room=90.0):
         x = scale.at(tick)
         drawing.line(x, under, x, under + 5, PALETTE["muted"])
-        drawing.text(x, under + 19, percent(tick, language, 0), anchor="middle", fill=PALETTE["muted"])
+        anchor: Anchor = "start" if x < _EDGE else "end" if x > WIDTH - _EDGE else "middle"
+        drawing.text(x, under + 19, percent(tick, language, 0), anchor=anchor, fill=PALETTE["muted"])
 
 
 def _target(drawing: Drawing, x: float, label: str) -> None:

@@ -23,7 +23,9 @@ from survey.store.database import Database
 PUBLISHED_AT = datetime(2026, 6, 22, 2, tzinfo=UTC)
 QUESTIONNAIRE = "quay_5_yeu_to"
 TARGET_SHEET = "nghe-an-2024"
-FRAME_SOURCE = "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh (mô phỏng), hồ sơ có kết quả trong kỳ"
+FRAME_SOURCE = (
+    "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh (mô phỏng), hồ sơ có kết quả trong kỳ"
+)
 
 OFFICER = Account("canbo", "Cán bộ khảo sát (mô phỏng)", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo (mô phỏng)", "leader")
@@ -160,4 +162,3 @@ def _round(demo_round: DemoRound, version: Version, *, is_last: bool) -> Round:
         closed_at=None if is_last else closing,
         frame_source=FRAME_SOURCE,
     )
-

@@ -33,8 +33,8 @@ def poster_sheet(database: Database, public_url: str, unit_code: str | None = No
     if not counters:
         raise NothingToPrint(unit_code or "")
     fingerprint = open_round.version.fingerprint if open_round else ""
-    simulated = owner is not None and owner.simulated
-    return write_posters([_poster(c, units[c.unit_code], public_url, fingerprint, simulated) for c in counters])
+    banner = "Dữ liệu mô phỏng" if owner is not None and owner.simulated else ""
+    return write_posters([_poster(c, units[c.unit_code], public_url, fingerprint, banner) for c in counters])
 
 
 def counter_address(public_url: str, counter: Counter) -> str:
@@ -42,7 +42,7 @@ def counter_address(public_url: str, counter: Counter) -> str:
     return f"{public_url}/q/{counter.code}"
 
 
-def _poster(counter: Counter, unit: str, public_url: str, fingerprint: str, simulated: bool) -> Poster:
+def _poster(counter: Counter, unit: str, public_url: str, fingerprint: str, banner: str) -> Poster:
     return Poster(
         unit=unit,
         counter=counter.name,
@@ -50,5 +50,5 @@ def _poster(counter: Counter, unit: str, public_url: str, fingerprint: str, simu
         code_text=readable_code(counter.code),
         url=counter_address(public_url, counter),
         fingerprint=fingerprint,
-        banner="Dữ liệu mô phỏng" if simulated else "",
+        banner=banner,
     )

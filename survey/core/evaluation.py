@@ -84,7 +84,9 @@ class Scored:
         return np.bincount(group_of_stratum[chosen], weights=dossiers, minlength=groups).astype(np.int64)
 
 
-def evaluate(evidence: Evidence, sheet: TargetSheet | None, earlier: RoundResult | None = None) -> RoundResult:
+def evaluate(
+    evidence: Evidence, sheet: TargetSheet | None, earlier: RoundResult | None = None
+) -> RoundResult:
     """Weigh, estimate, judge and compare one round.
 
     Args:
@@ -101,15 +103,16 @@ def evaluate(evidence: Evidence, sheet: TargetSheet | None, earlier: RoundResult
     table, dossiers = scored.table(everything, 1), scored.group_dossiers(everything, 1)
     index = _measure(table, 0, table.mean, dossiers)
     same = compare(earlier.round.version.definition, scored.definition) if earlier else NOTHING_SAME
+    before = earlier.index if earlier and same.index else None
     targets = _targets(scored, index, sheet)
     main = next((t.target for t in targets if t.measurement.kind is MeasurementKind.OVERALL_INDEX), None)
     return RoundResult(
         round=evidence.round,
         index=index,
         unweighted=unweighted_index(scored.valid, scored.score),
-        change=_change(index, earlier.index) if earlier and same.index else None,
+        change=_change(index, before),
         previous=earlier.round if earlier else None,
-        previous_index=earlier.index if earlier and same.index else None,
+        previous_index=before,
         factors=_factors(scored, table, dossiers, earlier, same),
         fields=_fields(scored),
         units=_units(scored, main),
@@ -117,7 +120,7 @@ def evaluate(evidence: Evidence, sheet: TargetSheet | None, earlier: RoundResult
         main_target=main,
         sheet=sheet,
         weighting=scored.weighting,
-        modes=dict(zip(evidence.modes, np.bincount(evidence.mode, minlength=len(evidence.modes)).tolist(), strict=True)),
+        modes=_modes(evidence),
     )
 
 
@@ -172,8 +175,8 @@ def _measure(table: MeasureTable, group: int, column: int, dossiers: IntArray) -
     return Measure(estimate, policy_interval(estimate), int(table.respondents[group]), int(dossiers[group]))
 
 
-def _change(now: Measure, before: Measure) -> Difference | None:
-    if not (now.is_known and before.is_known):
+def _change(now: Measure, before: Measure | None) -> Difference | None:
+    if before is None or not (now.is_known and before.is_known):
         return None
     return difference(now.estimate, before.estimate)
 
@@ -181,10 +184,8 @@ def _change(now: Measure, before: Measure) -> Difference | None:
 def _factors(
     scored: Scored, table: MeasureTable, dossiers: IntArray, earlier: RoundResult | None, same: Comparison
 ) -> tuple[FactorResult, ...]:
-    items_before = {i.item.code: i.measure for i in earlier.items if i.item.code in same.items} if earlier else {}
-    factors_before = (
-        {f.section.code: f.measure for f in earlier.factors if f.section.code in same.sections} if earlier else {}
-    )
+    items_before = {item.item.code: item.measure for item in earlier.items} if earlier else {}
+    factors_before = {factor.section.code: factor.measure for factor in earlier.factors} if earlier else {}
     shares = code_shares(scored)
     results = []
     columns = factor_columns(scored.definition)
@@ -192,12 +193,15 @@ def _factors(
         items = []
         for item, column in zip(section.items, places, strict=True):
             measure = _measure(table, 0, column, dossiers)
-            before = items_before.get(item.code)
-            items.append(ItemResult(item, measure, shares[column], _change(measure, before) if before else None))
+            before = items_before.get(item.code) if item.code in same.items else None
+            items.append(ItemResult(item, measure, shares[column], before, _change(measure, before)))
         measure = _measure(table, 0, table.items + position, dossiers)
-        before = factors_before.get(section.code)
-        change = _change(measure, before) if before else None
-        results.append(FactorResult(section, measure, tuple(items), _mean_shares(items), change))
+        before = factors_before.get(section.code) if section.code in same.sections else None
+        results.append(
+            FactorResult(
+                section, measure, tuple(items), _mean_shares(items), before, _change(measure, before)
+            )
+        )
     return tuple(results)
 
 
@@ -260,6 +264,11 @@ def _measured_for(scored: Scored, index: Measure, measurement: Measurement) -> M
     group = np.tile(np.array(chosen), len(scored.evidence.units))
     table, dossiers = scored.table(group, 1), scored.group_dossiers(group, 1)
     return _measure(table, 0, table.mean, dossiers)
+
+
+def _modes(evidence: Evidence) -> dict[str, int]:
+    counts = np.bincount(evidence.mode, minlength=len(evidence.modes)).tolist()
+    return dict(zip(evidence.modes, counts, strict=True))
 
 
 def _verdict(measure: Measure | None, target: Target | None) -> Verdict | None:

@@ -41,22 +41,32 @@ class Measure:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item; ``shares`` holds the weighted share of each option code among valid answers."""
+    """One item.
+
+    Attributes:
+        item: what was asked.
+        measure: weighted share of satisfied answers.
+        shares: weighted share of each option code among valid answers.
+        previous: the measure of the round before, None where the two cannot be compared.
+        change: the difference between the two.
+    """
 
     item: Item
     measure: Measure
     shares: dict[int, float]
+    previous: Measure | None
     change: Difference | None
 
 
 @dataclass(frozen=True)
 class FactorResult:
-    """One factor with its items; ``shares`` is the mean of its items' shares."""
+    """One factor with its items; ``shares`` is the mean of its items' shares, the rest as in an item."""
 
     section: Section
     measure: Measure
     items: tuple[ItemResult, ...]
     shares: dict[int, float]
+    previous: Measure | None
     change: Difference | None
 
 

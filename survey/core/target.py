@@ -184,8 +184,8 @@ def decide(estimate: float, low: float | None, high: float | None, target: Targe
 
     Args:
         estimate: the measured proportion, 0–1.
-        low: lower end of its interval.
-        high: upper end of its interval.
+        low: lower end of its interval, or None.
+        high: upper end of its interval, or None.
         target: a target counted in percent.
 
     Raises:

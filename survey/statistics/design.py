@@ -25,7 +25,9 @@ from survey.statistics.refusals import (
     MismatchedShapes,
     MoreResponsesThanPopulation,
     NoWeightTotal,
+    StrataRefusal,
     UnknownStratum,
+    UnknownVarianceStratum,
 )
 
 CENSUS_FPC = 1e-7  # a smaller share left unasked counts as none
@@ -80,6 +82,7 @@ class StratifiedDesign:
     Raises:
         MismatchedShapes: arrays over strata differ in length, or are not one-dimensional.
         UnknownStratum: a stratum code outside 0 .. H-1.
+        UnknownVarianceStratum: a code of a variance stratum below 0.
         ImpossiblePopulation: a population below 0 or not a number.
         MoreResponsesThanPopulation: n_h > N_h.
         NoWeightTotal: a total that is infinite, negative, or 0 where there are responses.
@@ -94,6 +97,8 @@ class StratifiedDesign:
         self._freeze()
         self._check_shapes()
         _refuse_rows((self.stratum < 0) | (self.stratum >= self.strata))
+        if self.variance_stratum is not None:
+            _refuse(UnknownVarianceStratum, self.variance_stratum < 0)
         _refuse(ImpossiblePopulation, ~(self.population >= 0))
         _refuse(MoreResponsesThanPopulation, self.sample_sizes > self.population)
         unusable = ~np.isfinite(self.weight_totals) | (self.weight_totals < 0)
@@ -197,9 +202,7 @@ def finite_population_correction(sample_sizes: npt.ArrayLike, population: npt.Ar
     return np.where(left < CENSUS_FPC, 0.0, left)
 
 
-def _refuse(
-    refusal: type[ImpossiblePopulation | MoreResponsesThanPopulation | NoWeightTotal], bad: BoolArray
-) -> None:
+def _refuse(refusal: type[StrataRefusal], bad: BoolArray) -> None:
     """Raise the refusal with the codes of the strata marked bad, if any."""
     if bad.any():
         raise refusal(np.flatnonzero(bad))

@@ -54,6 +54,12 @@ class NoWeightTotal(StrataRefusal):
     )
 
 
+class UnknownVarianceStratum(StrataRefusal):
+    """A stratum that is merged into a variance stratum with a code below 0."""
+
+    reason = "Strata {strata} are merged into a variance stratum below 0; use codes from 0 up."
+
+
 class LonelyStratum(StrataRefusal):
     """A stratum with one response out of several dossiers: its variance cannot be seen."""
 

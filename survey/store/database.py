@@ -104,7 +104,9 @@ class Database:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:

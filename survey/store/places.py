@@ -13,7 +13,11 @@ from survey.store.tables import CounterRow, FieldRow, InstanceRow, UnitRow
 def instance(session: Session) -> Instance | None:
     """Whose platform this is, or None before it is set up."""
     row = session.get(InstanceRow, 1)
-    return None if row is None else Instance(row.superior, row.agency, row.place, row.number_suffix, row.simulated)
+    return (
+        None
+        if row is None
+        else Instance(row.superior, row.agency, row.place, row.number_suffix, row.simulated)
+    )
 
 
 def set_instance(session: Session, value: Instance) -> None:
@@ -79,8 +83,7 @@ def add_counters(session: Session, counters: Sequence[Counter]) -> None:
 
 def counter(session: Session, code: str) -> Counter | None:
     """The counter with this code, retired or not."""
-    found = [c for c in _counters(session, code)]
-    return found[0] if found else None
+    return next(iter(_counters(session, code)), None)
 
 
 def counters(session: Session) -> tuple[Counter, ...]:
@@ -90,7 +93,7 @@ def counters(session: Session) -> tuple[Counter, ...]:
 
 def ids_by_code(session: Session, table: type[UnitRow] | type[FieldRow] | type[CounterRow]) -> dict[str, int]:
     """Database ids by code."""
-    return {code: id_ for code, id_ in session.execute(select(table.code, table.id))}
+    return dict(session.execute(select(table.code, table.id)).tuples().all())
 
 
 def _counters(session: Session, code: str | None) -> Iterable[Counter]:

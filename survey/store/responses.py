@@ -69,6 +69,12 @@ def all_ids(session: Session) -> Ids:
     )
 
 
+def count(session: Session, round_code: str) -> int:
+    """Responses in a round."""
+    query = select(func.count()).select_from(ResponseRow).join(RoundRow, RoundRow.id == ResponseRow.round_id)
+    return session.scalar(query.where(RoundRow.code == round_code)) or 0
+
+
 def counts_by_unit(session: Session, round_code: str) -> dict[str, int]:
     """Responses per unit code in a round."""
     query = (
@@ -128,7 +134,7 @@ def _matrix(texts: Sequence[str], definition: Definition) -> CodeMatrix:
 
 
 def _ids_for(session: Session, response: Response) -> Ids:
-    def one(table: type, code: str) -> dict[str, int]:
+    def one(table: type[RoundRow | CounterRow | UnitRow | FieldRow], code: str) -> dict[str, int]:
         return {code: session.scalars(select(table.id).where(table.code == code)).one()}
 
     version = select(VersionRow.id).where(VersionRow.fingerprint == response.version_fingerprint)

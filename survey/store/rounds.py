@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.evidence import IntArray
@@ -126,7 +126,7 @@ def _version_id(session: Session, fingerprint: str) -> int:
     return session.scalars(select(VersionRow.id).where(VersionRow.fingerprint == fingerprint)).one()
 
 
-def _query():  # noqa: ANN202  the type of a joined select is longer than the function
+def _query() -> Select[RoundRow, VersionRow, str]:
     return (
         select(RoundRow, VersionRow, TargetSheetRow.code)
         .join(VersionRow, VersionRow.id == RoundRow.version_id)

@@ -61,8 +61,8 @@ def answer(code: str) -> Response | tuple[str, int]:
     except AnswersFaulty as fault:
         show_problems(form, fault.problems)
         return _form_page(sheet, response_id=response_id, form=form), 422
-    kept = {"kept": 1} if done.kept_first else {}
-    return redirect(url_for("citizen.thanks", receipt=done.receipt, **kept), 303)
+    kept = 1 if done.kept_first else None
+    return redirect(url_for("citizen.thanks", receipt=done.receipt, kept=kept), 303)
 
 
 @pages.get("/x/<receipt>")

@@ -1,6 +1,6 @@
 """What people see when something is not as expected: one table from fault to page."""
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -105,10 +105,10 @@ def http_fault(fault: HTTPException) -> Page:
 
 def failed(fault: Exception) -> Page:
     """A fault of ours: logged without anything about the person."""
-    from flask import current_app
-
     current_app.logger.error("request failed", exc_info=fault)
-    return _page(500, _("Có lỗi ở phía chúng tôi"), _("Phiếu chưa được ghi nhận. Xin bấm gửi lại sau ít phút."))
+    return _page(
+        500, _("Có lỗi ở phía chúng tôi"), _("Phiếu chưa được ghi nhận. Xin bấm gửi lại sau ít phút.")
+    )
 
 
 def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str, int]:

@@ -30,7 +30,8 @@ def answer_form(sheet: Sheet, language: str, data: MultiDict[str, str] | None = 
             fields[question.code] = _question_field(sheet, question, language)
     for item in definition.items:
         fields[item.code] = _item_field(definition, item, language)
-    return type("AnswerForm", (Form,), fields)(data)
+    form: Form = type("AnswerForm", (Form,), fields)(data)
+    return form
 
 
 def raw_answers(form: Form) -> Mapping[str, str]:
@@ -46,11 +47,12 @@ def show_problems(form: Form, problems: Mapping[str, Problem]) -> None:
 
 def problem_text(problem: Problem) -> str:
     """What is wrong with an answer, and what to do."""
-    return {
+    words: dict[Problem, str] = {
         Problem.REQUIRED: _("Xin chọn một phương án cho câu này."),
         Problem.NOT_AN_OPTION: _("Phương án này không có trong phiếu. Xin chọn lại."),
         Problem.TOO_LONG: _("Ý kiến quá dài. Xin rút gọn."),
-    }[problem]
+    }
+    return words[problem]
 
 
 def _item_field(definition: Definition, item: Item, language: str) -> Field:
@@ -68,7 +70,9 @@ def _question_field(sheet: Sheet, question: Question, language: str) -> Field:
         return TextAreaField(label, render_kw={"maxlength": question.max_length, "rows": 4})
     if question.kind == "field":
         return _radio(label, [(field.code, field.name(language)) for field in sheet.fields])
-    return _radio(label, [(str(option.code), option.text.in_language(language)) for option in question.options])
+    return _radio(
+        label, [(str(option.code), option.text.in_language(language)) for option in question.options]
+    )
 
 
 def _radio(label: str, choices: list[tuple[str, str]]) -> Field:

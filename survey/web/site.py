@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from reports import formats
-from reports.pdf import FONTS
+from reports.glyphs import FONTS
 from survey.actions.rounds import instance
 from survey.core.counter import readable_code
 from survey.core.place import Instance
@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["readable_code"] = readable_code
     app.jinja_env.filters["count"] = formats.count
+    app.jinja_env.filters["percent"] = formats.percent
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["svg"] = Markup
     app.context_processor(_shared)

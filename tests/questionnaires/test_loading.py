@@ -60,41 +60,50 @@ def test_a_sound_file_loads() -> None:
     assert [item.code for item in definition.items] == ["a1", "a2"]
 
 
+TITLE = "title: {vi: Phiếu thử}"
+KIND = "    kind: single"
+LOW = "code: 1, text: {vi: Kém}"
+LAST = "{vi: Câu hai}\n        scale: ba_muc"
+SCALES = "scales:\n"
+BAD_SCALE = "scales:\n  Ba mức: {options: [{code: 1, text: {vi: a}}, {code: 2, text: {vi: b}}]}\n"
+THANKS = "thanks: {vi: Cảm ơn}"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "place", "words"),
     [
-        ("title: {vi: Phiếu thử}\n", "", 1, "title", "Thiếu mục này"),
-        ("title: {vi: Phiếu thử}", "title: {vi: }", 2, "title.vi", "Đang để trống"),
-        ("title: {vi: Phiếu thử}", "title: {vi: '  '}", 2, "title.vi", "Đang để trống"),
-        ("title: {vi: Phiếu thử}", "title: {vi: 2026}", 2, "title.vi", "dấu ngoặc kép"),
-        ("title: {vi: Phiếu thử}", f"title: {{vi: {'a' * 2001}}}", 2, "title.vi", "quá 2000 ký tự"),
-        ("title: {vi: Phiếu thử}", "title: Phiếu thử", 2, "title", "các dòng “tên: nội dung”"),
-        ("title: {vi: Phiếu thử}", "title: {vi: Phiếu, fr: Fiche}", 2, "title.fr", "Không có mục nào tên “fr”"),
+        (TITLE + "\n", "", 1, "title", "Thiếu mục này"),
+        (TITLE, "title: {vi: }", 2, "title.vi", "Đang để trống"),
+        (TITLE, "title: {vi: '  '}", 2, "title.vi", "Đang để trống"),
+        (TITLE, "title: {vi: 2026}", 2, "title.vi", "dấu ngoặc kép"),
+        (TITLE, f"title: {{vi: {'a' * 2001}}}", 2, "title.vi", "quá 2000 ký tự"),
+        (TITLE, "title: Phiếu thử", 2, "title", "các dòng “tên: nội dung”"),
+        (TITLE, "title: {vi: Phiếu, fr: Fiche}", 2, "title.fr", "Không có mục nào tên “fr”"),
         ("code: thu", "code: Thử nghiệm", 1, "code", "chữ thường không dấu"),
         ("modes: [qr]", "modes: [qr, zalo]", 8, "modes[2]", "qr, ticket, kiosk, paper, imported"),
         ("modes: [qr]", "modes: qr", 8, "modes", "Phải là danh sách"),
         ("languages: [vi]", "languages: [vi, ENG]", 7, "languages[2]", "Mã ngôn ngữ"),
         ("languages: [vi]", "languages: [en]", 7, "languages", "phải có tiếng Việt"),
-        ("code: 3, text", "code: '3', text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
-        ("code: 3, text", "code: 3.5, text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
-        ("code: 3, text", "code: true, text", 14, "scales.ba_muc.options[3].code", "số nguyên"),
-        ("code: 3, text", "code: 2, text", 10, "scales.ba_muc", "hai phương án trùng mã"),
-        ("  ba_muc:", "  Ba mức:", 10, "scales.Ba mức", "Mã không hợp lệ"),
-        ("    kind: single", "    kind: nhiều", 27, "questions[tuoi].kind", "field, single, text"),
-        ("    kind: single", "    kind: text", 26, "questions[tuoi]", "câu hỏi khác không có phương án"),
-        ("    kind: single", "    kind: single\n    required: 1", 28, "questions[tuoi].required", "true hoặc false"),
-        ("    kind: single", "    kind: single\n    max_length: 0", 28, "questions[tuoi].max_length", "từ 1 trở lên"),
-        ("    kind: single", "    kind: single\n    max_length: 9999", 28, "questions[tuoi].max_length", "quá 2000"),
+        (LOW, LOW.replace("1", "'1'"), 12, "scales.ba_muc.options[1].code", "số nguyên"),
+        (LOW, LOW.replace("1", "1.5"), 12, "scales.ba_muc.options[1].code", "số nguyên"),
+        (LOW, LOW.replace("1", "true"), 12, "scales.ba_muc.options[1].code", "số nguyên"),
+        (LOW, LOW.replace("1", "2"), 10, "scales.ba_muc", "Hai phương án trùng mã"),
+        (SCALES, BAD_SCALE, 10, "scales.Ba mức", "Mã không hợp lệ"),
+        (KIND, "    kind: nhiều", 27, "questions[tuoi].kind", "field, single, text"),
+        (KIND, "    kind: text", 26, "questions[tuoi]", "câu hỏi khác không có phương án"),
+        (KIND, KIND + "\n    required: 1", 28, "questions[tuoi].required", "true hoặc false"),
+        (KIND, KIND + "\n    max_length: 0", 28, "questions[tuoi].max_length", "từ 1 trở lên"),
+        (KIND, KIND + "\n    max_length: 9999", 28, "questions[tuoi].max_length", "quá 2000"),
         ("code: a2", "code: a1", 22, "sections[mot].items[a1].code", "đã dùng ở dòng 19"),
         ("code: tuoi", "code: a1", 19, "sections[mot].items[a1].code", "đã dùng ở dòng 26"),
-        ("{vi: Câu hai}\n        scale: ba_muc", "{vi: Câu hai}\n        scale: x", 24, "sections[mot].items[a2].scale", "các thang đã có: “ba_muc”"),
-        ("satisfied: [3]", "satisfied: [3, 4]", 32, "scoring.satisfied[2]", "“4” không có trong thang đo “ba_muc”"),
+        (LAST, LAST.replace("ba_muc", "x"), 24, "sections[mot].items[a2].scale", "đã có: “ba_muc”"),
+        ("satisfied: [3]", "satisfied: [3, 4]", 32, "scoring.satisfied[2]", "“4” không có trong"),
         ("rule: top_codes", "rule: points", 30, "scoring", "quy tắc points cần max_points"),
-        ("thanks: {vi: Cảm ơn}", "thanks: {vi: Cảm ơn}\nthanks: {vi: Chào}", 5, "thanks", "đã có ở dòng 4"),
-        ("thanks: {vi: Cảm ơn}", 'thanks: {vi: "Cảm\\u200b ơn"}', 4, "thanks.vi", "U+200B"),
-        ("thanks: {vi: Cảm ơn}", "thanks: {vi: Cảm ơn}\n? [a]\n: b", 5, "cả tệp", "Tên mục phải là một từ"),
+        (THANKS, THANKS + "\nthanks: {vi: Chào}", 5, "thanks", "đã có ở dòng 4"),
+        (THANKS, 'thanks: {vi: "Cảm\\u200b ơn"}', 4, "thanks.vi", "U+200B"),
+        (THANKS, THANKS + "\n? [a]\n: b", 5, "cả tệp", "Tên mục phải là một từ"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_names_line_and_place_and_says_what_to_do(
     old: str, new: str, line: int, place: str, words: str
 ) -> None:

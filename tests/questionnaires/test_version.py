@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.definition import Definition, Item, Option, Question, Scale, Scoring, Section, Text
@@ -59,6 +59,7 @@ def load(text: str) -> Definition:
     return load_definition(text, name="phieu.yaml")
 
 
+@settings(deadline=None)
 @given(definitions())
 def test_canonical_json_gives_the_definition_back_whole(definition: Definition) -> None:
     data = canonical_json(definition)
@@ -72,6 +73,7 @@ def test_shipped_questionnaires_survive_the_round_trip(name: str) -> None:
     assert definition_from_json(canonical_json(definition)) == definition
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     name=st.sampled_from(sorted(SHIPPED)),
     chance=st.randoms(use_true_random=False),
@@ -91,6 +93,7 @@ def test_key_order_and_layout_of_the_file_leave_no_trace(
     assert fingerprint(load(rewritten)) == fingerprint(load(SHIPPED[name]))
 
 
+@settings(max_examples=30, deadline=None)
 @given(name=st.sampled_from(sorted(SHIPPED)), line=st.integers(0, 30))
 def test_comments_and_blank_lines_leave_no_trace(name: str, line: int) -> None:
     before, after = SHIPPED[name], SHIPPED[name].splitlines()
@@ -99,6 +102,7 @@ def test_comments_and_blank_lines_leave_no_trace(name: str, line: int) -> None:
     assert fingerprint(load("\n".join(after))) == fingerprint(load(before))
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_change_of_any_word_changes_the_fingerprint(data: st.DataObject) -> None:
     definition = load(SHIPPED[data.draw(st.sampled_from(sorted(SHIPPED)))])

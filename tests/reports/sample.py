@@ -115,7 +115,7 @@ def first_page() -> tuple[Block, ...]:
         Verdicts(
             caption="Kết luận theo chỉ tiêu của Kế hoạch cải cách hành chính năm 2025", rows=verdict_rows()
         ),
-        Paragraph("Ba việc nên làm trước", "lead"),
+        Heading(2, "Ba việc nên làm trước", "viec-nen-lam"),
         Bullets(
             (
                 "Rút ngắn thời gian chờ ở lĩnh vực đất đai: 22 trong 31 đơn vị dưới chỉ tiêu đều thấp nhất ở tiêu chí này.",
@@ -262,8 +262,8 @@ def results() -> tuple[Block, ...]:
             "Thay đổi so với quý III năm 2025",
             change_dots(
                 changes(),
+                ("Quý III/2025", "Quý IV/2025"),
                 title="Quý III và quý IV",
-                legend=("Quý III/2025", "Quý IV/2025"),
                 column="Thay đổi",
                 tones={"met": "tăng", "not_met": "giảm", "not_enough": "chưa đủ căn cứ"},
             ),

@@ -54,14 +54,12 @@ def rule(expectation: Expectation) -> LonelyRule:
 
 def answer(case_name: str, expectation: Expectation) -> Output:
     """What our functions say to one expectation; refusals come through."""
-    if expectation["stat"] == "design_error":
-        read_sample(case_name, expectation["design"], expectation["args"]["change"]["fpc_value"])
     names = expectation["design"]
-    if names == "st":  # round 1 stacked on round 2: both rounds, which share no stratum
+    if names == "st":  # round 1 stacked on round 2 is both rounds, which share no stratum
         names = ["d1", "d2"]
-    samples = [read_sample("sipas_a_rounds" if name in {"d1", "d2"} else case_name, name) for name in names] if (
-        isinstance(names, list)
-    ) else [read_sample(case_name, names)]
+    designs = names if isinstance(names, list) else [names]
+    population = expectation["args"].get("change", {}).get("fpc_value")
+    samples = [read_sample(case_name, name, population) for name in designs]
     return ANSWERS[expectation["stat"]](*samples, expectation)
 
 
@@ -303,9 +301,7 @@ def answer_target_test(sample: Sample, expectation: Expectation) -> Output:
     estimate = pooled_by(sample, expectation, None)["ALL"]
     test = target_test(estimate, expectation["args"]["target"])
     assert test is not None
-    return {
-        "value": [test.statistic, test.degrees_of_freedom, test.p_two_sided, test.p_less, test.p_greater]
-    }
+    return {"value": [test.statistic, test.degrees_of_freedom, test.p_two_sided, test.p_less, test.p_greater]}
 
 
 def answer_contrast(sample: Sample, expectation: Expectation) -> Output:
@@ -358,7 +354,7 @@ ANSWERS: dict[str, Callable[..., Output]] = {
 
 
 def is_supported(case: dict[str, Any], expectation: Expectation) -> bool:
-    """Whether this release answers such an expectation: stratified, not calibrated, one of the kinds above."""
+    """Whether such an expectation is answered: stratified, not calibrated, one of the kinds above."""
     names = expectation["design"] if isinstance(expectation["design"], list) else [expectation["design"]]
     plain = all(case["designs"][name]["op"] in {"design", "subset"} for name in names)
     if not plain or expectation.get("informative"):

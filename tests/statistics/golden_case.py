@@ -156,9 +156,7 @@ def _floats(values: object) -> FloatArray:
     return np.array(values, dtype=object).astype(np.float64)
 
 
-def _allowed(
-    field: str, wanted: FloatArray, estimate: FloatArray, tolerance: dict[str, float]
-) -> FloatArray:
+def _allowed(field: str, wanted: FloatArray, estimate: FloatArray, tolerance: dict[str, float]) -> FloatArray:
     """How far from the golden number ours may be."""
     relative = tolerance.get("rel", DEFAULT_TOLERANCE)
     allowed: FloatArray = relative * np.abs(wanted)

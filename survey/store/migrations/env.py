@@ -1,6 +1,7 @@
 """Run by Alembic: connects a migration to the database it was called for."""
 
 from alembic import context
+
 from survey.store.tables import Base
 
 connection = context.config.attributes["connection"]

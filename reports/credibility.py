@@ -1,0 +1,101 @@
+"""How far the number can be trusted: who was asked, who answered, what weighting changes."""
+
+from reports import formats
+from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
+from reports.edition import Edition
+
+
+def blocks(edition: Edition) -> list[Block]:
+    """Scope, coverage, modes and the effect of weights."""
+    _ = edition.translate
+    return [
+        Heading(1, _("VI. ĐỘ TIN CẬY"), "credibility"),
+        Paragraph(_scope(edition)),
+        _coverage(edition),
+        _modes(edition),
+        Paragraph(_weighting(edition)),
+        Note(
+            _(
+                "Phiếu thu qua mã QR là phiếu tự nguyện tại nơi phục vụ. Trọng số đưa mỗi đơn vị và lĩnh vực về đúng tỷ "
+                "trọng hồ sơ, nhưng không sửa được việc người hài lòng hoặc không hài lòng trả lời nhiều hơn. Con số này "
+                "không thay cho chỉ số SIPAS do Bộ Nội vụ công bố và không đặt chung một đường xu hướng với chỉ số đó."
+            )
+        ),
+    ]
+
+
+def _scope(edition: Edition) -> str:
+    _ = edition.translate
+    round_ = edition.result.round
+    text = _(
+        "Kỳ khảo sát từ %(start)s đến %(end)s. Tổng thể là hồ sơ có kết quả trong kỳ, nguồn: %(source)s. "
+        "Phiếu hỏi: %(title)s, phiên bản %(number)s."
+    )
+    return clean(
+        text
+        % {
+            "start": formats.day(round_.starts_on),
+            "end": formats.day(round_.ends_on),
+            "source": round_.frame_source,
+            "title": round_.version.definition.title.in_language(edition.language),
+            "number": round_.version.number,
+        }
+    )
+
+
+def _coverage(edition: Edition) -> Table:
+    _ = edition.translate
+    weighting = edition.result.weighting
+    rows = (
+        (_("Hồ sơ trong tổng thể"), edition.whole(weighting.dossiers)),
+        (_("Hồ sơ thuộc các tầng có phiếu"), edition.whole(weighting.covered)),
+        (_("Độ phủ"), edition.number(weighting.coverage)),
+        (_("Phiếu trả lời"), edition.whole(edition.result.index.responses + weighting.outside)),
+        (
+            _("Phiếu ngoài tổng thể (tầng không có hồ sơ), không dùng để ước lượng"),
+            edition.whole(weighting.outside),
+        ),
+        (_("Tầng có hồ sơ nhưng không có phiếu"), edition.whole(len(weighting.silent))),
+        (_("Tầng chỉ có một phiếu"), edition.whole(len(weighting.single))),
+        (_("Tầng có phiếu nhiều hơn hồ sơ"), edition.whole(len(weighting.overfull))),
+    )
+    return Table(
+        _("Độ phủ của khảo sát (tầng = đơn vị × lĩnh vực)"),
+        (Column(_("Nội dung"), width=3.5), Column(_("Số lượng"), "right")),
+        rows,
+        note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
+    )
+
+
+def _modes(edition: Edition) -> Table:
+    _ = edition.translate
+    names = {
+        "qr": _("quét mã QR tại quầy"),
+        "ticket": _("mã một lần kèm hồ sơ"),
+        "kiosk": _("máy tính bảng tại quầy"),
+        "paper": _("phiếu giấy nhập lại"),
+        "imported": _("nhập từ nguồn khác"),
+    }
+    total = sum(edition.result.modes.values())
+    return Table(
+        _("Phiếu trả lời theo hình thức"),
+        (Column(_("Hình thức"), width=2.5), Column(_("Phiếu"), "right"), Column(_("Tỷ trọng"), "right")),
+        tuple(
+            (names.get(mode, mode), edition.whole(count), edition.number(count / total))
+            for mode, count in edition.result.modes.items()
+        ),
+    )
+
+
+def _weighting(edition: Edition) -> str:
+    _ = edition.translate
+    result = edition.result
+    text = _(
+        "Tính thẳng không trọng số thì chỉ số là %(plain)s; gia quyền theo hồ sơ là %(weighted)s. Chênh lệch "
+        "%(difference)s là do các đơn vị, lĩnh vực có tỷ lệ phiếu trên hồ sơ khác nhau."
+    )
+    return text % {
+        "plain": edition.percent(result.unweighted),
+        "weighted": edition.percent(result.index.value),
+        "difference": formats.points(result.index.value - result.unweighted, edition.language),
+    }

@@ -1,0 +1,119 @@
+"""One edition of a report: a result, whose it is, and the language it is told in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from reports import formats
+from reports.document import Number, Tone
+from survey.core.place import Instance
+from survey.core.result import Measure, RoundResult
+from survey.core.target import Comparator, Outcome, Target, Verdict
+from survey.statistics.compare import Difference
+
+Translate = Callable[[str], str]
+
+TONES: dict[Outcome, Tone] = {
+    Outcome.MET: "met",
+    Outcome.NOT_MET: "not_met",
+    Outcome.NOT_ENOUGH: "not_enough",
+}
+
+SIGNIFICANT = 0.05
+"""A change counts as more than noise when its two-sided p-value is below this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """What every part of the report is written from.
+
+    Attributes:
+        result: what the round says.
+        instance: whose report it is.
+        dated: date of the document.
+        language: "vi" or "en".
+        translate: gettext for this language; the source language is Vietnamese.
+    """
+
+    result: RoundResult
+    instance: Instance
+    dated: date
+    language: formats.Language
+    translate: Translate
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the round still takes answers."""
+        return self.result.round.is_open
+
+    def percent(self, value: float, decimals: int = 2) -> str:
+        """A proportion as printed; a dash where there is none."""
+        return "–" if value != value else formats.percent(value, self.language, decimals)  # noqa: PLR0124  nan
+
+    def count(self, value: float) -> str:
+        """A whole number as printed."""
+        return formats.count(value, self.language)
+
+    def number(self, value: float) -> Number:
+        """A proportion for a table cell."""
+        return Number(value, self.percent(value))
+
+    def whole(self, value: int) -> Number:
+        """A count for a table cell."""
+        return Number(float(value), self.count(value))
+
+    def interval(self, measure: Measure) -> str:
+        """The 95 % interval as printed; a dash where there is none."""
+        if measure.interval is None:
+            return "–"
+        return formats.interval(measure.interval.low, measure.interval.high, self.language)
+
+    def against(self, measure: Measure, target: Target) -> str:
+        """A value with as many decimals as show on which side of the target it lies."""
+        return formats.percent_against(measure.value, target.threshold, self.language)
+
+    def change(self, change: Difference | None) -> str:
+        """A change in points as printed."""
+        return "–" if change is None else formats.points(change.value, self.language)
+
+    def movement(self, change: Difference | None) -> str:
+        """Whether a change is more than noise, in words."""
+        _ = self.translate
+        if change is None or change.p_value is None:
+            return _("không so sánh được")
+        if change.p_value >= SIGNIFICANT:
+            return _("trong phạm vi sai số")
+        return _("tăng rõ rệt") if change.value > 0 else _("giảm rõ rệt")
+
+    def movement_tone(self, change: Difference | None) -> Tone:
+        """The colour and shape of a change."""
+        if change is None or change.p_value is None:
+            return "neutral"
+        if change.p_value >= SIGNIFICANT:
+            return "not_enough"
+        return "met" if change.value > 0 else "not_met"
+
+    def outcome(self, verdict: Verdict | None) -> str:
+        """The verdict in words."""
+        _ = self.translate
+        words = {
+            Outcome.MET: _("đạt"),
+            Outcome.NOT_MET: _("không đạt"),
+            Outcome.NOT_ENOUGH: _("chưa đủ căn cứ"),
+        }
+        return words[verdict.outcome if verdict else Outcome.NOT_ENOUGH]
+
+    def tone(self, verdict: Verdict | None) -> Tone:
+        """The colour and shape of a verdict."""
+        return TONES[verdict.outcome if verdict else Outcome.NOT_ENOUGH]
+
+    def rule(self, target: Target) -> str:
+        """The target's comparator and number in words."""
+        _ = self.translate
+        number = formats.percent(target.threshold, self.language, 0)
+        words = {
+            Comparator.ABOVE: _("trên %(number)s"),
+            Comparator.AT_LEAST: _("từ %(number)s trở lên"),
+            Comparator.AT_MOST: _("không quá %(number)s"),
+        }
+        return words[target.comparator] % {"number": number}

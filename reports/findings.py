@@ -1,0 +1,323 @@
+"""What was found: factors, items, fields, units, and what moved."""
+
+from collections import Counter
+
+from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
+from reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Figure,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Table,
+    Tone,
+    clean,
+)
+from reports.edition import Edition
+from survey.core.result import FactorResult, ItemResult, Measure, UnitResult
+from survey.core.target import Outcome, Target
+
+
+def blocks(edition: Edition) -> list[Block]:
+    """All findings, from the factors down to the units."""
+    return [
+        PageBreak(),
+        *_factors(edition),
+        *_items(edition),
+        *_fields(edition),
+        *_changes(edition),
+        *_units(edition),
+    ]
+
+
+def _factors(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    target = edition.result.main_target
+    known = [factor for factor in edition.result.factors if factor.measure.is_known]
+    best = max(known, key=lambda factor: factor.measure.value, default=None)
+    worst = min(known, key=lambda factor: factor.measure.value, default=None)
+    found: list[Block] = [Heading(1, _("I. KẾT QUẢ THEO YẾU TỐ"), "factors")]
+    if best and worst:
+        text = _("Cao nhất là “%(best)s” (%(high)s), thấp nhất là “%(worst)s” (%(low)s).")
+        names = {
+            "best": best.section.title.in_language(edition.language),
+            "high": edition.percent(best.measure.value),
+            "worst": worst.section.title.in_language(edition.language),
+            "low": edition.percent(worst.measure.value),
+        }
+        found.append(Paragraph(clean(text % names)))
+    caption = _("Tỷ lệ hài lòng theo yếu tố, khoảng tin cậy 95% và chỉ tiêu")
+    svg = target_bars(
+        [_measured(edition, _factor_name(edition, factor), factor.measure) for factor in known],
+        target.threshold if target else None,
+        _target_label(edition, target),
+        title=caption,
+        language=edition.language,
+    )
+    found.append(
+        Figure(caption, svg, _bars_alt(edition, [(_factor_name(edition, f), f.measure) for f in known]))
+    )
+    found.append(_likert(edition, _("Phân bố câu trả lời theo yếu tố"), edition.result.factors))
+    found.append(_factor_table(edition))
+    return found
+
+
+def _factor_table(edition: Edition) -> Table:
+    _ = edition.translate
+    rows: list[tuple[Cell, ...]] = [
+        (
+            _factor_name(edition, factor),
+            edition.number(factor.measure.value),
+            edition.interval(factor.measure),
+            edition.change(factor.change),
+            edition.movement(factor.change),
+        )
+        for factor in edition.result.factors
+    ]
+    index = edition.result.index
+    rows.append(
+        (
+            _("Chỉ số chung (trung bình các tiêu chí)"),
+            edition.number(index.value),
+            edition.interval(index),
+            edition.change(edition.result.change),
+            edition.movement(edition.result.change),
+        )
+    )
+    return Table(
+        _("Tỷ lệ hài lòng theo yếu tố và thay đổi so với đợt trước"),
+        (
+            Column(_("Yếu tố"), width=2.2),
+            Column(_("Tỷ lệ"), "right"),
+            Column(_("Khoảng tin cậy 95%"), "right", 1.4),
+            Column(_("Thay đổi"), "right", 1.2),
+            Column(_("Nhận định"), width=1.4),
+        ),
+        tuple(rows),
+        strong=(len(rows) - 1,),
+    )
+
+
+def _items(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    found: list[Block] = [Heading(1, _("II. KẾT QUẢ THEO TIÊU CHÍ"), "items")]
+    found.append(_likert(edition, _("Phân bố câu trả lời theo tiêu chí"), edition.result.items))
+    found.append(
+        Table(
+            _("Tỷ lệ hài lòng theo tiêu chí"),
+            (
+                Column(_("Tiêu chí"), width=4.0),
+                Column(_("Trả lời"), "right", 0.9),
+                Column(_("Tỷ lệ"), "right", 0.9),
+                Column(_("Khoảng tin cậy 95%"), "right", 1.5),
+                Column(_("Thay đổi"), "right", 1.2),
+            ),
+            tuple(
+                (
+                    clean(item.item.text.in_language(edition.language)),
+                    edition.whole(item.measure.estimate.valid_answers),
+                    edition.number(item.measure.value),
+                    edition.interval(item.measure),
+                    edition.change(item.change),
+                )
+                for item in edition.result.items
+            ),
+            note=_(
+                "“Trả lời” là số phiếu có mức đánh giá; bỏ trống và “không áp dụng” không tính vào mẫu số."
+            ),
+        )
+    )
+    return found
+
+
+def _fields(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    target = edition.result.main_target
+    ordered = sorted(edition.result.fields, key=lambda field: -_rank(field.measure))
+    named = [(field.field.name(edition.language), field.measure) for field in ordered]
+    known = [(name, measure) for name, measure in named if measure.is_known]
+    caption = _("Chỉ số hài lòng theo lĩnh vực, khoảng tin cậy 95% và chỉ tiêu")
+    svg = target_bars(
+        [_measured(edition, name, measure) for name, measure in known],
+        target.threshold if target else None,
+        _target_label(edition, target),
+        title=caption,
+        language=edition.language,
+    )
+    columns = (
+        Column(_("Lĩnh vực"), width=2.4),
+        Column(_("Hồ sơ"), "right"),
+        Column(_("Phiếu"), "right"),
+        Column(_("Chỉ số"), "right"),
+        Column(_("Khoảng tin cậy 95%"), "right", 1.5),
+    )
+    rows = tuple(
+        (
+            name,
+            edition.whole(m.dossiers),
+            edition.whole(m.responses),
+            edition.number(m.value),
+            edition.interval(m),
+        )
+        for name, m in named
+    )
+    return [
+        Heading(1, _("III. KẾT QUẢ THEO LĨNH VỰC"), "fields"),
+        Figure(caption, svg, _bars_alt(edition, known)),
+        Table(_("Chỉ số hài lòng theo lĩnh vực"), columns, rows),
+    ]
+
+
+def _changes(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    result = edition.result
+    found: list[Block] = [Heading(1, _("IV. SO VỚI ĐỢT TRƯỚC"), "changes")]
+    compared = [factor for factor in result.factors if factor.change and factor.measure.interval]
+    if result.previous is None or not compared:
+        return [*found, Paragraph(_("Không có đợt trước để so sánh, hoặc phiếu hỏi đã thay đổi."))]
+    before, now = result.previous.name(edition.language), result.round.name(edition.language)
+    caption = _("Tỷ lệ hài lòng theo yếu tố: đợt trước và đợt này, khoảng tin cậy 95%")
+    svg = change_dots(
+        [_change_row(edition, factor) for factor in compared],
+        title=caption,
+        legend=(clean(before), clean(now)),
+        column=_("Thay đổi"),
+        tones={
+            "met": _("tăng rõ rệt"),
+            "not_met": _("giảm rõ rệt"),
+            "not_enough": _("trong phạm vi sai số"),
+        },
+        language=edition.language,
+    )
+    alt = "; ".join(
+        f"{_factor_name(edition, factor)}: {edition.change(factor.change)}, {edition.movement(factor.change)}"
+        for factor in compared
+    )
+    text = _(
+        "Hai đợt dùng chung phiếu hỏi nên so sánh được từng tiêu chí. Thay đổi chỉ được gọi là tăng hay giảm rõ rệt "
+        "khi giá trị p hai phía dưới 0,05."
+    )
+    return [*found, Paragraph(text), Figure(caption, svg, clean(alt))]
+
+
+def _units(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    target = edition.result.main_target
+    found: list[Block] = [Heading(1, _("V. KẾT QUẢ THEO ĐƠN VỊ"), "units")]
+    if target:
+        counts = Counter(unit.verdict.outcome for unit in edition.result.units if unit.verdict)
+        text = _(
+            "Đối chiếu với chỉ tiêu “%(rule)s”: %(met)s đơn vị đạt, %(not_met)s không đạt, %(unclear)s chưa đủ căn cứ. "
+            "Khoảng tin cậy của nhiều đơn vị chồng lên nhau, nên thứ tự trong hình không phải là xếp hạng."
+        )
+        words = {
+            "rule": edition.rule(target),
+            "met": counts[Outcome.MET],
+            "not_met": counts[Outcome.NOT_MET],
+            "unclear": len(edition.result.units) - counts[Outcome.MET] - counts[Outcome.NOT_MET],
+        }
+        found.append(Paragraph(text % words))
+    known = [unit for unit in edition.result.units if unit.measure.is_known]
+    found.extend(_unit_figures(edition, known, target))
+    if unknown := [unit.unit.name for unit in edition.result.units if not unit.measure.is_known]:
+        text = _("Không ước lượng cho %(count)s đơn vị vì không có phiếu hoặc quá ít phiếu:")
+        found += [Paragraph(text % {"count": len(unknown)}), Bullets(tuple(clean(name) for name in unknown))]
+    return found
+
+
+def _unit_figures(edition: Edition, units: list[UnitResult], target: Target | None) -> list[Block]:
+    _ = edition.translate
+    caption = _("Chỉ số hài lòng của các đơn vị (%(first)s–%(last)s), khoảng tin cậy 95%%")
+    tones: dict[Tone, str] = {"met": _("đạt"), "not_met": _("không đạt"), "not_enough": _("chưa đủ căn cứ")}
+    rows = [
+        Measured(
+            clean(unit.unit.name),
+            unit.measure.value,
+            unit.measure.interval.low,
+            unit.measure.interval.high,
+            edition.percent(unit.measure.value, 1),
+            edition.tone(unit.verdict) if target else "neutral",
+        )
+        for unit in units
+        if unit.measure.interval
+    ]
+    figures = unit_figures(
+        rows,
+        target.threshold if target else None,
+        _target_label(edition, target),
+        title=_("Chỉ số hài lòng của các đơn vị"),
+        legend=tones if target else {},
+        language=edition.language,
+    )
+    alt = _("Số liệu của từng đơn vị ở bảng trong Phụ lục.")
+    return [
+        Figure(caption % {"first": figure.first, "last": figure.last}, figure.svg, alt) for figure in figures
+    ]
+
+
+def _likert(
+    edition: Edition, caption: str, rows: tuple[FactorResult, ...] | tuple[ItemResult, ...]
+) -> Figure:
+    _ = edition.translate
+    definition = edition.result.round.version.definition
+    scale = definition.scale_of(definition.items[0])
+    legend = {option.code: option.text.in_language(edition.language) for option in scale.options}
+    codes = sorted(legend)
+    likert = [
+        LikertRow(
+            _row_name(edition, row),
+            tuple(row.shares.get(code, 0.0) for code in codes),
+            edition.percent(row.measure.value, 1),
+        )
+        for row in rows
+    ]
+    svg = likert_bars(
+        likert,
+        [legend[code] for code in codes],
+        title=caption,
+        column=_("Hài lòng"),
+        language=edition.language,
+    )
+    return Figure(caption, svg, _bars_alt(edition, [(_row_name(edition, row), row.measure) for row in rows]))
+
+
+def _row_name(edition: Edition, row: FactorResult | ItemResult) -> str:
+    text = row.section.title if isinstance(row, FactorResult) else row.item.text
+    return clean(text.in_language(edition.language))
+
+
+def _factor_name(edition: Edition, factor: FactorResult) -> str:
+    return clean(factor.section.title.in_language(edition.language))
+
+
+def _measured(edition: Edition, name: str, measure: Measure) -> Measured:
+    low, high = (measure.interval.low, measure.interval.high) if measure.interval else (0.0, 1.0)
+    return Measured(clean(name), measure.value, low, high, edition.percent(measure.value, 1))
+
+
+def _change_row(edition: Edition, factor: FactorResult) -> Change:
+    name = _factor_name(edition, factor)
+    previous = _measured(edition, name, factor.previous) if factor.previous else None
+    return Change(
+        name,
+        previous,
+        _measured(edition, name, factor.measure),
+        edition.change(factor.change),
+        edition.movement_tone(factor.change),
+    )
+
+
+def _target_label(edition: Edition, target: Target | None) -> str:
+    _ = edition.translate
+    return _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else ""
+
+
+def _bars_alt(edition: Edition, named: list[tuple[str, Measure]]) -> str:
+    return clean("; ".join(f"{name}: {edition.percent(measure.value)}" for name, measure in named)) + "."
+
+
+def _rank(measure: Measure) -> float:
+    return measure.value if measure.is_known else -1.0

@@ -1,0 +1,149 @@
+"""The first page: what a leader reads in a minute."""
+
+from reports.charts import gauge
+from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
+from reports.edition import Edition
+from survey.core.result import Measure, TargetResult
+from survey.core.target import Target
+
+WEAKEST = 3
+
+
+def blocks(edition: Edition) -> list[Block]:
+    """Index with interval, verdict per target, what moved, what to mend first."""
+    _ = edition.translate
+    return [
+        _headline(edition),
+        *_verdicts(edition),
+        Heading(2, _("Điều cần biết"), "key-points"),
+        Bullets((_moved(edition), *_weakest(edition), _trust(edition))),
+    ]
+
+
+def _headline(edition: Edition) -> Headline:
+    _ = edition.translate
+    index, target = edition.result.index, edition.result.main_target
+    value = edition.against(index, target) if target and index.is_known else edition.percent(index.value)
+    label = _("Chỉ số hài lòng chung")
+    interval = _("khoảng tin cậy 95%%: %(interval)s") % {"interval": edition.interval(index)}
+    counts = {
+        "responses": edition.count(index.responses),
+        "dossiers": edition.count(index.dossiers),
+        "units": edition.count(len(edition.result.units)),
+    }
+    caption = _(
+        "%(responses)s phiếu trả lời, gia quyền theo %(dossiers)s hồ sơ có kết quả của %(units)s đơn vị"
+    )
+    return Headline(
+        label=label,
+        value=Number(index.value, value),
+        interval=interval,
+        caption=caption % counts,
+        gauge_svg=_gauge(edition, index, target, label),
+        alt=f"{label}: {value}, {interval}.",
+    )
+
+
+def _gauge(edition: Edition, index: Measure, target: Target | None, title: str) -> str:
+    if index.interval is None:
+        return ""
+    _ = edition.translate
+    return gauge(
+        index.value,
+        index.interval.low,
+        index.interval.high,
+        target.threshold if target else None,
+        _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else "",
+        title=title,
+        language=edition.language,
+    )
+
+
+def _verdicts(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    sheet = edition.result.sheet
+    if sheet is None:
+        return []
+    caption = _("Đối chiếu chỉ tiêu hài lòng của %(plan)s") % {"plan": f"{sheet.plan}"}
+    notes = [
+        text.in_language(edition.language)
+        for target in edition.result.targets
+        for text in (target.target.note, target.measurement.caveat)
+        if text is not None and target.measure is not None
+    ]
+    rows = tuple(_verdict_row(edition, target) for target in edition.result.targets)
+    return [Verdicts(clean(caption), rows, tuple(clean(note) for note in notes))]
+
+
+def _verdict_row(edition: Edition, result: TargetResult) -> VerdictRow:
+    _ = edition.translate
+    if result.measure is None or result.verdict is None:
+        reason = result.measurement.reason
+        return VerdictRow(
+            sentence=clean(result.target.sentence),
+            scope=edition.rule(result.target),
+            measured="–",
+            interval="",
+            tone="neutral",
+            outcome=_("không đo trong đợt này"),
+            point_result=clean(reason.in_language(edition.language)) if reason else "",
+        )
+    point = (
+        _("xét riêng giá trị điểm: đạt")
+        if result.verdict.point_meets
+        else _("xét riêng giá trị điểm: không đạt")
+    )
+    return VerdictRow(
+        sentence=clean(result.target.sentence),
+        scope=edition.rule(result.target),
+        measured=edition.against(result.measure, result.target),
+        interval=edition.interval(result.measure),
+        tone=edition.tone(result.verdict),
+        outcome=edition.outcome(result.verdict),
+        point_result=point,
+    )
+
+
+def _moved(edition: Edition) -> str:
+    _ = edition.translate
+    result = edition.result
+    if result.previous is None:
+        return _("Đây là đợt đầu tiên, chưa có đợt trước để so sánh.")
+    before = result.previous.name(edition.language)
+    if result.change is None or result.previous_index is None:
+        return _("Không so sánh được với %(round)s vì phiếu hỏi đã thay đổi.") % {"round": before}
+    text = _("So với %(round)s (%(before)s): %(change)s, %(movement)s.")
+    return clean(
+        text
+        % {
+            "round": before,
+            "before": edition.percent(result.previous_index.value),
+            "change": edition.change(result.change),
+            "movement": edition.movement(result.change),
+        }
+    )
+
+
+def _weakest(edition: Edition) -> list[str]:
+    _ = edition.translate
+    weakest = edition.result.weakest[:WEAKEST]
+    if not weakest:
+        return []
+    parts = [
+        f"{item.item.text.in_language(edition.language).rstrip('.')} ({edition.percent(item.measure.value)})"
+        for item in weakest
+    ]
+    return [clean(_("Ba tiêu chí thấp nhất: %(items)s.") % {"items": "; ".join(parts)})]
+
+
+def _trust(edition: Edition) -> str:
+    _ = edition.translate
+    weighting = edition.result.weighting
+    text = _(
+        "Người trả lời tự quét mã nên không phải mẫu ngẫu nhiên; gia quyền chỉ sửa được tỷ trọng đơn vị và lĩnh vực. "
+        "Các tầng có phiếu chiếm %(coverage)s số hồ sơ; %(silent)s tầng chưa có phiếu nào."
+    )
+    return text % {
+        "coverage": edition.percent(weighting.coverage, 1),
+        "silent": edition.count(len(weighting.silent)),
+    }

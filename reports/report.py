@@ -1,0 +1,87 @@
+"""From a round's result to its report as a document: the order of its parts."""
+
+from reports import annexes, credibility, findings, first_page, formats, method
+from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
+from reports.edition import Edition
+
+
+def build_report(edition: Edition) -> Document:
+    """The whole report: first page for leaders, findings, credibility, method, signature, annexes."""
+    _ = edition.translate
+    round_name = edition.result.round.name(edition.language)
+    title = _("Kết quả khảo sát mức độ hài lòng của người dân, tổ chức đối với sự phục vụ hành chính")
+    blocks: list[Block] = [
+        *first_page.blocks(edition),
+        *findings.blocks(edition),
+        *credibility.blocks(edition),
+        *method.blocks(edition),
+        *_closing(edition),
+        *annexes.blocks(edition),
+    ]
+    return Document(
+        title=clean(f"{title} – {round_name}"),
+        language=edition.language,
+        dated=edition.dated,
+        letterhead=_letterhead(edition, title, round_name),
+        banner=_banner(edition),
+        footer=_footer(edition, round_name),
+        blocks=tuple(blocks),
+    )
+
+
+def _letterhead(edition: Edition, title: str, round_name: str) -> Letterhead:
+    _ = edition.translate
+    owner = edition.instance
+    return Letterhead(
+        superior=clean(owner.superior.upper()),
+        agency=clean(owner.agency.upper()),
+        # The registry office gives the number when the report is signed.
+        number=_("Số:") + " \N{HORIZONTAL ELLIPSIS}/" + owner.number_suffix,
+        place_and_date=formats.place_and_date(clean(owner.place), edition.dated, edition.language),
+        kind=_("BÁO CÁO"),
+        subject=f"{title}\n{clean(round_name)}",
+    )
+
+
+def _banner(edition: Edition) -> str:
+    _ = edition.translate
+    parts = []
+    if edition.instance.simulated:
+        parts.append(_("Dữ liệu mô phỏng"))
+    if edition.is_provisional:
+        parts.append(_("Số liệu tạm tính, đợt khảo sát chưa đóng"))
+    return " · ".join(parts)
+
+
+def _footer(edition: Edition, round_name: str) -> str:
+    version = edition.result.round.version
+    _ = edition.translate
+    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s")
+    return clean(
+        text
+        % {
+            "round": round_name,
+            "code": version.definition.code,
+            "number": version.number,
+            "print": version.fingerprint[:12],
+        }
+    )
+
+
+def _closing(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    sentence = _("Trên đây là báo cáo %(round)s, %(agency)s kính báo cáo.")
+    names = {"round": edition.result.round.name(edition.language), "agency": edition.instance.agency}
+    return [
+        Paragraph(clean(sentence % names)),
+        Signature(
+            recipients=(
+                _("Như trên;"),
+                _("Các cơ quan, đơn vị được khảo sát;"),
+                _("Lưu: VT."),
+            ),
+            authority="",
+            title=_("THỦ TRƯỞNG CƠ QUAN"),
+            name="",
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""Make a round's report: load its evidence, evaluate it, write the document."""
+
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from reports.document import Document
+from reports.edition import Edition
+from reports.formats import Language
+from reports.report import build_report
+from survey.actions.rounds import RoundUnknown
+from survey.core.evaluation import evaluate
+from survey.core.place import Instance
+from survey.core.result import RoundResult
+from survey.core.round import Round
+from survey.store import places, responses, rounds, target_sheets
+from survey.store.database import Database
+from survey.wording import translator
+
+VIETNAM = timezone(timedelta(hours=7))
+
+KEPT_RESULTS = 8
+
+
+def round_document(database: Database, code: str, language: Language) -> Document:
+    """The report of a round as a document.
+
+    The document is dated by its data, not by the clock: the day the round was closed, or that of its newest
+    response, so that the same data give the same bytes.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    result, latest = round_result(database, code)
+    with database.reading() as session:
+        owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
+    edition = Edition(
+        result=result,
+        instance=owner,
+        dated=_dated(result.round, latest),
+        language=language,
+        translate=translator(language),
+    )
+    return build_report(edition)
+
+
+def round_result(database: Database, code: str) -> tuple[RoundResult, datetime | None]:
+    """What a round says, and the hour of its newest response.
+
+    Responses are only ever added, so a result is kept until their number or the round itself changes.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    with database.reading() as session:
+        round_ = _round(session, code)
+        before = rounds.before(session, round_)
+        state = tuple(
+            (r.code, r.version.fingerprint, r.closed_at, responses.count(session, r.code))
+            for r in (before, round_)
+            if r
+        )
+    return _evaluated(database, code, state)
+
+
+@lru_cache(maxsize=KEPT_RESULTS)
+def _evaluated(
+    database: Database, code: str, _state: tuple[object, ...]
+) -> tuple[RoundResult, datetime | None]:
+    with database.reading() as session:
+        round_ = _round(session, code)
+        before = rounds.before(session, round_)
+        earlier = evaluate(responses.evidence(session, before), None) if before else None
+        sheet = (
+            target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
+        )
+        evidence = responses.evidence(session, round_)
+    return evaluate(evidence, sheet, earlier), evidence.latest_hour
+
+
+def _round(session: Session, code: str) -> Round:
+    round_ = rounds.with_code(session, code)
+    if round_ is None:
+        raise RoundUnknown(code)
+    return round_
+
+
+def _dated(round_: Round, latest: datetime | None) -> date:
+    moment = round_.closed_at or latest or round_.opened_at
+    return moment.astimezone(VIETNAM).date() if moment else round_.starts_on

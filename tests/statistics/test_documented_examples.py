@@ -1,0 +1,14 @@
+"""The examples in the docstrings say what happens."""
+
+import doctest
+
+import pytest
+
+from survey.statistics import compare, interval
+
+
+@pytest.mark.parametrize("module", [compare, interval])
+def test_examples_in_docstrings_run(module: object) -> None:
+    result = doctest.testmod(module, optionflags=doctest.ELLIPSIS)  # type: ignore[arg-type]
+    assert result.attempted > 0
+    assert result.failed == 0
