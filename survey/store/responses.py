@@ -61,8 +61,8 @@ def add_many(session: Session, responses: Iterable[Response], *, batch: int = 50
 def all_ids(session: Session) -> Ids:
     """Ids of everything a response points at."""
     return Ids(
-        rounds=dict(session.execute(select(RoundRow.code, RoundRow.id)).tuples().all()),
-        versions=dict(session.execute(select(VersionRow.fingerprint, VersionRow.id)).tuples().all()),
+        rounds=dict(session.execute(select(RoundRow.code, RoundRow.id)).all()),
+        versions=dict(session.execute(select(VersionRow.fingerprint, VersionRow.id)).all()),
         counters=places.ids_by_code(session, CounterRow),
         units=places.ids_by_code(session, UnitRow),
         fields=places.ids_by_code(session, FieldRow),
@@ -84,7 +84,7 @@ def counts_by_unit(session: Session, round_code: str) -> dict[str, int]:
         .where(RoundRow.code == round_code)
         .group_by(UnitRow.code)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def evidence(session: Session, round_: Round) -> Evidence:

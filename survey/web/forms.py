@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from questionnaires.definition import Definition, Item, Question
@@ -77,4 +78,5 @@ def _question_field(sheet: Sheet, question: Question, language: str) -> Field:
 
 def _radio(label: str, choices: list[tuple[str, str]]) -> Field:
     # Membership is checked by survey.core.response, the one place that knows the rules.
-    return RadioField(label, choices=choices, validate_choice=False)
+    offered = [SelectChoice(value=value, label=text) for value, text in choices]
+    return RadioField(label, choices=offered, validate_choice=False)

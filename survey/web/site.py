@@ -18,6 +18,8 @@ from survey.store.database import Database
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh: no summer time since 1975."""
 
+YEAR_SECONDS = 365 * 24 * 3600
+
 UNNAMED = Instance(superior="", agency="SIPAS", place="", number_suffix="BC", simulated=False)
 
 
@@ -70,7 +72,7 @@ def health() -> str:
 
 def fonts(name: str) -> Response:
     """A font file of the report's pages."""
-    return send_from_directory(FONTS, name, max_age=timedelta(days=365))
+    return send_from_directory(FONTS, name, max_age=YEAR_SECONDS)
 
 
 def _shared() -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Comparing two rounds, a result with its target, and many units at once."""
 
+from collections.abc import Callable
 from math import hypot, nan
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from survey.statistics.arrays import FloatArray
 from survey.statistics.compare import benjamini_hochberg, difference, holm, target_test
 from survey.statistics.interval import IntervalMethod
 from survey.statistics.measures import Estimate
@@ -107,7 +109,9 @@ def test_benjamini_hochberg_is_that_of_scipy(p_values: list[float]) -> None:
 
 
 @pytest.mark.parametrize("adjust", [holm, benjamini_hochberg])
-def test_units_without_a_test_are_left_out_of_the_count(adjust: object) -> None:
-    adjusted = adjust([0.01, None, nan, 0.5])  # type: ignore[operator]
+def test_units_without_a_test_are_left_out_of_the_count(
+    adjust: Callable[[list[float | None]], FloatArray],
+) -> None:
+    adjusted = adjust([0.01, None, nan, 0.5])
     assert np.isnan(adjusted).tolist() == [False, True, True, False]
     assert adjusted[0] == 0.02

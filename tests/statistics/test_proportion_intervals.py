@@ -1,5 +1,6 @@
 """Intervals contain what they are about, stay inside 0 to 1, and know when there is none."""
 
+from collections.abc import Callable
 from math import isnan, nan
 
 import pytest
@@ -10,6 +11,7 @@ from small_surveys import SmallSurvey, small_surveys
 
 from survey.statistics.design import LonelyRule
 from survey.statistics.interval import (
+    Interval,
     IntervalMethod,
     arcsine_interval,
     beta_interval,
@@ -31,9 +33,9 @@ LEVELS = st.floats(0.5, 0.999)
 @pytest.mark.parametrize("method", [wilson_interval, logit_interval, arcsine_interval])
 @given(share=SHARES, error=ERRORS, freedom=FREEDOM, level=LEVELS)
 def test_an_interval_contains_its_estimate_and_stays_inside(
-    method: object, share: float, error: float, freedom: float, level: float
+    method: Callable[..., Interval], share: float, error: float, freedom: float, level: float
 ) -> None:
-    interval = method(share, error, degrees_of_freedom=freedom, confidence_level=level)  # type: ignore[operator]
+    interval = method(share, error, degrees_of_freedom=freedom, confidence_level=level)
     assert -1e-12 <= interval.low <= share + 1e-9
     assert share - 1e-9 <= interval.high <= 1 + 1e-12
 

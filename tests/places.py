@@ -1,0 +1,131 @@
+"""A small place to test in: two communes and a department, two fields, five counters, an open round."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from itertools import count
+
+from questionnaires.definition import Definition
+from survey.actions.people import add_account
+from survey.core.account import Account
+from survey.core.counter import Counter, with_check_character
+from survey.core.place import Field, Instance, Unit
+from survey.core.response import Answer, Response
+from survey.core.round import Round
+from survey.library import shipped_definitions, shipped_target_sheets
+from survey.store import places, responses, rounds, target_sheets, versions
+from survey.store.database import Database
+
+NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
+HOUR = datetime(2026, 11, 20, 3, tzinfo=UTC)
+PASSWORD = "mat khau cua bai thu"
+
+INSTANCE = Instance("Ủy ban nhân dân tỉnh Thử", "Sở Nội vụ", "Thử", "BC-SNV", simulated=True)
+UNITS = (
+    Unit("SO", "Sở Thử nghiệm", "department"),
+    Unit("XA", "Xã Bình An", "commune"),
+    Unit("PH", "Phường Hòa Thuận", "commune"),
+)
+FIELDS = (
+    Field("land", "Đất đai", "Land"),
+    Field("civil_status", "Hộ tịch – Chứng thực", "Civil status"),
+)
+DOSSIERS = {
+    ("SO", "land"): 400,
+    ("XA", "land"): 60,
+    ("XA", "civil_status"): 1500,
+    ("PH", "land"): 90,
+    ("PH", "civil_status"): 3000,
+}
+
+MIXED = with_check_character([0, 1, 2, 3, 4, 5, 6])
+"""Counter of the commune that serves several fields."""
+LAND_ONLY = with_check_character([7, 8, 9, 10, 11, 12, 13])
+"""Counter of the department that serves one field."""
+RETIRED = with_check_character([30, 29, 28, 27, 26, 25, 24])
+COUNTERS = (
+    Counter(LAND_ONLY, "SO", "land", "Quầy số 1 – Đất đai", "Trung tâm Phục vụ hành chính công tỉnh"),
+    Counter(MIXED, "XA", None, "Quầy số 1", "Trung tâm Phục vụ hành chính công xã Bình An"),
+    Counter(with_check_character([1] * 7), "PH", None, "Quầy số 1", "Trung tâm phường"),
+    Counter(with_check_character([2] * 7), "PH", "land", "Quầy số 2 – Đất đai", "Trung tâm phường"),
+    Counter(RETIRED, "PH", None, "Quầy cũ", "Trụ sở cũ", retired=True),
+)
+ROUND = "2026-q4"
+EARLIER = "2026-q3"
+
+_numbers = count(1)
+
+
+def five_factors() -> Definition:
+    """The shipped five-factor counter form."""
+    return shipped_definitions()["quay_5_yeu_to"]
+
+
+def fill_small(database: Database) -> None:
+    """Fill an upgraded, empty database with the small place: an open round, a closed one, two accounts."""
+    with database.writing() as session:
+        places.set_instance(session, INSTANCE)
+        places.add_units(session, UNITS)
+        places.add_fields(session, FIELDS)
+        places.add_counters(session, COUNTERS)
+        target_sheets.add(session, "nghe-an-2024", shipped_target_sheets()["nghe-an-2024"])
+        version = versions.add(session, five_factors(), published_at=NOW)
+        for round_ in (
+            Round(
+                EARLIER, "Quý III năm 2026", "Third quarter of 2026", date(2026, 7, 1), date(2026, 9, 30),
+                version, "nghe-an-2024", datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC), "nguồn thử",
+            ),
+            Round(
+                ROUND, "Quý IV năm 2026", "Fourth quarter of 2026", date(2026, 10, 1), date(2026, 12, 31),
+                version, "nghe-an-2024", datetime(2026, 10, 1, tzinfo=UTC), None, "nguồn thử",
+            ),
+        ):  # fmt: skip
+            rounds.add(session, round_, DOSSIERS)
+    add_account(database, Account("canbo", "Cán bộ", "officer"), PASSWORD)
+    add_account(database, Account("lanhdao", "Lãnh đạo", "leader"), PASSWORD)
+
+
+def response_id() -> str:
+    """A fresh id that looks like ours."""
+    return f"{next(_numbers):032x}"
+
+
+def all_answers(code: int = 4) -> dict[str, str]:
+    """Form texts that answer every item of the five-factor form with one code."""
+    return {item.code: str(code) for item in five_factors().items}
+
+
+def make_response(
+    *,
+    unit: str = "XA",
+    field: str = "land",
+    round_code: str = ROUND,
+    answers: Mapping[str, Answer] | None = None,
+    id_: str | None = None,
+    version: str,
+) -> Response:
+    """A response of the small place."""
+    counter = next(c.code for c in COUNTERS if c.unit_code == unit and not c.retired)
+    given = answers if answers is not None else {item.code: 4 for item in five_factors().items}
+    return Response(id_ or response_id(), round_code, version, counter, unit, field, "qr", "vi", given, HOUR)
+
+
+def add_responses(
+    database: Database, unit: str, field: str, codes: list[int], round_code: str = ROUND
+) -> None:
+    """Store one response per code, each answering every item with it."""
+    with database.writing() as session:
+        version = versions.published(session)[0].fingerprint
+        items = [item.code for item in five_factors().items]
+        responses.add_many(
+            session,
+            [
+                make_response(
+                    unit=unit,
+                    field=field,
+                    round_code=round_code,
+                    answers=dict.fromkeys(items, code),
+                    version=version,
+                )
+                for code in codes
+            ],
+        )
