@@ -64,24 +64,30 @@ def _verdicts(edition: Edition) -> list[Block]:
     sheet = edition.result.sheet
     if sheet is None:
         return []
-    caption = _("Đối chiếu chỉ tiêu hài lòng của %(plan)s") % {"plan": f"{sheet.plan}"}
+    years = f"{sheet.year_from}–{sheet.year_to}" if sheet.year_to > sheet.year_from else str(sheet.year_from)
+    caption = _("Chỉ tiêu hài lòng trong kế hoạch của %(place)s, %(years)s") % {
+        "place": sheet.place,
+        "years": years,
+    }
+    targets = list(enumerate(edition.result.targets, start=1))
+    rows = tuple(_verdict_row(edition, number, target) for number, target in targets)
     notes = [
-        text.in_language(edition.language)
-        for target in edition.result.targets
+        f"({number}) {text.in_language(edition.language)}"
+        for number, target in targets
         for text in (target.target.note, target.measurement.caveat)
         if text is not None and target.measure is not None
     ]
-    rows = tuple(_verdict_row(edition, target) for target in edition.result.targets)
-    return [Verdicts(clean(caption), rows, tuple(clean(note) for note in notes))]
+    return [Verdicts(clean(caption), rows, (clean(" ".join(notes)),) if notes else ())]
 
 
-def _verdict_row(edition: Edition, result: TargetResult) -> VerdictRow:
+def _verdict_row(edition: Edition, number: int, result: TargetResult) -> VerdictRow:
     _ = edition.translate
+    sentence = clean(f"({number}) {result.target.sentence}")
     if result.measure is None or result.verdict is None:
         reason = result.measurement.reason
         return VerdictRow(
-            sentence=clean(result.target.sentence),
-            scope=edition.rule(result.target),
+            sentence=sentence,
+            scope="",
             measured="–",
             interval="",
             tone="neutral",
@@ -89,13 +95,13 @@ def _verdict_row(edition: Edition, result: TargetResult) -> VerdictRow:
             point_result=clean(reason.in_language(edition.language)) if reason else "",
         )
     point = (
-        _("xét riêng giá trị điểm: đạt")
+        _("giá trị điểm: đạt")
         if result.verdict.point_meets
-        else _("xét riêng giá trị điểm: không đạt")
+        else _("giá trị điểm: không đạt")
     )
     return VerdictRow(
-        sentence=clean(result.target.sentence),
-        scope=edition.rule(result.target),
+        sentence=sentence,
+        scope="",
         measured=edition.against(result.measure, result.target),
         interval=edition.interval(result.measure),
         tone=edition.tone(result.verdict),
@@ -140,8 +146,8 @@ def _trust(edition: Edition) -> str:
     _ = edition.translate
     weighting = edition.result.weighting
     text = _(
-        "Người trả lời tự quét mã nên không phải mẫu ngẫu nhiên; gia quyền chỉ sửa được tỷ trọng đơn vị và lĩnh vực. "
-        "Các tầng có phiếu chiếm %(coverage)s số hồ sơ; %(silent)s tầng chưa có phiếu nào."
+        "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu chiếm %(coverage)s "
+        "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần VI)."
     )
     return text % {
         "coverage": edition.percent(weighting.coverage, 1),

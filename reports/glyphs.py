@@ -22,8 +22,8 @@ _CHART_FONTS = ("BeVietnamPro-Regular", "BeVietnamPro-Medium", "BeVietnamPro-Sem
 
 
 def drawable(text: str) -> str:
-    """The cleaned text with ``?`` for every character that a font used for documents lacks."""
-    return _replace(clean(text), _covered(_DOCUMENT_FONTS))
+    """The cleaned text with ``?`` for every character that a font used for documents lacks; keeps lines apart."""
+    return "\n".join(_replace(clean(line), _covered(_DOCUMENT_FONTS)) for line in text.split("\n"))
 
 
 def drawable_in_charts(text: str) -> str:

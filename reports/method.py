@@ -8,51 +8,51 @@ def blocks(edition: Edition) -> list[Block]:
     """Scoring rule, weights, variance, interval, verdict, and the rules for poor strata."""
     _ = edition.translate
     scoring = edition.result.round.version.definition.scoring
-    provenance = scoring.provenance.in_language(edition.language)
+    names = {"rule": _rule(edition), "source": scoring.provenance.in_language(edition.language)}
     return [
         Heading(1, _("VII. PHƯƠNG PHÁP"), "method"),
-        Paragraph(
-            clean(
-                _("Cách tính điểm: %(rule)s (%(source)s).") % {"rule": _rule(edition), "source": provenance}
-            )
-        ),
-        Bullets(
-            (
-                _(
-                    "Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."
-                ),
-                _(
-                    "Tỷ lệ của tiêu chí là tỷ số hai tổng có trọng số; yếu tố và chỉ số chung là trung bình cộng tỷ lệ "
-                    "của các tiêu chí."
-                ),
-                _(
-                    "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
-                ),
-                _(
-                    "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau (0% hoặc 100%) dùng khoảng "
-                    "Clopper–Pearson, không in “±0”."
-                ),
-                _(
-                    "Kết luận: “đạt” khi cả khoảng tin cậy thỏa chỉ tiêu, “không đạt” khi cả khoảng không thỏa, còn lại là "
-                    "“chưa đủ căn cứ”. So sánh bằng giá trị chưa làm tròn; “trên” và “từ … trở lên” khác nhau."
-                ),
-            )
-        ),
+        Paragraph(clean(_("Cách tính điểm: %(rule)s (%(source)s).") % names)),
+        _estimation(edition),
         Heading(2, _("Quy tắc cho tầng thiếu phiếu"), "method-strata"),
-        Bullets(
-            (
-                _("Tầng có hồ sơ nhưng không có phiếu: không suy diễn; nêu tên và trừ vào độ phủ."),
-                _(
-                    "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai tính theo khoảng cách tới trung bình chung "
-                    "(quy tắc thận trọng)."
-                ),
-                _(
-                    "Tầng có phiếu nhiều hơn hồ sơ: giữ tỷ trọng hồ sơ, nêu tên, không hiệu chỉnh tổng thể hữu hạn."
-                ),
-                _("Phiếu thuộc tầng không có hồ sơ: đếm riêng, không dùng để ước lượng."),
-            )
-        ),
+        _poor_strata(edition),
     ]
+
+
+def _estimation(edition: Edition) -> Bullets:
+    _ = edition.translate
+    return Bullets(
+        (
+            _("Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."),
+            _(
+                "Tỷ lệ của tiêu chí là tỷ số hai tổng có trọng số; yếu tố và chỉ số chung là trung bình cộng tỷ lệ "
+                "của các tiêu chí."
+            ),
+            _("Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."),
+            _(
+                "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau (0% hoặc 100%) dùng khoảng "
+                "Clopper–Pearson, không in “±0”."
+            ),
+            _(
+                "Kết luận: “đạt” khi cả khoảng tin cậy thỏa chỉ tiêu, “không đạt” khi cả khoảng không thỏa, còn lại "
+                "là “chưa đủ căn cứ”. So sánh bằng giá trị chưa làm tròn; “trên” và “từ … trở lên” khác nhau."
+            ),
+        )
+    )
+
+
+def _poor_strata(edition: Edition) -> Bullets:
+    _ = edition.translate
+    return Bullets(
+        (
+            _("Tầng có hồ sơ nhưng không có phiếu: không suy diễn; nêu tên và trừ vào độ phủ."),
+            _(
+                "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai tính theo khoảng cách tới trung bình "
+                "chung (quy tắc thận trọng)."
+            ),
+            _("Tầng có phiếu nhiều hơn hồ sơ: giữ tỷ trọng hồ sơ, nêu tên, không hiệu chỉnh tổng thể hữu hạn."),
+            _("Phiếu thuộc tầng không có hồ sơ: đếm riêng, không dùng để ước lượng."),
+        )
+    )
 
 
 def _rule(edition: Edition) -> str:

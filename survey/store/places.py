@@ -93,7 +93,7 @@ def counters(session: Session) -> tuple[Counter, ...]:
 
 def ids_by_code(session: Session, table: type[UnitRow] | type[FieldRow] | type[CounterRow]) -> dict[str, int]:
     """Database ids by code."""
-    return {code: id_ for code, id_ in session.execute(select(table.code, table.id))}
+    return dict(session.execute(select(table.code, table.id)).all())
 
 
 def _counters(session: Session, code: str | None) -> Iterable[Counter]:

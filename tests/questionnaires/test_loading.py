@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from questionnaires.loading import MAX_BYTES, DefinitionFaults, Fault, load_definition
+from questionnaires.loading import DefinitionFaults, load_definition
+from questionnaires.source import MAX_BYTES, Fault
 
 SMALL = """\
 code: thu

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from golden_case import Sample, read_sample
 
 from survey.statistics.arrays import FloatArray
 from survey.statistics.compare import benjamini_hochberg, difference, holm, target_test
@@ -26,6 +25,7 @@ from survey.statistics.moments import Moments, collapse
 from survey.statistics.refusals import NoInterval
 from survey.statistics.variance import estimate_totals
 from survey.statistics.weights import coverage, effective_sizes, summarise_weights
+from tests.statistics.golden_case import Sample, read_sample
 
 Output = dict[str, Any]
 Expectation = dict[str, Any]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_surveys import SmallSurvey, naive_row, small_surveys
 
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import measure_table, sipas_table
 from survey.statistics.moments import collapse, regroup
+from tests.statistics.small_surveys import SmallSurvey, naive_row, small_surveys
 
 RULES = st.sampled_from([LonelyRule.ADJUST, LonelyRule.AVERAGE, LonelyRule.REMOVE])
 FIELDS = ("estimate", "standard_error", "degrees_of_freedom", "design_effect", "design_effect_of_mean")

@@ -4,10 +4,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from golden_answers import answer, is_supported
-from golden_case import Comparison, compare, read_case, read_csv, read_sample
 
 from survey.statistics.refusals import LonelyStratum, MoreResponsesThanPopulation
+from tests.statistics.golden_answers import answer, is_supported
+from tests.statistics.golden_case import Comparison, compare, read_case, read_csv, read_sample
 
 # case: (expectations answered, not yet answered or only informative, numbers compared)
 CASES = {

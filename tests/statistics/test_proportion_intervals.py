@@ -7,7 +7,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
-from small_surveys import SmallSurvey, small_surveys
 
 from survey.statistics.design import LonelyRule
 from survey.statistics.interval import (
@@ -23,6 +22,7 @@ from survey.statistics.interval import (
     wilson_interval,
 )
 from survey.statistics.measures import Estimate
+from tests.statistics.small_surveys import SmallSurvey, small_surveys
 
 SHARES = st.floats(1e-6, 1 - 1e-6)
 ERRORS = st.floats(1e-6, 0.5)

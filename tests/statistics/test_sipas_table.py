@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_surveys import SmallSurvey, small_surveys
 
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import sipas_table
 from survey.statistics.measures import MeasureTable
+from tests.statistics.small_surveys import SmallSurvey, small_surveys
 
 ARRAYS = ("estimate", "standard_error", "degrees_of_freedom", "design_effect", "valid_answers", "weight")
 
@@ -122,15 +122,15 @@ def test_an_item_without_valid_answers_is_undefined_and_so_is_every_mean_using_i
 def test_an_item_on_which_everybody_agrees_has_an_error_of_exactly_zero_and_no_design_effect() -> None:
     generator = np.random.default_rng(1)
     stratum = np.repeat(np.arange(7), 31)
-    valid = generator.random((217, 2)) < 0.9
-    score = valid * np.array([1.0, 1 / 3])
+    valid = generator.random((217, 3)) < [0.9, 0.9, 1.0]
+    score = valid * np.array([1.0, 1 / 3, 0.1])
     table = sipas_table(
         StratifiedDesign(stratum, np.arange(100.0, 800.0, 100.0)), valid=valid, score=score, factors=[[0, 1]]
     )
     assert table.estimate[0, 0] == 1.0
-    assert (table.standard_error[0, :2] == 0).all()
-    assert np.isnan(table.design_effect[0, :2]).all()
-    assert np.isnan(table.design_effect_of_mean[0, :2]).all()
+    assert (table.standard_error[0, :3] == 0).all()
+    assert np.isnan(table.design_effect[0, :3]).all()
+    assert np.isnan(table.design_effect_of_mean[0, :3]).all()
 
 
 def test_a_group_without_respondents_is_undefined_not_zero() -> None:

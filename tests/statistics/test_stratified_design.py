@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from small_surveys import SmallSurvey, small_surveys
 
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.weights import coverage, effective_sizes, summarise_weights
+from tests.statistics.small_surveys import SmallSurvey, small_surveys
 
 
 @given(survey=small_surveys())
@@ -57,6 +57,11 @@ def test_a_single_response_is_lonely_only_if_there_are_more_dossiers() -> None:
     merged = StratifiedDesign(stratum, population, variance_stratum=np.array([0, 2, 2]))
     assert merged.lonely.tolist() == []
     assert merged.fpc[1:].tolist() == [1 - 3 / 16] * 2
+
+
+def test_a_merged_stratum_counts_only_the_dossiers_of_members_with_responses() -> None:
+    design = StratifiedDesign(np.array([0, 0]), np.array([8.0, 90.0]), variance_stratum=np.array([0, 0]))
+    assert design.variance_strata.fpc.tolist() == [0.75]
 
 
 def test_a_single_response_is_lonely_without_a_population_correction() -> None:

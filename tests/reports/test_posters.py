@@ -1,0 +1,140 @@
+"""A printed poster opens its counter's page, for a camera as for a person who types."""
+
+import time
+from dataclasses import replace
+
+import pytest
+import zxingcpp
+from PIL import Image, ImageFilter
+
+from reports.posters import Poster, write_posters
+from reports.qr import QUIET_ZONE, qr_path, qr_svg
+from tests.reports.reading import fonts, page_texts, pixels, squeezed, vietnamese_letters
+
+A5 = (148, 210)
+
+
+def poster(number: int, banner: str = "Dữ liệu mô phỏng") -> Poster:
+    """A counter's poster."""
+    return Poster(
+        unit="Trung tâm Phục vụ hành chính công phường Trường Vinh",
+        counter=f"Quầy {number}: Đất đai, môi trường",
+        place="Tầng 1, số 27 đường Lê Mao",
+        code_text=f"7K3F-{number:04d}",
+        url=f"https://khaosat.nghean.gov.vn/q/7K3F{number:04d}",
+        fingerprint="7c1e 90ab 44d2 f318",
+        banner=banner,
+    )
+
+
+POSTERS = [poster(number) for number in range(12)]
+
+
+@pytest.fixture(scope="module")
+def sheet() -> bytes:
+    """Twelve posters as printed."""
+    return write_posters(POSTERS)
+
+
+def read_code(image: Image.Image) -> zxingcpp.Barcode:
+    """The one code on a picture."""
+    (code,) = zxingcpp.read_barcodes(image)
+    return code
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_code_on_every_poster_opens_its_address(sheet: bytes, number: int) -> None:
+    code = read_code(pixels(sheet, number, 200))
+    assert code.text == POSTERS[number].url
+    assert code.ec_level == "Q"
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_code_is_read_from_a_coarse_and_blurred_picture(sheet: bytes, number: int) -> None:
+    blurred = pixels(sheet, number, 100).filter(ImageFilter.GaussianBlur(2))
+    assert read_code(blurred).text == POSTERS[number].url
+
+
+def test_the_code_is_read_when_a_tenth_of_it_is_torn_off(sheet: bytes) -> None:
+    image = pixels(sheet, 0, 200)
+    corner = read_code(image).position.bottom_right
+    image.paste("white", (corner.x - 130, corner.y - 130, corner.x, corner.y))
+    assert read_code(image).text == POSTERS[0].url
+
+
+def test_the_code_is_at_least_sixty_millimetres_wide_with_four_modules_of_white_around(sheet: bytes) -> None:
+    image = pixels(sheet, 0, 200).convert("L")
+    place = read_code(image).position
+    wide = place.top_right.x - place.top_left.x
+    assert wide / 200 * 25.4 >= 60
+    module = wide / qr_path(POSTERS[0].url)[0]
+    quiet = int(QUIET_ZONE * module)
+    left, top = place.top_left.x - quiet, place.top_left.y - quiet
+    around = image.crop((left, top, place.bottom_right.x + quiet, place.bottom_right.y + quiet))
+    around.paste(255, (quiet - 3, quiet - 3, around.width - quiet + 4, around.height - quiet + 4))
+    assert around.getextrema() == (255, 255)
+
+
+def test_each_poster_is_one_a5_page_with_its_words_in_vietnamese_before_english(sheet: bytes) -> None:
+    texts = page_texts(sheet)
+    assert len(texts) == len(POSTERS)
+    image = pixels(sheet, 0, 254)
+    assert image.size == pytest.approx((A5[0] * 10, A5[1] * 10), abs=2)
+    for text, made in zip(texts, POSTERS, strict=True):
+        for part in (made.unit, made.counter, made.place, made.code_text, made.fingerprint, made.banner):
+            assert squeezed(part) in squeezed(text)
+        assert text.index("ẩn danh, 1–2 phút") < text.index("anonymous, 1–2 minutes")
+
+
+def test_the_address_is_on_the_page_as_text_in_one_piece(sheet: bytes) -> None:
+    for text, made in zip(page_texts(sheet), POSTERS, strict=True):
+        assert made.url in text.splitlines()
+
+
+def test_long_names_and_addresses_still_fit_on_one_page() -> None:
+    long = replace(
+        poster(1),
+        unit="Trung tâm Phục vụ hành chính công và Hỗ trợ doanh nghiệp " * 4,
+        counter="Quầy tiếp nhận và trả kết quả lĩnh vực " * 4,
+        place="Tầng 1, số 27 đường Lê Mao " * 6,
+        url="https://khaosat.nghean.gov.vn/khao-sat-hai-long/q/" + "7K3F" * 12,
+    )
+    sheet = write_posters([long, poster(2)])
+    texts = page_texts(sheet)
+    assert len(texts) == 2
+    assert long.url in texts[0].splitlines()
+    assert read_code(pixels(sheet, 0, 200)).text == long.url
+
+
+def test_every_vietnamese_letter_comes_back_from_a_poster() -> None:
+    text = vietnamese_letters()
+    spaced = " ".join(text[i : i + 12] for i in range(0, len(text), 12))
+    found = squeezed(page_texts(write_posters([replace(poster(1), unit=spaced, counter=spaced)]))[0])
+    assert found.count(text) == 2
+
+
+def test_posters_without_place_banner_or_fingerprint_are_printed() -> None:
+    bare = replace(poster(1), place="", banner="", fingerprint="")
+    (text,) = page_texts(write_posters([bare]))
+    assert "Dữ liệu" not in text
+
+
+def test_equal_posters_give_equal_bytes_with_our_fonts_only(sheet: bytes) -> None:
+    assert write_posters([poster(number) for number in range(12)]) == sheet
+    assert write_posters(POSTERS[:11]) != sheet
+    assert {embedded for _, embedded in fonts(sheet)} == {True}
+    assert {name.partition("-")[0] for name, _ in fonts(sheet)} == {"BeVietnamPro"}
+
+
+def test_three_hundred_posters_take_less_than_ten_seconds_of_work() -> None:
+    began = time.process_time()
+    write_posters([poster(number) for number in range(300)])
+    assert time.process_time() - began < 10
+
+
+def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:
+    modules, path = qr_path("https://khaosat.nghean.gov.vn/q/7K3F0001")
+    assert modules == 33
+    assert path.startswith("M0 0.5h7")
+    assert len(qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")) < 4000
+    assert 'viewBox="-4 -4 41 41"' in qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")
