@@ -94,11 +94,7 @@ def _verdict_row(edition: Edition, number: int, result: TargetResult) -> Verdict
             outcome=_("không đo trong đợt này"),
             point_result=clean(reason.in_language(edition.language)) if reason else "",
         )
-    point = (
-        _("giá trị điểm: đạt")
-        if result.verdict.point_meets
-        else _("giá trị điểm: không đạt")
-    )
+    point = _("giá trị điểm: đạt") if result.verdict.point_meets else _("giá trị điểm: không đạt")
     return VerdictRow(
         sentence=sentence,
         scope="",

@@ -22,12 +22,16 @@ def _estimation(edition: Edition) -> Bullets:
     _ = edition.translate
     return Bullets(
         (
-            _("Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."),
+            _(
+                "Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."
+            ),
             _(
                 "Tỷ lệ của tiêu chí là tỷ số hai tổng có trọng số; yếu tố và chỉ số chung là trung bình cộng tỷ lệ "
                 "của các tiêu chí."
             ),
-            _("Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."),
+            _(
+                "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
+            ),
             _(
                 "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau (0% hoặc 100%) dùng khoảng "
                 "Clopper–Pearson, không in “±0”."
@@ -49,7 +53,9 @@ def _poor_strata(edition: Edition) -> Bullets:
                 "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai tính theo khoảng cách tới trung bình "
                 "chung (quy tắc thận trọng)."
             ),
-            _("Tầng có phiếu nhiều hơn hồ sơ: giữ tỷ trọng hồ sơ, nêu tên, không hiệu chỉnh tổng thể hữu hạn."),
+            _(
+                "Tầng có phiếu nhiều hơn hồ sơ: giữ tỷ trọng hồ sơ, nêu tên, không hiệu chỉnh tổng thể hữu hạn."
+            ),
             _("Phiếu thuộc tầng không có hồ sơ: đếm riêng, không dùng để ước lượng."),
         )
     )

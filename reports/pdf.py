@@ -2,13 +2,13 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, time
 from itertools import chain
 from pathlib import Path
-
-import typst
 
 from reports.charts import PALETTE
 from reports.document import Block, Document, Figure, Heading, Number, PageBreak
@@ -16,35 +16,55 @@ from reports.formats import words
 from reports.glyphs import FONTS, drawable, drawable_svg
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
+LONGEST = 120.0
+"""Seconds that a document may take to typeset; 3,000 table rows take about 8."""
+
 CONTENTS_ABOVE = 6
 """A document with more headings than this gets a contents page."""
 
 Json = str | float | list["Json"] | dict[str, "Json"]
 
+_TYPESETTER = Path(__file__).resolve().with_name("typesetter.py")
 _CONTENTS: dict[str, Json] = {"kind": "Contents"}
 _VIEW_BOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
+
+
+class TypesettingFailed(RuntimeError):
+    """Typst refused a document; the message is its own."""
 
 
 def write_pdf(document: Document) -> bytes:
     """The document as one PDF file; equal documents give equal bytes.
 
     Raises:
-        typst.TypstError: if a block is of a kind that the template does not know.
+        TypesettingFailed: if a block is of a kind that the template does not know, or a title, a heading or
+            an alternative text is empty, which PDF/UA forbids.
     """
-    return compile_template("report.typ", _data(document), datetime.combine(document.dated, time(), UTC))
+    return typeset("report.typ", _data(document), datetime.combine(document.dated, time(), UTC))
 
 
-def compile_template(name: str, data: dict[str, Json], dated: datetime) -> bytes:
-    """A template of ``templates/documents`` filled with data, with our fonts only and a fixed timestamp."""
-    return typst.compile(
-        str(TEMPLATES / name),
-        root=str(TEMPLATES),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(dated.timestamp()),
-    )
+def typeset(template: str, data: dict[str, Json], dated: datetime) -> bytes:
+    """A template of ``templates/documents`` filled with data, with our fonts only and a fixed timestamp.
+
+    Raises:
+        TypesettingFailed: if Typst refuses the data or takes longer than ``LONGEST`` seconds.
+    """
+    arguments = (TEMPLATES / template, TEMPLATES, FONTS, int(dated.timestamp()))
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program with our own arguments
+            [sys.executable, "-I", str(_TYPESETTER), *map(str, arguments)],
+            input=json.dumps(data, ensure_ascii=False).encode(),
+            capture_output=True,
+            check=True,
+            timeout=LONGEST,
+        )
+    except subprocess.CalledProcessError as failure:
+        raise TypesettingFailed(
+            failure.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        ) from failure
+    except subprocess.TimeoutExpired as failure:
+        raise TypesettingFailed(f"{template} took longer than {LONGEST} s") from failure
+    return done.stdout
 
 
 def _data(document: Document) -> dict[str, Json]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from reports.charts import PALETTE
 from reports.glyphs import drawable_in_charts
-from reports.pdf import Json, compile_template
+from reports.pdf import Json, typeset
 from reports.qr import qr_svg
 
 _UNDATED = datetime(2025, 7, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ def write_posters(posters: Sequence[Poster]) -> bytes:
         "palette": {**PALETTE},
         "posters": [_poster(poster) for poster in posters],
     }
-    return compile_template("posters.typ", data, _UNDATED)
+    return typeset("posters.typ", data, _UNDATED)
 
 
 def _poster(poster: Poster) -> dict[str, Json]:

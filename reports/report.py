@@ -1,5 +1,6 @@
 """From a round's result to its report as a document: the order of its parts."""
 
+from questionnaires.version import short_fingerprint
 from reports import annexes, credibility, findings, first_page, formats, method
 from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
@@ -63,7 +64,7 @@ def _footer(edition: Edition, round_name: str) -> str:
             "round": round_name,
             "code": version.definition.code,
             "number": version.number,
-            "print": version.fingerprint[:12],
+            "print": short_fingerprint(version.fingerprint),
         }
     )
 

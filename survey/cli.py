@@ -255,6 +255,8 @@ def _read(file: Path) -> str:
 
 
 def _serve(host: str, port: int, workers: int) -> NoReturn:
+    # Each worker computes on one core; a pool of threads in each would only make them wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
     # No access log: it would hold what citizens are promised not to be kept.
     os.execv(

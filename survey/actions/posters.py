@@ -1,5 +1,6 @@
 """Print the posters of counters."""
 
+from questionnaires.version import short_fingerprint
 from reports.posters import Poster, write_posters
 from survey.core.counter import Counter, readable_code
 from survey.store import places, rounds
@@ -32,7 +33,7 @@ def poster_sheet(database: Database, public_url: str, unit_code: str | None = No
         owner = places.instance(session)
     if not counters:
         raise NothingToPrint(unit_code or "")
-    fingerprint = open_round.version.fingerprint if open_round else ""
+    fingerprint = short_fingerprint(open_round.version.fingerprint) if open_round else ""
     banner = "Dữ liệu mô phỏng" if owner is not None and owner.simulated else ""
     return write_posters([_poster(c, units[c.unit_code], public_url, fingerprint, banner) for c in counters])
 

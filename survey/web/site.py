@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, render_template, send_from_direc
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from questionnaires.version import short_fingerprint
 from reports import formats
 from reports.glyphs import FONTS
 from survey.actions.rounds import instance
@@ -51,6 +52,7 @@ def install(app: Flask) -> None:
     """Make undefined template names an error and give templates their few helpers."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["readable_code"] = readable_code
+    app.jinja_env.filters["short_fingerprint"] = short_fingerprint
     app.jinja_env.filters["count"] = formats.count
     app.jinja_env.filters["percent"] = formats.percent
     app.jinja_env.filters["local_time"] = local_time

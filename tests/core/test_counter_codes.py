@@ -135,7 +135,9 @@ def test_the_printed_form_leads_back_to_the_code(code: str) -> None:
 
 
 def test_two_bodies_that_differ_never_make_the_same_code() -> None:
-    made = {with_check_character([first, second, 0, 0, 0, 0, 0]) for first in range(31) for second in range(31)}
+    made = {
+        with_check_character([first, second, 0, 0, 0, 0, 0]) for first in range(31) for second in range(31)
+    }
     assert len(made) == 31 * 31
 
 

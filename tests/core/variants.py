@@ -46,7 +46,5 @@ def with_scoring(definition: Definition, **changes: object) -> Definition:
 
 
 def _with_items(definition: Definition, items: Callable[[Section], Any]) -> Definition:
-    sections = tuple(
-        section.model_copy(update={"items": items(section)}) for section in definition.sections
-    )
+    sections = tuple(section.model_copy(update={"items": items(section)}) for section in definition.sections)
     return checked(definition.model_copy(update={"sections": sections}))
