@@ -40,8 +40,7 @@ PAPER_SHARE: Final = {"sở": 0.08, "ban": 0.05, "phường": 0.12, "xã": 0.27}
 ENGLISH_SHARE: Final = 0.007
 
 PAPER_BLANK: Final = np.linspace(0.01, 0.06, len(ITEMS))
-"""Share of blanks on paper, rising along the form; on a screen it is ``SCREEN_BLANK``."""
-SCREEN_BLANK: Final = np.linspace(0.002, 0.012, len(ITEMS))
+"""Share of blanks on paper, rising along the form. A screen asks for every item and offers "not applicable"."""
 NO_PETITION: Final = {"e1": 0.10, "e2": 0.21, "e3": 0.24}
 """Share for whom the statements on petitions do not apply; each includes those of the statement before."""
 FEE_ITEM: Final = "b3"
@@ -193,7 +192,7 @@ def _draw_counters(province: Province, stratum: Integers, rng: np.random.Generat
 
 def _draw_missing(province: Province, people: People, rng: np.random.Generator) -> Codes:
     """The code of what is missing, 0 where an answer was given."""
-    blank_rate = np.where((people.mode == PAPER)[:, None], PAPER_BLANK, SCREEN_BLANK)
+    blank_rate = np.where((people.mode == PAPER)[:, None], PAPER_BLANK, 0.0)
     blank = rng.random(blank_rate.shape) < blank_rate
     missing = np.where(blank, NOT_ANSWERED, 0).astype(np.int8)
     petition = rng.random(people.mode.size)

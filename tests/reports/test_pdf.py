@@ -13,7 +13,7 @@ import pytest
 
 from reports.charts import target_bars
 from reports.document import Bullets, Column, Document, Figure, Heading, PageBreak, Paragraph, Table
-from reports.pdf import write_pdf
+from reports.pdf import TypesettingFailed, write_pdf
 from tests.reports.every_block import one_of_each
 from tests.reports.reading import (
     document,
@@ -82,7 +82,7 @@ def test_the_file_declares_that_it_is_archivable_and_accessible() -> None:
 def test_equal_documents_give_equal_bytes_in_any_process_and_unequal_ones_do_not() -> None:
     here = hashlib.sha256(write_pdf(sample_document())).hexdigest()
     program = (
-        "import hashlib; from reports.pdf import write_pdf; from tests.reports.sample import sample_document;"
+        "import hashlib; from reports.pdf import TypesettingFailed, write_pdf; from tests.reports.sample import sample_document;"
         "print(hashlib.sha256(write_pdf(sample_document())).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/New_York"}
@@ -194,6 +194,17 @@ def test_a_report_may_begin_with_a_section_heading() -> None:
 
 def test_two_headings_may_share_an_anchor_and_an_anchor_may_be_empty() -> None:
     write_pdf(document(Heading(1, "A", "x"), Heading(1, "B", "x"), Heading(1, "C", "")))
+
+
+def test_a_refusal_says_what_was_wrong() -> None:
+    with pytest.raises(TypesettingFailed, match="missing document title"):
+        write_pdf(replace(sample_document(1), title=""))
+
+
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reports.pdf.LONGEST", 0.001)
+    with pytest.raises(TypesettingFailed, match="took longer than"):
+        write_pdf(sample_document(1))
 
 
 def test_empty_parts_are_left_out_and_not_refused() -> None:

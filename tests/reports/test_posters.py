@@ -126,10 +126,10 @@ def test_equal_posters_give_equal_bytes_with_our_fonts_only(sheet: bytes) -> Non
     assert {name.partition("-")[0] for name, _ in fonts(sheet)} == {"BeVietnamPro"}
 
 
-def test_three_hundred_posters_take_less_than_ten_seconds_of_work() -> None:
-    began = time.process_time()
+def test_three_hundred_posters_take_less_than_ten_seconds() -> None:
+    began = time.perf_counter()
     write_posters([poster(number) for number in range(300)])
-    assert time.process_time() - began < 10
+    assert time.perf_counter() - began < 10
 
 
 def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:

@@ -7,31 +7,42 @@ from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
-from tests.places import PASSWORD
+from survey.store.database import Database
+from tests.places import PASSWORD, all_answers
 from tests.web.page_rules import faults
 
 
 @dataclass
 class Visitor:
-    """Wraps a client; ``get`` and ``post`` fail when an HTML page breaks a rule."""
+    """Wraps a client; every method fails when an HTML page breaks a rule."""
 
     client: FlaskClient
 
     def get(self, address: str, status: int = 200) -> str:
         """The text of a page."""
-        return self._checked(self.client.get(address), status)
+        return str(self._checked(self.client.get(address), status).text)
 
     def post(self, address: str, data: Mapping[str, str], status: int = 200) -> str:
         """The text of the answer to a form; redirects are followed when ``status`` is 200."""
-        return self._checked(self.client.post(address, data=data, follow_redirects=status == 200), status)
+        response = self.client.post(address, data=data, follow_redirects=status == 200)
+        return str(self._checked(response, status).text)
+
+    def send(self, address: str, data: Mapping[str, str], status: int = 303) -> Any:
+        """The bare response to a form, without following where it leads."""
+        return self._checked(self.client.post(address, data=data), status)
+
+    def file(self, address: str) -> bytes:
+        """The bytes of a file."""
+        return bytes(self._checked(self.client.get(address), 200).data)
 
     def sign_in(self, name: str = "canbo", password: str = PASSWORD) -> str:
         """Sign in, and give the page that follows."""
         token = self.token("/officer/sign-in")
         return self.post("/officer/sign-in", {"name": name, "password": password, "csrf_token": token})
 
-    def token(self, address: str) -> str:
+    def token(self, address: str = "/officer/sign-in") -> str:
         """The token of the first form on a staff page."""
         return hidden(self.get(address), "csrf_token")
 
@@ -40,12 +51,16 @@ class Visitor:
         page = self.get(f"/q/{code}?lang={language}")
         return {name: hidden(page, name) for name in ("id", "visit", "lang")}
 
+    def filled(self, code: str, language: str = "vi", field: str = "land") -> dict[str, str]:
+        """A freshly opened questionnaire of a counter with several fields, with every item answered."""
+        return self.opened(code, language) | all_answers() | {"field": field}
+
     @staticmethod
-    def _checked(response: Any, status: int) -> str:
+    def _checked(response: Any, status: int) -> Any:
         assert response.status_code == status, f"{response.status_code}: {response.text[:300]}"
         if response.mimetype == "text/html" and status // 100 != 3:
             assert faults(response.text, response.headers) == []
-        return str(response.text)
+        return response
 
 
 def hidden(page: str, name: str) -> str:
@@ -54,3 +69,9 @@ def hidden(page: str, name: str) -> str:
     found = re.search(r'value="([^"]*)"', tag)
     assert found, tag
     return unescape(found[1])
+
+
+def stored(database: Database) -> list[dict[str, Any]]:
+    """Every stored response, as the table holds it."""
+    with database.reading() as session:
+        return [dict(row) for row in session.execute(text("SELECT * FROM response ORDER BY id")).mappings()]

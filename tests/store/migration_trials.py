@@ -1,0 +1,217 @@
+"""What every migration is tried with: data that it finds, and what must have become of it.
+
+One trial per file in ``survey/store/migrations/versions``; tests/store/test_migrations.py refuses a migration
+without one. The rows are written out here and never made with the program's models, because the models are
+those of the newest step.
+"""
+
+from datetime import date, datetime
+from typing import Protocol
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from survey.store.database import Database
+from tests.store.raw import Rows, contents, sorted_rows, write
+
+
+class Trial(Protocol):
+    """One migration, tried in both directions."""
+
+    def fill_before(self, database: Database) -> None:
+        """Store data at the step before the migration."""
+
+    def check_upgraded(self, database: Database) -> None:
+        """Say what must have become of that data."""
+
+    def fill_after(self, database: Database) -> None:
+        """Store data at the step that the migration reaches."""
+
+    def check_downgraded(self, database: Database) -> None:
+        """Say what must have become of that data on the way back."""
+
+
+FIRST_ROWS: Rows = {
+    "instance": [
+        {
+            "id": 1,
+            "superior": "Ủy ban nhân dân tỉnh",
+            "agency": "Sở Nội vụ",
+            "place": "Đông Hà",
+            "number_suffix": "BC-SNV",
+            "simulated": True,
+        }
+    ],
+    "unit": [
+        {"id": 1, "code": "SO", "name": "Sở Xây dựng", "tier": "department"},
+        {"id": 2, "code": "XA", "name": "Xã Bình An", "tier": "commune"},
+    ],
+    "field": [
+        {"id": 1, "code": "land", "name_vi": "Đất đai", "name_en": "Land"},
+        {"id": 2, "code": "civil", "name_vi": "Hộ tịch", "name_en": ""},
+    ],
+    "counter": [
+        {
+            "id": 1,
+            "code": "23456789",
+            "unit_id": 2,
+            "field_id": None,
+            "name": "Quầy 1",
+            "place": "Sảnh",
+            "retired": False,
+        },
+        {
+            "id": 2,
+            "code": "98765432",
+            "unit_id": 1,
+            "field_id": 1,
+            "name": "Quầy 2",
+            "place": "Sảnh",
+            "retired": True,
+        },
+    ],
+    "version": [
+        {
+            "id": 1,
+            "questionnaire_code": "thu",
+            "number": 1,
+            "fingerprint": "a" * 64,
+            "definition": '{"title":{"vi":"Phiếu thử"}}',
+            "published_at": datetime(2026, 7, 1, 1, 2, 3),  # noqa: DTZ001  as stored: UTC without saying so
+        },
+        {
+            "id": 2,
+            "questionnaire_code": "thu",
+            "number": 2,
+            "fingerprint": "b" * 64,
+            "definition": '{"title":{"vi":"Phiếu thử, bản hai"}}',
+            "published_at": datetime(2026, 8, 1, 1, 2, 3),  # noqa: DTZ001  as stored: UTC without saying so
+        },
+    ],
+    "target_sheet": [{"id": 1, "code": "nghe-an-2024", "content": "code: nghe_an_2024\n# ghi chú\n"}],
+    "round": [
+        {
+            "id": 1,
+            "code": "2026-q3",
+            "name_vi": "Quý III",
+            "name_en": "Q3",
+            "starts_on": date(2026, 7, 1),
+            "ends_on": date(2026, 9, 30),
+            "version_id": 1,
+            "target_sheet_id": 1,
+            "opened_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored: UTC without saying so
+            "closed_at": None,
+            "frame_source": "Cổng dịch vụ công",
+        },
+        {
+            "id": 2,
+            "code": "2026-q4",
+            "name_vi": "Quý IV",
+            "name_en": "Q4",
+            "starts_on": date(2026, 10, 1),
+            "ends_on": date(2026, 12, 31),
+            "version_id": 1,
+            "target_sheet_id": None,
+            "opened_at": None,
+            "closed_at": None,
+            "frame_source": "",
+        },
+    ],
+    "frame": [
+        {"round_id": 1, "unit_id": 2, "field_id": 1, "dossiers": 120},
+        {"round_id": 1, "unit_id": 2, "field_id": 2, "dossiers": 0},
+    ],
+    "response": [
+        {
+            "id": f"{number:032x}",
+            "round_id": 1,
+            "version_id": 1,
+            "counter_id": 1,
+            "unit_id": 2,
+            "field_id": 1,
+            "mode": "qr",
+            "language": "vi",
+            "answers": '{"a1":4,"comment":"Cán bộ “rất” tốt; 100%"}',
+            "fingerprint": "c" * 64,
+            "received_hour": datetime(2026, 7, 2, 3),  # noqa: DTZ001  as stored: UTC without saying so
+        }
+        for number in (1, 2, 3)
+    ],
+    "account": [
+        {
+            "id": 1,
+            "name": "canbo",
+            "display_name": "Cán bộ",
+            "role": "officer",
+            "password_hash": "$argon2id$v=19$…",
+        }
+    ],
+}
+
+
+def _fill(database: Database) -> None:
+    with database.writing() as session:
+        write(session, FIRST_ROWS)
+
+
+def _holds_every_row(database: Database) -> None:
+    with database.reading() as session:
+        assert contents(session) == sorted_rows(FIRST_ROWS)
+
+
+def _changes(database: Database, statement: str) -> bool:
+    with database.writing() as session:
+        return session.execute(sa.text(statement)).rowcount == 1  # type: ignore[attr-defined]
+
+
+class FirstTables:
+    """0001: from nothing to all tables, and back to nothing."""
+
+    def fill_before(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session) == {}
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session) == {name: [] for name in FIRST_ROWS}
+        _fill(database)
+        _holds_every_row(database)
+
+    def fill_after(self, database: Database) -> None:
+        _fill(database)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session) == {}
+
+
+class PublishedNeverChanges:
+    """0002: the rows stay as they are; what is published and answered cannot be changed any more."""
+
+    CHANGES = (
+        "UPDATE version SET number = 9 WHERE id = 2",
+        "DELETE FROM version WHERE id = 2",
+        "UPDATE response SET mode = 'paper' WHERE fingerprint = '{0}' AND id LIKE '%3'".format("c" * 64),
+        "DELETE FROM response WHERE id LIKE '%3'",
+    )
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        for change in self.CHANGES:
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+        _holds_every_row(database)
+
+    def fill_after(self, database: Database) -> None:
+        _fill(database)
+
+    def check_downgraded(self, database: Database) -> None:
+        _holds_every_row(database)
+        assert all(_changes(database, change) for change in self.CHANGES)
+
+
+TRIALS: dict[str, Trial] = {"0001": FirstTables(), "0002": PublishedNeverChanges()}

@@ -1,0 +1,97 @@
+"""What is published and what was answered cannot be changed or removed, not even at a database prompt."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from survey.store import schema, versions
+from survey.store.database import Database
+from tests.conftest import new_postgresql
+from tests.core.variants import without_item
+from tests.places import NOW, add_responses, fill_small, five_factors
+from tests.store.raw import contents
+
+BEFORE_THE_TRIGGERS = "0001"
+
+CHANGES = {
+    "update a version": "UPDATE version SET definition = '{}' WHERE number = 2",
+    "renumber a version": "UPDATE version SET number = 7 WHERE number = 2",
+    "delete a version": "DELETE FROM version WHERE number = 2",
+    "update every answer": "UPDATE response SET answers = '{\"a1\":5}'",
+    "move a response": "UPDATE response SET unit_id = 1 WHERE unit_id = 2",
+    "delete a response": "DELETE FROM response WHERE id IN (SELECT min(id) FROM response)",
+    "delete all responses": "DELETE FROM response",
+    "replace on conflict": (
+        "INSERT INTO response SELECT * FROM response WHERE true ON CONFLICT (id) DO UPDATE SET mode = 'paper'"
+    ),
+}
+each_change = pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES.keys())
+
+
+def published_and_answered(database: Database) -> Database:
+    """Three responses to version 1, and a version 2 that nothing points at."""
+    add_responses(database, "XA", "land", [5, 4, 1])
+    with database.writing() as session:
+        versions.add(session, without_item(five_factors(), "a1"), published_at=NOW)
+    return database
+
+
+def run(database: Database, statement: str) -> None:
+    with database.writing() as session:
+        session.execute(sa.text(statement.replace(":", r"\:")))
+
+
+def everything(database: Database) -> object:
+    with database.reading() as session:
+        return contents(session)
+
+
+@each_change
+def test_it_is_impossible_to(small: Database, statement: str) -> None:
+    before = everything(published_and_answered(small))
+    with pytest.raises(DBAPIError, match="(version|response) is immutable"):
+        run(small, statement)
+    assert everything(small) == before
+
+
+@each_change
+def test_it_is_the_trigger_that_refuses_to(small: Database, statement: str) -> None:
+    before = everything(published_and_answered(small))
+    schema.downgrade(small, BEFORE_THE_TRIGGERS)
+    run(small, statement)
+    assert everything(small) != before
+
+
+def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None:
+    database = Database(new_postgresql(postgresql))
+    schema.upgrade(database)
+    fill_small(database)
+    before = everything(published_and_answered(database))
+    for statement in ("TRUNCATE response", "TRUNCATE version CASCADE"):
+        with pytest.raises(DBAPIError, match="is immutable"):
+            run(database, statement)
+    assert everything(database) == before
+    schema.downgrade(database, BEFORE_THE_TRIGGERS)
+    run(database, "TRUNCATE response")
+    database.close()
+
+
+def test_a_failed_change_takes_the_rest_of_its_transaction_with_it(small: Database) -> None:
+    before = everything(published_and_answered(small))
+    with pytest.raises(DBAPIError, match="is immutable"), small.writing() as session:
+        session.execute(sa.text("UPDATE unit SET name = 'Tên khác'"))
+        session.execute(sa.text("DELETE FROM response"))
+    assert everything(small) == before
+
+
+def test_new_versions_and_new_responses_are_welcome(small: Database) -> None:
+    published_and_answered(small)
+    add_responses(small, "PH", "land", [3])
+    with small.reading() as session:
+        assert [version.number for version in versions.published(session)] == [1, 2]
+
+
+def test_what_is_not_published_may_still_change(small: Database) -> None:
+    run(small, "UPDATE unit SET name = 'Xã Bình Yên' WHERE code = 'XA'")
+    with small.reading() as session:
+        assert session.scalar(sa.text("SELECT name FROM unit WHERE code = 'XA'")) == "Xã Bình Yên"

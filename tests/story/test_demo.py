@@ -1,0 +1,84 @@
+"""The demo: one command from nothing to papers, the same bytes every time, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from survey.store import places, responses, rounds
+from survey.store.database import Database
+from survey.store.tables import ResponseRow, RoundRow
+from tests.papers import decoded, pages
+from tests.server import Installation, free_port
+
+SIMULATED = "Dữ liệu mô phỏng"
+
+
+@pytest.fixture
+def installation(empty_database: Database, tmp_path: Path) -> Installation:
+    """An empty database on either engine."""
+    return Installation(empty_database.url, tmp_path, free_port())
+
+
+def test_the_demo_leaves_a_full_province_and_its_papers(
+    installation: Installation, empty_database: Database, tmp_path: Path
+) -> None:
+    said = installation.run("demo", "--no-serve", "--out", str(tmp_path / "first"))
+    assert "canbo" in said
+    assert "Mật khẩu" in said
+    assert str(tmp_path / "first" / "bao-cao.pdf") in said
+
+    with empty_database.reading() as session:
+        held = rounds.all_rounds(session)
+        counters = places.counters(session)
+        answered = [responses.count(session, round_.code) for round_ in held]
+    assert [round_.is_open for round_ in held] == [True, False]
+    assert 39_500 <= answered[0] <= 40_500
+
+    report, posters = pages(tmp_path / "first" / "bao-cao.pdf"), pages(tmp_path / "first" / "ap-phich.pdf")
+    assert all(SIMULATED in page for page in report)
+    assert len(posters) == len(counters)
+    for counter, poster in zip(counters, posters, strict=True):
+        assert SIMULATED in poster
+        assert f"{installation.address}/q/{counter.code}" in poster
+    for number in (0, len(counters) // 2, len(counters) - 1):
+        assert decoded(tmp_path / "first" / "ap-phich.pdf", number) == [
+            f"{installation.address}/q/{counters[number].code}"
+        ]
+
+
+def test_the_demo_is_the_same_bytes_every_time_and_keeps_what_was_answered(tmp_path: Path) -> None:
+    papers = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        installation = Installation(f"sqlite:///{folder / 'sipas.sqlite'}", folder, 8000)
+        installation.run("demo", "--no-serve", "--out", str(folder))
+        papers.append([(folder / file).read_bytes() for file in ("bao-cao.pdf", "ap-phich.pdf")])
+    assert papers[0] == papers[1]
+
+    database = Database(f"sqlite:///{tmp_path / 'two' / 'sipas.sqlite'}")
+    stored = _responses(database)
+    again = installation.run("demo", "--no-serve", "--out", str(tmp_path / "again"))
+    assert "dùng lại" in again
+    assert _responses(database) == stored
+    database.close()
+    assert (tmp_path / "again" / "bao-cao.pdf").read_bytes() == papers[0][0]
+
+
+def test_the_demo_never_touches_a_database_with_other_data(sqlite_small: Database, tmp_path: Path) -> None:
+    with sqlite_small.writing() as session:
+        owner = places.instance(session)
+        assert owner is not None
+        places.set_instance(
+            session, type(owner)(owner.superior, owner.agency, owner.place, "BC", simulated=False)
+        )
+    installation = Installation(sqlite_small.url, tmp_path, 8000)
+    with pytest.raises(AssertionError, match="dữ liệu thật"):
+        installation.run("demo", "--no-serve", "--reset", "--out", str(tmp_path))
+    with sqlite_small.reading() as session:
+        assert session.scalar(select(func.count()).select_from(RoundRow)) == 2
+
+
+def _responses(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(ResponseRow.id).order_by(ResponseRow.id)))

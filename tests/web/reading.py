@@ -1,0 +1,128 @@
+"""A page read back as people see it: its questions, choices, errors, figures and tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+from tests.web.page_rules import text_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One radio button."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page that was read; every method looks at what stands on it."""
+
+    html: str
+
+    @property
+    def root(self) -> Element:
+        """The element ``html``."""
+        root: Element = html5lib.parse(self.html, namespaceHTMLElements=False)
+        return root
+
+    @property
+    def heading(self) -> str:
+        """What the h1 says."""
+        return text_of(self.root.find(".//h1"))
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says."""
+        return text_of(self.root.find("./head/title"))
+
+    @property
+    def main(self) -> str:
+        """The text of the main part."""
+        return text_of(self.root.find(".//main"))
+
+    def with_id(self, name: str) -> Element:
+        """The element with this id."""
+        found = [element for element in self.root.iter() if element.get("id") == name]
+        assert len(found) == 1, name
+        return found[0]
+
+    def choices(self, question: str) -> list[Choice]:
+        """The choices of a question in the order in which they stand."""
+        labels = [label for label in self.root.iter("label") if label.find("input") is not None]
+        inputs = [(label, label.find("input")) for label in labels]
+        return [
+            Choice(box.get("value", ""), text_of(label), box.get("checked") is not None)
+            for label, box in inputs
+            if box is not None and box.get("type") == "radio" and box.get("name") == question
+        ]
+
+    @property
+    def questions(self) -> list[str]:
+        """The names of all questions in the order in which they stand."""
+        boxes = (box for box in self.root.iter() if box.tag in {"input", "textarea"})
+        names = (box.get("name", "") for box in boxes if box.get("type") != "hidden")
+        return list(dict.fromkeys(names))
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What is filled in: chosen values and typed texts."""
+        chosen = {name: c.value for name in self.questions for c in self.choices(name) if c.chosen}
+        typed = {area.get("name", ""): area.text or "" for area in self.root.iter("textarea")}
+        return chosen | {name: text for name, text in typed.items() if text}
+
+    def group(self, question: str) -> str:
+        """The legend or label of a question."""
+        block = self.with_id(question)
+        named = block.find("legend")
+        return text_of(block.find("label") if named is None else named)
+
+    def error(self, question: str) -> str:
+        """The error that a screen reader announces with a question; empty if there is none."""
+        block = self.with_id(question)
+        described = [element for element in block.iter() if element.get("aria-describedby")]
+        return " ".join(text_of(self.with_id(element.get("aria-describedby", ""))) for element in described)
+
+    @property
+    def summary(self) -> dict[str, str]:
+        """The question that each link of the error summary leads to, and its text."""
+        return {(a.get("href") or "").removeprefix("#"): text_of(a) for a in self.with_id("summary").iter("a")}
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Terms and values of the description lists."""
+        root = self.root
+        terms, values = (list(root.iter(tag)) for tag in ("dt", "dd"))
+        return {text_of(term): text_of(value) for term, value in zip(terms, values, strict=True)}
+
+    @property
+    def rows(self) -> dict[str, list[str]]:
+        """The cells of each table row by its heading."""
+        rows = (row for row in self.root.iter("tr") if row.find("td") is not None)
+        return {text_of(row.find("th")): [text_of(cell) for cell in row.findall("td")] for row in rows}
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses that the page leads to by links, without those inside the page."""
+        found = [a.get("href") or "" for a in self.root.iter("a")]
+        return [address for address in found if not address.startswith("#")]
+
+    @property
+    def other_languages(self) -> dict[str, str]:
+        """The address of the page in each other language."""
+        return {a.get("lang", ""): a.get("href") or "" for a in self.root.iter("a") if a.get("hreflang")}
+
+    def tags(self) -> Iterator[str]:
+        """The names of all elements."""
+        return (element.tag for element in self.root.iter() if isinstance(element.tag, str))
+
+
+def leads_here(address: str) -> bool:
+    """Whether an address stays on the site, as a path."""
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc and parts.path.startswith("/")

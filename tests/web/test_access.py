@@ -1,0 +1,145 @@
+"""Who may open what: every route needs a sign-in unless it is named here as open."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from survey.store.database import Database
+from tests.places import ROUND
+from tests.web.addresses import ADDRESSES, methods
+from tests.web.conftest import signed_in
+from tests.web.reading import Reading
+from tests.web.visitor import Visitor
+
+OPEN_TO_ALL = {
+    "/",
+    "/q",
+    "/q/<code>",
+    "/x/<receipt>",
+    "/privacy",
+    "/health",
+    "/fonts/<name>",
+    "/static/<path:filename>",
+    "/officer/sign-in",
+}
+FOR_LEADERS_TOO = {"/reports", "/reports/<code>", "/reports/<code>.pdf", "/officer/sign-out"}
+PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
+
+ASKED_TO_SIGN_IN, REFUSED, LET_IN = "asked to sign in", "refused", "let in"
+
+
+def expected(rule: str, who: str) -> str:
+    if rule in OPEN_TO_ALL or who == "an officer":
+        return LET_IN
+    if who == "a stranger":
+        return ASKED_TO_SIGN_IN
+    return LET_IN if rule in FOR_LEADERS_TOO else REFUSED
+
+
+def treatment(app: Flask, path: str, method: str, who: str) -> str:
+    name = PEOPLE[who]
+    visitor = signed_in(app, name) if name else Visitor(app.test_client())
+    data = {"csrf_token": visitor.token()} if method == "POST" else None
+    response = visitor.client.open(path, method=method, data=data)
+    if response.status_code == 302 and (response.location or "").startswith("/officer/sign-in"):
+        return ASKED_TO_SIGN_IN
+    return REFUSED if response.status_code == 403 else LET_IN
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("rule", ADDRESSES)
+def test_a_route_lets_in_those_it_is_for_and_nobody_else(app: Flask, rule: str, who: str) -> None:
+    found = {method: treatment(app, ADDRESSES[rule].path, method, who) for method in methods(app, rule)}
+    assert found == dict.fromkeys(found, expected(rule, who))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("part", ["officer", "leader"])
+def test_a_staff_page_that_nobody_listed_needs_a_sign_in_all_the_same(
+    app: Flask, part: str, who: str
+) -> None:
+    app.add_url_rule(f"/new/{part}", f"{part}.new", lambda: "secret")
+    open_to = {"an officer"} | ({"a leader"} if part == "leader" else set())
+    found = treatment(app, f"/new/{part}", "GET", who)
+    assert found == (
+        LET_IN if who in open_to else ASKED_TO_SIGN_IN if who == "a stranger" else REFUSED
+    )  # fmt: skip
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page(visitor: Visitor) -> None:
+    assert visitor.client.get("/officer/rounds").location == "/officer/sign-in"
+    page = Reading(visitor.client.get("/officer/rounds", follow_redirects=True).text)
+    assert page.heading == "Đăng nhập"
+
+
+def test_a_leader_on_an_officers_page_is_told_that_it_is_not_allowed(leader: Visitor) -> None:
+    assert Reading(leader.get("/officer/rounds", 403)).heading == "Không được phép"
+
+
+def test_an_officer_begins_at_the_rounds_and_a_leader_at_the_reports(app: Flask) -> None:
+    pages = {name: Reading(Visitor(app.test_client()).sign_in(name)).heading for name in ("canbo", "lanhdao")}
+    assert pages == {"canbo": "Đợt khảo sát", "lanhdao": "Báo cáo"}
+
+
+@pytest.mark.parametrize("name", ["canbo", "lanhdao"])
+def test_signing_out_ends_the_session(app: Flask, name: str) -> None:
+    visitor = signed_in(app, name)
+    token = visitor.token("/reports")
+    page = Reading(visitor.post("/officer/sign-out", {"csrf_token": token}))
+    assert page.heading == "Đăng nhập"
+    assert visitor.client.get("/reports").location == "/officer/sign-in"
+
+
+def test_somebody_whose_account_is_removed_is_out_at_once(officer: Visitor, sqlite_small: Database) -> None:
+    with sqlite_small.writing() as session:
+        session.execute(text("DELETE FROM account WHERE name = 'canbo'"))
+    assert officer.client.get("/officer/rounds").location == "/officer/sign-in"
+
+
+def test_an_officer_who_becomes_a_leader_loses_the_officers_pages_at_once(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    with sqlite_small.writing() as session:
+        session.execute(text("UPDATE account SET role = 'leader' WHERE name = 'canbo'"))
+    assert officer.client.get("/officer/rounds").status_code == 403
+
+
+def test_a_session_made_up_without_the_secret_opens_nothing(app: Flask) -> None:
+    forger = Flask("forger")
+    forger.secret_key = "another secret, also long enough for this"
+    serializer = forger.session_interface.get_signing_serializer(forger)
+    assert serializer is not None
+    client = app.test_client()
+    client.set_cookie("sipas", serializer.dumps({"account": "canbo"}))
+    assert client.get(f"/officer/rounds/{ROUND}").location == "/officer/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("canbo", "mat khau sai hoan toan"), ("khong ai", "mat khau cua bai thu"), ("canbo' --", "x" * 20)],
+)
+def test_a_wrong_password_and_an_unknown_name_hear_the_same(
+    visitor: Visitor, name: str, password: str
+) -> None:
+    token = visitor.token()
+    data = {"name": name, "password": password, "csrf_token": token}
+    page = Reading(visitor.post("/officer/sign-in", data, 422))
+    assert page.heading == "Đăng nhập"
+    assert text_beside_password(page) == "Lỗi: Tên đăng nhập hoặc mật khẩu không đúng."
+    assert password not in page.html
+    assert visitor.client.get("/reports").location == "/officer/sign-in"
+
+
+@pytest.mark.parametrize("missing", ["name", "password"])
+def test_an_incomplete_sign_in_says_what_is_missing(visitor: Visitor, missing: str) -> None:
+    data = {"name": "canbo", "password": "mat khau cua bai thu", "csrf_token": visitor.token()}
+    page = Reading(visitor.post("/officer/sign-in", data | {missing: ""}, 422))
+    box = page.with_id(missing)
+    assert box.get("aria-invalid") == "true"
+    assert "Hãy nhập" in str(page.with_id(box.get("aria-describedby", "")).itertext().__next__())
+
+
+def text_beside_password(page: Reading) -> str:
+    box = page.with_id("password")
+    return " ".join("".join(page.with_id(box.get("aria-describedby", "")).itertext()).split())

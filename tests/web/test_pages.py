@@ -1,0 +1,140 @@
+"""Every page of the application, in both languages, signed in where needed, obeys the page rules."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+
+from survey.store.database import Database
+from tests.places import LAND_ONLY, MIXED, RETIRED, ROUND
+from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language, methods
+from tests.web.conftest import signed_in
+from tests.web.page_rules import faults
+from tests.web.reading import Reading, leads_here
+from tests.web.visitor import Visitor
+
+LANGUAGES = ("vi", "en")
+PAGES = sorted(set(ADDRESSES) - ONLY_POSTED)
+HTML_PAGES = sorted(rule for rule in PAGES if ADDRESSES[rule].kind == HTML)
+UNKNOWN_COUNTER = "22222222"
+
+MISHAPS = {
+    "an address that does not exist": ("/nowhere", 404),
+    "a mistyped counter": ("/q/23456789", 404),
+    "an unknown counter": (f"/q/{UNKNOWN_COUNTER}", 404),
+    "a retired counter": (f"/q/{RETIRED}", 200),
+    "a mistyped receipt": ("/x/2345678923", 404),
+    "an unknown round": ("/officer/rounds/1999-q1", 404),
+    "the closing of an unknown round": ("/officer/rounds/1999-q1/close", 404),
+    "the report of an unknown round": ("/reports/1999-q1", 404),
+    "the paper of an unknown round": ("/reports/1999-q1.pdf", 404),
+    "a font that does not exist": ("/fonts/passwd", 404),
+    "a style sheet that does not exist": ("/static/nothing.css", 404),
+}
+
+
+def test_every_route_has_a_test_address(app: Flask) -> None:
+    assert {rule.rule for rule in app.url_map.iter_rules()} == set(ADDRESSES)
+
+
+def test_only_the_listed_routes_cannot_be_opened_as_pages(app: Flask) -> None:
+    assert {rule for rule in ADDRESSES if "GET" not in methods(app, rule)} == ONLY_POSTED
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", PAGES)
+def test_a_page_opens_and_obeys_the_page_rules(officer: Visitor, rule: str, language: str) -> None:
+    address = ADDRESSES[rule]
+    response = officer.client.get(in_language(address.path, language), follow_redirects=True)
+    assert (response.status_code, response.mimetype) == (200, address.kind)
+    if address.kind == HTML:
+        assert faults(response.text, response.headers) == []
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", HTML_PAGES)
+def test_a_page_declares_its_language_and_offers_the_other(
+    officer: Visitor, rule: str, language: str
+) -> None:
+    address = in_language(ADDRESSES[rule].path, language)
+    page = Reading(officer.client.get(address, follow_redirects=True).text)
+    assert page.root.get("lang") == language
+    other = next(code for code in LANGUAGES if code != language)
+    assert set(page.other_languages) == {other}
+    assert Reading(officer.get(page.other_languages[other])).root.get("lang") == other
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("rule", HTML_PAGES)
+def test_an_english_page_leads_to_english_pages_only(officer: Visitor, rule: str) -> None:
+    page = Reading(officer.client.get(in_language(ADDRESSES[rule].path, "en"), follow_redirects=True).text)
+    onward = set(page.links) - set(page.other_languages.values())
+    assert {link for link in onward if parse_qs(urlsplit(link).query).get("lang") != ["en"]} == set()
+    for form in page.root.iter("form"):
+        carried = [box.get("value") for box in form.iter("input") if box.get("name") == "lang"]
+        assert "lang=en" in (form.get("action") or "") or carried == ["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mishap", MISHAPS)
+def test_a_mishap_has_a_page_that_obeys_the_page_rules(officer: Visitor, mishap: str, language: str) -> None:
+    path, status = MISHAPS[mishap]
+    page = Reading(officer.get(in_language(path, language), status))
+    assert page.root.get("lang") == language
+    assert len(page.main) > 40
+
+
+@pytest.mark.usefixtures("answered")
+def test_every_link_of_every_page_leads_to_a_page(officer: Visitor) -> None:
+    seen: set[str] = set()
+    waiting = ["/", "/officer/rounds", f"/q/{MIXED}", f"/q/{LAND_ONLY}"]
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        response = officer.client.get(address)
+        assert response.status_code == 200, address
+        if response.mimetype == HTML:
+            links = Reading(response.text).links
+            assert [link for link in links if not leads_here(link)] == []
+            waiting += set(links) - seen - set(waiting)
+    assert f"/officer/rounds/{ROUND}?lang=en" in seen
+    assert len(seen) > 20
+
+
+@pytest.mark.parametrize("rule", ["/", "/privacy", "/officer/sign-in", "/health"])
+def test_an_unknown_language_is_answered_in_vietnamese(visitor: Visitor, rule: str) -> None:
+    assert Reading(visitor.get(in_language(rule, "xx"))).root.get("lang") == "vi"
+
+
+@pytest.mark.parametrize(
+    "name", ["endpoint", "values", "code", "_method", "_scheme", "_external", "_anchor", "x"]
+)
+def test_nothing_added_to_an_address_breaks_or_bends_the_way_to_the_other_language(
+    visitor: Visitor, name: str
+) -> None:
+    page = Reading(visitor.get(f"/q/{MIXED}?{name}=2"))
+    english = urlsplit(page.other_languages["en"])
+    assert (english.scheme, english.netloc, english.path, english.fragment) == ("", "", f"/q/{MIXED}", "")
+
+
+def test_the_language_of_a_page_stays_while_an_officer_signs_in(app: Flask) -> None:
+    visitor = Visitor(app.test_client())
+    response = visitor.client.get("/officer/rounds?lang=en")
+    assert response.location == "/officer/sign-in?lang=en"
+
+
+def test_the_front_page_leads_people_to_their_counter(visitor: Visitor) -> None:
+    form = Reading(visitor.get("/")).root.find(".//form")
+    assert form is not None
+    assert (form.get("method"), form.get("action")) == ("get", "/q")
+    assert [box.get("name") for box in form.iter("input")] == ["code", "lang"]
+
+
+def test_a_simulated_place_says_so_on_every_page(app: Flask, answered: Database) -> None:
+    del answered
+    officer = signed_in(app, "canbo")
+    for rule in HTML_PAGES:
+        page = officer.client.get(ADDRESSES[rule].path, follow_redirects=True).text
+        assert "Dữ liệu mô phỏng" in page, rule
