@@ -25,12 +25,17 @@ def blocks(edition: Edition) -> list[Block]:
     """All findings, from the factors down to the units."""
     return [
         PageBreak(),
+        *_legal_bases(edition),
         *_factors(edition),
         *_items(edition),
         *_fields(edition),
         *_changes(edition),
         *_units(edition),
     ]
+
+
+def _legal_bases(edition: Edition) -> list[Block]:
+    return [Paragraph(clean(basis), "legal") for basis in edition.result.round.version.definition.legal_basis]
 
 
 def _factors(edition: Edition) -> list[Block]:

@@ -31,9 +31,7 @@ def _headline(edition: Edition) -> Headline:
         "dossiers": edition.count(index.dossiers),
         "units": edition.count(len(edition.result.units)),
     }
-    caption = _(
-        "%(responses)s phiếu trả lời, gia quyền theo %(dossiers)s hồ sơ có kết quả của %(units)s đơn vị"
-    )
+    caption = _("%(responses)s phiếu trả lời, gia quyền theo %(dossiers)s hồ sơ của %(units)s đơn vị")
     return Headline(
         label=label,
         value=Number(index.value, value),
@@ -77,7 +75,7 @@ def _verdicts(edition: Edition) -> list[Block]:
         for text in (target.target.note, target.measurement.caveat)
         if text is not None and target.measure is not None
     ]
-    return [Verdicts(clean(caption), rows, (clean(" ".join(notes)),) if notes else ())]
+    return [Verdicts(clean(caption), rows, (clean("; ".join(notes)),) if notes else ())]
 
 
 def _verdict_row(edition: Edition, number: int, result: TargetResult) -> VerdictRow:

@@ -10,7 +10,7 @@ def build_report(edition: Edition) -> Document:
     """The whole report: first page for leaders, findings, credibility, method, signature, annexes."""
     _ = edition.translate
     round_name = edition.result.round.name(edition.language)
-    title = _("Kết quả khảo sát mức độ hài lòng của người dân, tổ chức đối với sự phục vụ hành chính")
+    title = _("Kết quả khảo sát mức độ hài lòng đối với sự phục vụ hành chính")
     blocks: list[Block] = [
         *first_page.blocks(edition),
         *findings.blocks(edition),
@@ -77,7 +77,7 @@ def _closing(edition: Edition) -> list[Block]:
         Paragraph(clean(sentence % names)),
         Signature(
             recipients=(
-                _("Như trên;"),
+                clean(_("%(agency)s (để báo cáo);") % {"agency": edition.instance.superior}),
                 _("Các cơ quan, đơn vị được khảo sát;"),
                 _("Lưu: VT."),
             ),

@@ -232,9 +232,8 @@ class Measurement:
 
 
 _NOT_THE_MINISTRY = Text(
-    vi="Chỉ số SIPAS do Bộ Nội vụ đo bằng khảo sát riêng; con số ở đây không thay cho kết quả Bộ công bố.",
-    en="The SIPAS index is measured by the Ministry of Home Affairs in a survey of its own; the number here "
-    "is the unit's survey where procedures are handled and does not replace the ministry's result.",
+    vi="Khảo sát này không thay cho chỉ số SIPAS do Bộ Nội vụ đo và công bố.",
+    en="This survey does not replace the SIPAS index that the Ministry of Home Affairs measures and publishes.",
 )
 _MEASURED = {
     "satisfaction_tthc": Measurement(MeasurementKind.OVERALL_INDEX),

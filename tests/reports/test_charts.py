@@ -27,7 +27,8 @@ from reports.charts.bars import _SCALES
 from reports.charts.measure import width, wrap
 from reports.charts.scale import span_of
 from reports.glyphs import FONTS
-from tests.reports.sample import (
+from tests.reports.sample import sample_document
+from tests.reports.sample_numbers import (
     LEVELS,
     OUTCOMES,
     TARGET,
@@ -35,7 +36,6 @@ from tests.reports.sample import (
     changes,
     factors,
     items,
-    sample_document,
     units,
 )
 

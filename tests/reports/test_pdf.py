@@ -25,7 +25,8 @@ from tests.reports.reading import (
     text_within,
     vietnamese_letters,
 )
-from tests.reports.sample import factors, sample_document
+from tests.reports.sample import sample_document
+from tests.reports.sample_numbers import factors
 
 BANNER = "DỮ LIỆU MÔ PHỎNG"
 OUR_FONTS = {
@@ -82,7 +83,7 @@ def test_the_file_declares_that_it_is_archivable_and_accessible() -> None:
 def test_equal_documents_give_equal_bytes_in_any_process_and_unequal_ones_do_not() -> None:
     here = hashlib.sha256(write_pdf(sample_document())).hexdigest()
     program = (
-        "import hashlib; from reports.pdf import TypesettingFailed, write_pdf; from tests.reports.sample import sample_document;"
+        "import hashlib; from reports.pdf import write_pdf; from tests.reports.sample import sample_document;"
         "print(hashlib.sha256(write_pdf(sample_document())).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/New_York"}

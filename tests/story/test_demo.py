@@ -37,6 +37,15 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
 
     report, posters = pages(tmp_path / "first" / "bao-cao.pdf"), pages(tmp_path / "first" / "ap-phich.pdf")
     assert all(SIMULATED in page for page in report)
+    for matter in (
+        "84,10 %",
+        "khoảng tin cậy 95%",
+        "không đạt",
+        "So với Đợt khảo sát quý III",
+        "Ba tiêu chí thấp nhất",
+        "Độ tin cậy",
+    ):
+        assert matter in report[0]
     assert len(posters) == len(counters)
     for counter, poster in zip(counters, posters, strict=True):
         assert SIMULATED in poster

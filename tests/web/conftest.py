@@ -44,12 +44,23 @@ def leader(app: Flask) -> Visitor:
     return signed_in(app, "lanhdao")
 
 
-@pytest.fixture
-def answered(sqlite_small: Database) -> Database:
-    """The small place with answers in both rounds, so that there is something to report."""
+@pytest.fixture(scope="session")
+def answered_file(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small place with answers in both rounds, made once."""
+    file = shutil.copyfile(small_file, tmp_path_factory.mktemp("answered") / "small.sqlite")
+    database = Database(f"sqlite:///{file}")
     for unit, field in DOSSIERS:
-        add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 6)
-        add_responses(sqlite_small, unit, field, [4, 4, 3] * 10, EARLIER)
+        add_responses(database, unit, field, [5, 4, 4, 3, 2] * 6)
+        add_responses(database, unit, field, [4, 4, 3] * 10, EARLIER)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def answered(sqlite_small: Database, answered_file: Path, tmp_path: Path) -> Database:
+    """The small place with answers in both rounds, so that there is something to report."""
+    sqlite_small.close()
+    shutil.copyfile(answered_file, tmp_path / "small.sqlite")
     return sqlite_small
 
 

@@ -13,6 +13,9 @@ from survey.store.database import Database
 from tests.places import PASSWORD, all_answers
 from tests.web.page_rules import faults
 
+EVERY_ITEM = all_answers()
+"""Texts that answer every item; read from the questionnaire's file once."""
+
 
 @dataclass
 class Visitor:
@@ -22,7 +25,12 @@ class Visitor:
 
     def get(self, address: str, status: int = 200) -> str:
         """The text of a page."""
-        return str(self._checked(self.client.get(address), status).text)
+        return str(self.fetch(address, status).text)
+
+    def fetch(self, address: str, status: int = 200) -> Any:
+        """The whole answer to a request for a page or file; redirects are followed when ``status`` is 200."""
+        response = self.client.get(address, follow_redirects=status == 200, buffered=True)
+        return self._checked(response, status)
 
     def post(self, address: str, data: Mapping[str, str], status: int = 200) -> str:
         """The text of the answer to a form; redirects are followed when ``status`` is 200."""
@@ -32,10 +40,6 @@ class Visitor:
     def send(self, address: str, data: Mapping[str, str], status: int = 303) -> Any:
         """The bare response to a form, without following where it leads."""
         return self._checked(self.client.post(address, data=data), status)
-
-    def file(self, address: str) -> bytes:
-        """The bytes of a file."""
-        return bytes(self._checked(self.client.get(address), 200).data)
 
     def sign_in(self, name: str = "canbo", password: str = PASSWORD) -> str:
         """Sign in, and give the page that follows."""
@@ -53,7 +57,7 @@ class Visitor:
 
     def filled(self, code: str, language: str = "vi", field: str = "land") -> dict[str, str]:
         """A freshly opened questionnaire of a counter with several fields, with every item answered."""
-        return self.opened(code, language) | all_answers() | {"field": field}
+        return self.opened(code, language) | EVERY_ITEM | {"field": field}
 
     @staticmethod
     def _checked(response: Any, status: int) -> Any:
