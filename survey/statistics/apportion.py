@@ -10,27 +10,12 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from survey.statistics.analysis_refusals import ImpossibleSampleSize
 from survey.statistics.arrays import FloatArray, IntArray
-from survey.statistics.refusals import MismatchedShapes, Refusal
+from survey.statistics.refusals import MismatchedShapes
 
 HALVINGS = 200  # enough to tell any two claims in 64-bit floats apart
 NO_CLAIM = 1e-9  # claim of a stratum that has none, relative to the largest: it comes last
-
-
-class ImpossibleSampleSize(Refusal):
-    """A number of answers below the floors or above the dossiers.
-
-    Attributes:
-        wanted: the total asked for.
-        least: sum of the floors.
-        most: sum of the dossiers.
-    """
-
-    def __init__(self, wanted: int, least: float, most: float) -> None:
-        self.wanted, self.least, self.most = wanted, least, most
-        super().__init__(
-            f"{wanted} answers cannot be placed: at least {least:g}, at most {most:g} are possible."
-        )
 
 
 class Divisor(Enum):

@@ -12,26 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from survey.statistics.analysis_refusals import ImpossiblePlan
 from survey.statistics.apportion import Divisor, apportion
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, ratio_or_nan
 from survey.statistics.refusals import (
     ImpossibleConfidenceLevel,
     ImpossiblePopulation,
     MismatchedShapes,
-    Refusal,
 )
-
-
-class ImpossiblePlan(Refusal):
-    """A planning value outside its range.
-
-    Attributes:
-        name: the argument.
-    """
-
-    def __init__(self, name: str, rule: str) -> None:
-        self.name = name
-        super().__init__(f"{name} must be {rule}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +93,7 @@ def sample_size(
         ImpossiblePlan: an argument outside its range.
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Cochran (1977), Sampling Techniques, 3rd ed., equations 4.1 and 4.2; Kish (1965), section 8.2.
+    Source: Cochran (1977), Sampling Techniques, 3rd ed., section 4.4; Kish (1965), section 8.2.
 
     Example:
         >>> sample_size(0.03, share=0.9), sample_size(0.02, share=0.9)
@@ -136,7 +124,7 @@ def allocate_proportionally(population: npt.ArrayLike, total: int, *, minimum: i
         ImpossiblePopulation: a population that is negative, infinite or not a number.
         ImpossibleSampleSize: total below the floors or above the dossiers.
 
-    Source: Cochran (1977), section 5.5; Balinski & Young (2001), Fair Representation, for the rounding.
+    Source: Cochran (1977), chapter 5; Balinski & Young (2001), Fair Representation, for the rounding.
 
     Example:
         >>> allocate_proportionally([100, 200, 700], 50, minimum=10).tolist()
@@ -163,7 +151,7 @@ def allocate_equally(population: npt.ArrayLike, total: int, *, minimum: int = 0)
         ImpossiblePopulation: a population that is negative, infinite or not a number.
         ImpossibleSampleSize: total below the floors or above the dossiers.
 
-    Source: Cochran (1977), section 5.6.
+    Source: Cochran (1977), chapter 5.
     """
     size, floor = _limits(population, minimum)
     return apportion(np.ones_like(size), total, floor=floor, ceiling=size, divisor=Divisor.NEAREST)
@@ -236,7 +224,7 @@ def allocate_within_budget(
         ImpossiblePlan: a value outside its range, or a budget that does not pay for the floors.
         ImpossiblePopulation, MismatchedShapes: see `allocate_by_neyman`.
 
-    Source: Cochran (1977), equation 5.23.
+    Source: Cochran (1977), section 5.5.
     """
     size, floor = _limits(population, minimum)
     price = np.broadcast_to(np.asarray(cost, float), size.shape)
@@ -264,7 +252,7 @@ def stratum_costs(sizes: npt.ArrayLike, *, each: npt.ArrayLike, fixed: npt.Array
     Returns:
         (H,) costs, in the unit given; 0 where nobody is asked.
 
-    Source: Cochran (1977), equation 5.19.
+    Source: Cochran (1977), section 5.5.
     """
     asked = np.asarray(sizes, float)
     return frozen_floats(asked * np.asarray(each) + np.where(asked > 0, fixed, 0.0))
@@ -300,7 +288,7 @@ def expected_precision(
         ImpossiblePlan: a share or design effect outside its range.
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Cochran (1977), equations 3.8 and 5.6 (with N_h/(N_h - 1) in S^2).
+    Source: Cochran (1977), section 3.2 and chapter 5.
     """
     size, _ = _limits(population, 0)
     asked, p = np.asarray(sizes, float), np.asarray(share, float)

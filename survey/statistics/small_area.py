@@ -5,64 +5,18 @@ standard error under the design, and no function that gives intervals or verdict
 judged on direct estimates only.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from survey.statistics.analysis_refusals import CollinearCovariates, TooFewAreas, UnusableVariance
 from survey.statistics.arrays import BoolArray, FloatArray, ratio_or_nan
-from survey.statistics.refusals import MismatchedShapes, Refusal
+from survey.statistics.refusals import MismatchedShapes
 
 STEPS = 200  # Newton steps; a handful is enough, halving needs some fifty
 PRECISION = 1e-12  # relative step below which the variance of the areas is settled
 GRID = 60  # starting values tried for the variance of the areas
-
-
-class AreasRefusal(Refusal):
-    """Some areas cannot enter the model.
-
-    Attributes:
-        areas: their positions, ascending.
-    """
-
-    reason = "Areas {areas} cannot enter the model."
-
-    def __init__(self, areas: Iterable[int]) -> None:
-        self.areas = tuple(int(area) for area in areas)
-        super().__init__(self.reason.format(areas=", ".join(str(area) for area in self.areas[:5])))
-
-
-class UnusableVariance(AreasRefusal):
-    """A sampling variance that is 0, negative or unknown beside a direct estimate."""
-
-    reason = (
-        "Areas {areas} (the first of them) have no positive finite sampling variance; where everybody in a "
-        "small sample agrees, use pooled_variances, and leave censuses out of the model."
-    )
-
-
-class TooFewAreas(Refusal):
-    """The variance between areas cannot be seen with so few areas.
-
-    Attributes:
-        areas: areas with a direct estimate.
-        coefficients: columns of the covariates.
-    """
-
-    def __init__(self, areas: int, coefficients: int) -> None:
-        self.areas, self.coefficients = areas, coefficients
-        super().__init__(
-            f"{areas} areas with a direct estimate cannot support {coefficients} coefficients and a variance; "
-            "at least 3 areas more than coefficients are needed."
-        )
-
-
-class CollinearCovariates(Refusal):
-    """Covariates of which one is a sum of the others, or which are not finite."""
-
-    def __init__(self) -> None:
-        super().__init__("The covariates are not finite or repeat each other; drop the redundant columns.")
 
 
 @dataclass(frozen=True)

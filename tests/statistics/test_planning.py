@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from survey.statistics.apportion import Divisor, ImpossibleSampleSize, apportion
+from survey.statistics.analysis_refusals import ImpossiblePlan, ImpossibleSampleSize
+from survey.statistics.apportion import Divisor, apportion
 from survey.statistics.planning import (
-    ImpossiblePlan,
     allocate_by_neyman,
     allocate_equally,
     allocate_proportionally,

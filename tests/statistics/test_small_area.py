@@ -12,16 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.core.target import decide
+from survey.statistics.analysis_refusals import CollinearCovariates, TooFewAreas, UnusableVariance
 from survey.statistics.arrays import FloatArray
 from survey.statistics.interval import policy_interval
 from survey.statistics.measures import Estimate
 from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.small_area import (
-    CollinearCovariates,
     FayHerriot,
     ModelEstimate,
-    TooFewAreas,
-    UnusableVariance,
     fay_herriot,
     pooled_variances,
 )
