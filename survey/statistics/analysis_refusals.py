@@ -15,7 +15,6 @@ RULES: Mapping[str, str] = {
     "1 or more": "từ 1 trở lên",
     "above 0": "lớn hơn 0",
     "0 to 1": "từ 0 đến 1",
-    "strictly between 0 and 1": "lớn hơn 0 và nhỏ hơn 1",
     "0.5 to below 1": "từ 0,5 đến dưới 1",
     "enough for the smallest allowed sample": "đủ cho cỡ mẫu nhỏ nhất được phép",
 }
