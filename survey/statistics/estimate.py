@@ -68,7 +68,7 @@ def sipas_table(
 
     Source: Lohr (2022), sections 4.1-4.3 (ratios, domains) and 9.1 (linearisation).
     """
-    _check_scores(valid, score)
+    check_scores(valid, score)
     moments = collapse(design.stratum, numerator=score, denominator=valid, domain=domain, groups=groups)
     return measure_table(design, moments, factors=factors, lonely=lonely)
 
@@ -104,7 +104,7 @@ def measure_table(
     Source: Särndal, Swensson & Wretman (1992), section 5.5; Kish (1965) for the design effect.
     """
     items = moments.answered.shape[1]
-    members = _members(factors, items)
+    members = members_of_measures(factors, items)
     totals = estimate_totals(design, moments, lonely=lonely)
     estimate, influence = _linearise(totals.totals, members)
     error = _standard_error(estimate, influence, totals.covariance)
@@ -129,7 +129,7 @@ def measure_table(
     )
 
 
-def _check_scores(valid: BoolArray, score: NumberArray) -> None:
+def check_scores(valid: BoolArray, score: NumberArray) -> None:
     """Refuse scores outside 0 to 1, and scores without a valid answer."""
     if valid.shape != score.shape:
         raise MismatchedShapes(valid=valid.shape, score=score.shape)
@@ -142,7 +142,7 @@ def _check_scores(valid: BoolArray, score: NumberArray) -> None:
         raise ScoreWithoutAnswer(np.flatnonzero(unanswered.any(axis=0)))
 
 
-def _members(factors: Sequence[Sequence[int]], items: int) -> BoolArray:
+def members_of_measures(factors: Sequence[Sequence[int]], items: int) -> BoolArray:
     """Mark which items make up each measure (M, q): itself, a factor's, and all items for both indices."""
     known = set(range(items))
     wrong = [i for i, factor in enumerate(factors) if not set(factor) <= known or not factor]

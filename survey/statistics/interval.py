@@ -231,6 +231,51 @@ def clopper_pearson_interval(estimate: float, *, valid_answers: int, confidence_
     return Interval(low, high, IntervalMethod.CLOPPER_PEARSON)
 
 
+def proportion_interval(
+    method: IntervalMethod,
+    estimate: float,
+    standard_error: float,
+    *,
+    degrees_of_freedom: float,
+    rows: int,
+    confidence_level: float,
+) -> Interval:
+    """Give the interval of a proportion by a named method.
+
+    Args:
+        method: T, WILSON, LOGIT, ARCSINE or BETA; the others need more than this.
+        estimate: proportion.
+        standard_error: 0 or more.
+        degrees_of_freedom: of the design or domain.
+        rows: respondents behind the estimate; only BETA uses them.
+        confidence_level: strictly between 0 and 1.
+
+    Returns:
+        The interval.
+
+    Raises:
+        NoInterval: as the method says.
+        ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
+    """
+    if method is IntervalMethod.BETA:
+        return beta_interval(
+            estimate,
+            standard_error,
+            degrees_of_freedom=degrees_of_freedom,
+            rows=rows,
+            confidence_level=confidence_level,
+        )
+    plain = {
+        IntervalMethod.T: t_interval,
+        IntervalMethod.WILSON: wilson_interval,
+        IntervalMethod.LOGIT: logit_interval,
+        IntervalMethod.ARCSINE: arcsine_interval,
+    }
+    return plain[method](
+        estimate, standard_error, degrees_of_freedom=degrees_of_freedom, confidence_level=confidence_level
+    )
+
+
 def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> Interval | None:
     """Give the interval that reports print.
 

@@ -1,22 +1,51 @@
 """Questions that have no honest answer, each with its own name.
 
-A refusal carries codes as data (strata, rows, items, factors), never labels: whoever knows the labels
-names them to the reader. Its text says what was found, the rule, and what can be done.
+A refusal carries codes and numbers as data; whoever knows the labels names them to the reader. What it says,
+in Vietnamese and English, stands in one table: `survey.statistics.sentences`.
 """
 
 from collections.abc import Iterable
+from typing import ClassVar
+
+from survey.statistics.sentences import SENTENCES
 
 SHOWN_CODES = 5
 
 
 class Refusal(Exception):
-    """The statistics decline to give a number."""
+    """The statistics decline to give a number.
+
+    Attributes:
+        facts: the data of the refusal by name, ready for the sentence.
+    """
+
+    code: ClassVar[str] = "Refusal"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = cls.__name__
+
+    def __init__(self, text: str = "", **facts: object) -> None:
+        self.facts: dict[str, object] = {"text": text, **facts}
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: str) -> str:
+        """Say what was found, the rule, and what can be done.
+
+        Args:
+            language: "vi" or "en".
+
+        Returns:
+            One sentence from the table, with the data filled in; the text given to a refusal that the table
+            does not hold.
+        """
+        found = SENTENCES.get(self.code)
+        return found[language].format(**self.facts) if found else str(self.facts["text"])
 
 
-def _listed(codes: tuple[int, ...]) -> str:
+def listed(codes: tuple[object, ...]) -> str:
     """Show the first few codes, and how many there are beyond them."""
     shown = ", ".join(str(code) for code in codes[:SHOWN_CODES])
-    return shown if len(codes) <= SHOWN_CODES else f"{shown} and {len(codes) - SHOWN_CODES} more"
+    return shown if len(codes) <= SHOWN_CODES else f"{shown} (+{len(codes) - SHOWN_CODES})"
 
 
 class StrataRefusal(Refusal):
@@ -26,73 +55,69 @@ class StrataRefusal(Refusal):
         strata: their codes, ascending.
     """
 
-    reason = "Strata {strata} have no honest answer."
-
     def __init__(self, strata: Iterable[int]) -> None:
         self.strata = tuple(int(code) for code in strata)
-        super().__init__(self.reason.format(strata=_listed(self.strata)))
+        super().__init__(strata=listed(self.strata))
 
 
 class MoreResponsesThanPopulation(StrataRefusal):
     """More responses than dossiers: the frame count or the stratum of the responses is wrong."""
 
-    reason = "Strata {strata} hold more responses than dossiers; correct the frame counts."
-
 
 class ImpossiblePopulation(StrataRefusal):
     """A population size that is negative or not a number."""
 
-    reason = "Strata {strata} have a population that is negative or not a number; correct the frame."
+
+class UnequalPopulation(StrataRefusal):
+    """Rows of one stratum that give different population sizes."""
 
 
 class NoWeightTotal(StrataRefusal):
     """The total that the weights should add up to is missing, infinite, negative, or 0 with responses."""
 
-    reason = (
-        "Strata {strata} have no positive finite total for their weights to add up to; "
-        "give totals, above all where the population is taken as infinite."
-    )
-
 
 class UnknownVarianceStratum(StrataRefusal):
     """A stratum that is merged into a variance stratum with a code below 0."""
-
-    reason = "Strata {strata} are merged into a variance stratum below 0; use codes from 0 up."
 
 
 class LonelyStratum(StrataRefusal):
     """A stratum with one response out of several dossiers: its variance cannot be seen."""
 
-    reason = (
-        "Strata {strata} have a single response, so their variance is unknown; "
-        "merge variance strata, or choose a lonely rule and print it in the report."
-    )
+
+class ClusterInSeveralStrata(StrataRefusal):
+    """A cluster label that occurs in several strata (the codes are those of the clusters)."""
+
+
+class NothingToCollapseInto(StrataRefusal):
+    """Empty strata whose group has no stratum with responses."""
 
 
 class RowsRefusal(Refusal):
-    """Some rows (respondents) carry a code that does not exist.
+    """Some rows (respondents) carry a value that cannot be used.
 
     Attributes:
         rows: their positions, ascending.
     """
 
-    reason = "Rows {rows} cannot be placed."
-
     def __init__(self, rows: Iterable[int]) -> None:
         self.rows = tuple(int(row) for row in rows)
-        super().__init__(self.reason.format(rows=_listed(self.rows)))
+        super().__init__(rows=listed(self.rows))
 
 
 class UnknownStratum(RowsRefusal):
     """A stratum code outside the frame."""
 
-    reason = "Rows {rows} have a stratum code outside the frame; add the stratum or correct the code."
-
 
 class UnknownGroup(RowsRefusal):
     """A group code outside -1 .. groups - 1 (-1 means: in no group)."""
 
-    reason = "Rows {rows} have a group code that does not exist; use -1 for a row in no group."
+
+class NegativeWeights(RowsRefusal):
+    """A weight below 0 or not a number: nobody stands for less than nobody."""
+
+
+class MissingCalibrationValue(RowsRefusal):
+    """A row without a value of a calibration variable."""
 
 
 class ItemsRefusal(Refusal):
@@ -102,23 +127,17 @@ class ItemsRefusal(Refusal):
         items: their positions, ascending.
     """
 
-    reason = "Items {items} cannot be used."
-
     def __init__(self, items: Iterable[int]) -> None:
         self.items = tuple(int(item) for item in items)
-        super().__init__(self.reason.format(items=_listed(self.items)))
+        super().__init__(items=listed(self.items))
 
 
 class ScoreOutOfRange(ItemsRefusal):
     """A score that is below 0, above 1, or not a number."""
 
-    reason = "Items {items} have scores outside 0 to 1; divide points by their maximum."
-
 
 class ScoreWithoutAnswer(ItemsRefusal):
     """A score above 0 where there is no valid answer."""
-
-    reason = "Items {items} have a score where the answer is not valid; such scores must be 0."
 
 
 class ImpossibleFactor(Refusal):
@@ -130,9 +149,7 @@ class ImpossibleFactor(Refusal):
 
     def __init__(self, factors: Iterable[int]) -> None:
         self.factors = tuple(int(factor) for factor in factors)
-        super().__init__(
-            f"Factors {_listed(self.factors)} must name existing items, each once, at least one."
-        )
+        super().__init__(factors=listed(self.factors))
 
 
 class MismatchedShapes(Refusal):
@@ -144,8 +161,7 @@ class MismatchedShapes(Refusal):
 
     def __init__(self, **shapes: tuple[int, ...]) -> None:
         self.shapes = shapes
-        found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        super().__init__(f"These shapes do not fit together: {found}.")
+        super().__init__(shapes=", ".join(f"{name} {shape}" for name, shape in shapes.items()))
 
 
 class NoInterval(Refusal):
@@ -160,8 +176,7 @@ class NoInterval(Refusal):
         self.standard_error = standard_error
         self.degrees_of_freedom = degrees_of_freedom
         super().__init__(
-            f"No interval for estimate {estimate}, standard error {standard_error}, "
-            f"degrees of freedom {degrees_of_freedom}; policy_interval knows what to do at 0 and 1."
+            estimate=estimate, standard_error=standard_error, degrees_of_freedom=degrees_of_freedom
         )
 
 
@@ -174,6 +189,29 @@ class ImpossibleConfidenceLevel(Refusal):
 
     def __init__(self, confidence_level: float) -> None:
         self.confidence_level = confidence_level
-        super().__init__(
-            f"Confidence level {confidence_level} is not strictly between 0 and 1; 95 % is 0.95."
-        )
+        super().__init__(confidence_level=confidence_level)
+
+
+class NoReplicate(Refusal):
+    """No replicate gives a value.
+
+    Attributes:
+        replicates: how many were tried.
+    """
+
+    def __init__(self, replicates: int) -> None:
+        self.replicates = replicates
+        super().__init__(replicates=replicates)
+
+
+class NoTable(Refusal):
+    """A table of fewer than two rows or columns has nothing to test.
+
+    Attributes:
+        rows, columns: levels found.
+    """
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.rows = rows
+        self.columns = columns
+        super().__init__(rows=rows, columns=columns)

@@ -221,6 +221,6 @@ def test_a_confidence_level_that_is_no_proportion_is_refused(value: float, level
 
 def test_a_long_list_of_strata_is_cut_in_the_text_but_not_in_the_data() -> None:
     refusal = LonelyStratum(range(8))
-    assert "0, 1, 2, 3, 4 and 3 more" in str(refusal)
+    assert "0, 1, 2, 3, 4 (+3)" in str(refusal)
     assert refusal.strata == tuple(range(8))
     assert isinstance(refusal, Refusal)

@@ -1,0 +1,155 @@
+"""Whether two classifications depend on each other in the population: tests on weighted tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import chdtrc, fdtrc
+
+from survey.statistics.arrays import FloatArray
+from survey.statistics.design import LonelyRule
+from survey.statistics.estimation import Estimates, estimate
+from survey.statistics.quantities import ComplexArray, FunctionOfTotals, means
+from survey.statistics.refusals import NoTable
+from survey.statistics.replicates import Replicates
+from survey.statistics.sample import Sample, codes_of
+
+
+@dataclass(frozen=True)
+class IndependenceTest:
+    """A test statistic and how surprising it is if the classifications are independent.
+
+    Attributes:
+        statistic: F, or chi-squared.
+        degrees_of_freedom: one number (chi-squared) or two (F).
+        p_value: 0 to 1.
+    """
+
+    statistic: float
+    degrees_of_freedom: tuple[float, ...]
+    p_value: float
+
+
+@dataclass(frozen=True, eq=False)
+class CrossTable:
+    """The weighted table of two classifications, ready for the tests.
+
+    Attributes:
+        shape: (rows, columns).
+        shares: estimated shares of the cells, row by row, with covariance.
+        indicators: (n, rows x columns) 0/1 membership of cells.
+        design: the design, restricted to rows with both classifications.
+        lonely: rule for lonely strata.
+    """
+
+    shape: tuple[int, int]
+    shares: Estimates
+    indicators: FloatArray
+    design: Sample | Replicates
+    lonely: LonelyRule
+
+
+def cross_table(
+    design: Sample | Replicates,
+    row: npt.NDArray[np.str_],
+    column: npt.NDArray[np.str_],
+    *,
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> CrossTable:
+    """Cross two classifications.
+
+    Args:
+        design: restricted to the domain.
+        row: (n,) labels.
+        column: (n,) labels.
+        lonely: rule for lonely strata.
+
+    Returns:
+        The table over the levels that occur in the domain.
+
+    Raises:
+        NoTable: fewer than two levels of either.
+        LonelyStratum: under FAIL.
+    """
+    used = design.weights != 0
+    first, second = np.zeros(len(row), np.int64), np.zeros(len(row), np.int64)
+    first[used], second[used] = codes_of(row[used]), codes_of(column[used])
+    rows, columns = int(first.max(initial=-1)) + 1, int(second.max(initial=-1)) + 1
+    if min(rows, columns) < 2:  # noqa: PLR2004 - two levels to compare
+        raise NoTable(rows, columns)
+    indicators = np.eye(rows * columns)[first * columns + second] * used[:, np.newaxis]
+    shares = estimate(design, means(indicators), lonely=lonely)
+    return CrossTable((rows, columns), shares, indicators, design, lonely)
+
+
+def rao_scott_f(table: CrossTable) -> IndependenceTest:
+    """Test independence by Pearson's X2 divided by its mean design effect, against F.
+
+    F = X2 / tr D on df1 = tr^2 D / tr D^2 and df1 x degf degrees of freedom (second-order correction).
+
+    Source: Rao & Scott (1984), Annals of Statistics 12; Thomas & Rao (1987), JASA 82.
+    """
+    effects = _generalised_effects(table)
+    trace, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
+    statistic, first = pearson(table) / trace, trace**2 / squares
+    second = first * table.shares.degrees_of_freedom
+    return IndependenceTest(statistic, (first, second), float(fdtrc(first, second, statistic)))
+
+
+def rao_scott_chi2(table: CrossTable) -> IndependenceTest:
+    """Test independence by Pearson's X2, its p-value being that of X2 / mean design effect (first order).
+
+    Source: Rao & Scott (1981), JASA 76.
+    """
+    effects = _generalised_effects(table)
+    count, statistic = len(effects), pearson(table)
+    p_value = float(chdtrc(count, statistic / (np.trace(effects) / count)))
+    return IndependenceTest(statistic, (float(count),), p_value)
+
+
+def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
+    """Test independence by the Wald statistic of Y_ij = N_ij - N_i. N_.j / N, i and j but the last.
+
+    W/k on F(k, degf); adjusted: W (degf - k + 1) / (k degf) on F(k, degf - k + 1).
+
+    Source: Koch, Freeman & Freeman (1975), International Statistical Review 43; Fellegi (1980), JASA 75.
+    """
+    rows, columns = table.shape
+
+    def departures(totals: ComplexArray) -> ComplexArray:
+        cells = totals.reshape(rows, columns)
+        expected = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
+        return np.asarray((cells - expected)[:-1, :-1].ravel(), np.complex128)
+
+    quantity = FunctionOfTotals(table.indicators, departures)
+    found = estimate(table.design, quantity, lonely=table.lonely)
+    distance = float(found.value @ np.linalg.pinv(found.covariance, hermitian=True) @ found.value)
+    count, freedom = len(found.value), float(table.shares.degrees_of_freedom)
+    second = freedom - count + 1 if adjusted else freedom
+    statistic = distance * (second / freedom) / count
+    return IndependenceTest(statistic, (float(count), second), float(fdtrc(count, second, statistic)))
+
+
+def pearson(table: CrossTable) -> float:
+    """Give Pearson's X2 of the estimated shares, times the number of rows of the file."""
+    shares = table.shares.value.reshape(table.shape)
+    expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
+    return float(table.design.file_rows * ((shares - expected) ** 2 / expected).sum())
+
+
+def _generalised_effects(table: CrossTable) -> FloatArray:
+    """Give D = (C'P^-1 C / n)^-1 C'P^-1 V P^-1 C, C the interaction contrasts, P the shares."""
+    rows, columns = table.shape
+    shares = table.shares.value
+    inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares != 0)[:, np.newaxis]
+    contrasts = _interactions(rows, columns)
+    scaled = inverse * contrasts
+    simple = contrasts.T @ scaled / table.design.file_rows
+    effects = np.linalg.solve(simple, scaled.T @ table.shares.covariance @ scaled)
+    return np.asarray(effects, np.float64)
+
+
+def _interactions(rows: int, columns: int) -> FloatArray:
+    """Give (rows x columns, (rows - 1)(columns - 1)) contrasts orthogonal to both main effects."""
+    by_row, by_column = (np.eye(k)[:, 1:] - 1.0 / k for k in (rows, columns))
+    return np.asarray(np.kron(by_row, by_column), np.float64)

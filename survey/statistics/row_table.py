@@ -1,0 +1,173 @@
+"""The SIPAS table of any design, from its rows: clusters, stages, calibrated weights, replicates.
+
+`estimate.sipas_table` gives the same table for stratified designs from collapsed counts, much faster.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.statistics.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    NumberArray,
+    frozen_booleans,
+    frozen_floats,
+    frozen_integers,
+)
+from survey.statistics.design import LonelyRule
+from survey.statistics.estimate import check_scores, members_of_measures
+from survey.statistics.estimation import ZERO_ERROR, simple_random_variance
+from survey.statistics.linearise import variance_of_sums
+from survey.statistics.measures import MeasureTable
+from survey.statistics.quantities import Combinations, Ratios
+from survey.statistics.replicates import Replicates
+from survey.statistics.sample import Sample
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """One group of the table (private to this module); arrays over measures unless said otherwise."""
+
+    estimate: FloatArray
+    standard_error: FloatArray
+    effect: FloatArray
+    effect_of_mean: FloatArray
+    freedom: IntArray
+    valid_answers: IntArray
+    respondents: int
+    weight: float
+    census: bool
+
+
+def measure_quantity(valid: BoolArray, score: NumberArray, factors: Sequence[Sequence[int]]) -> Combinations:
+    """Give items, factors, SIPAS_POOLED and SIPAS_MEAN as one quantity, ready for `estimate`.
+
+    Args:
+        valid: (n, q) the answer counts.
+        score: (n, q) 0 to 1, 0 where not valid.
+        factors: item positions of each factor.
+
+    Returns:
+        q + F + 2 numbers: linear combinations of the item ratios and the pooled ratio.
+
+    Raises:
+        MismatchedShapes, ScoreOutOfRange, ScoreWithoutAnswer, ImpossibleFactor.
+    """
+    check_scores(valid, score)
+    members = members_of_measures(factors, valid.shape[1])
+    above, below = np.asarray(score, np.float64), np.asarray(valid, np.float64)
+    ratios = Ratios(np.column_stack((above, above.sum(axis=1))), np.column_stack((below, below.sum(axis=1))))
+    items = members.shape[1]
+    coefficients = np.zeros((len(members), items + 1))
+    coefficients[:, :items] = members / members.sum(axis=1, keepdims=True)
+    coefficients[-2] = 0.0
+    coefficients[-2, items] = 1.0
+    return Combinations(ratios, coefficients)
+
+
+def sipas_table_from_rows(
+    design: Sample | Replicates,
+    *,
+    valid: BoolArray,
+    score: NumberArray,
+    factors: Sequence[Sequence[int]],
+    domain: IntArray | None = None,
+    groups: int = 1,
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> MeasureTable:
+    """Estimate every item, factor and index in every group under any design.
+
+    Args:
+        design: a sample, calibrated or not, or replicates.
+        valid: (n, q) the answer is on the scale.
+        score: (n, q) 0 to 1; 0 where not valid.
+        factors: item positions of each factor.
+        domain: (n,) group code of each row, -1 for none; absent means everybody in group 0.
+        groups: number of groups.
+        lonely: rule for lonely strata.
+
+    Returns:
+        The table, groups x measures, as `estimate.sipas_table` gives it; no design effects from replicates.
+
+    Raises:
+        LonelyStratum: under FAIL, if a lonely stratum matters to a group.
+        MismatchedShapes, ScoreOutOfRange, ScoreWithoutAnswer, ImpossibleFactor: as there.
+
+    Source: golden README, SIPAS tables.
+    """
+    quantity = measure_quantity(valid, score, factors)
+    code = np.zeros(len(valid), np.int64) if domain is None else np.asarray(domain)
+    members = members_of_measures(factors, valid.shape[1])
+    rows = [_row(design.within(code == group), quantity, valid, members, lonely) for group in range(groups)]
+    return MeasureTable(
+        items=valid.shape[1],
+        factors=len(factors),
+        estimate=frozen_floats([row.estimate for row in rows]),
+        standard_error=frozen_floats([row.standard_error for row in rows]),
+        degrees_of_freedom=frozen_integers([row.freedom for row in rows]),
+        design_effect=frozen_floats([row.effect for row in rows]),
+        design_effect_of_mean=frozen_floats([row.effect_of_mean for row in rows]),
+        valid_answers=frozen_integers([row.valid_answers for row in rows]),
+        respondents=frozen_integers([row.respondents for row in rows]),
+        weight=frozen_floats([row.weight for row in rows]),
+        census=frozen_booleans([row.census for row in rows]),
+    )
+
+
+def _row(
+    design: Sample | Replicates,
+    quantity: Combinations,
+    valid: BoolArray,
+    members: BoolArray,
+    lonely: LonelyRule,
+) -> _Row:
+    """Estimate one group."""
+    used = design.inside
+    value = quantity.value(design.weights)
+    if isinstance(design, Replicates):
+        variance, influence = np.diagonal(design.covariance(quantity)), None
+    else:
+        influence = np.where(used[:, np.newaxis], quantity.influence(design.weights), 0.0)
+        variance = variance_of_sums(design, influence, lonely=lonely)
+    error = np.sqrt(variance)
+    error = np.where(error <= ZERO_ERROR * np.abs(value), 0.0, error)
+    answers = valid[used].sum(axis=0)
+    items, weights = valid.shape[1], design.weights[used]
+    effect, of_mean = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    varies = np.where(error > 0, error**2, np.nan)
+    if influence is not None:
+        simple = simple_random_variance(weights, influence[used])
+        effect = varies / _positive(simple)
+        answered = weights @ valid[used]
+        share = value[:items]
+        simple = share * (1 - share) * answers / np.maximum(answers - 1, 1)
+        simple *= np.where(answers > 1, (answered - answers) / _positive(answered * answers), np.nan)
+        of_mean[:items] = varies[:items] / np.where(simple != 0, simple, np.nan)
+    freedom = [design.within(valid[:, item]).degrees_of_freedom for item in range(items)]
+    freedom += [design.degrees_of_freedom] * (len(value) - items)
+    return _Row(
+        value,
+        error,
+        effect,
+        of_mean,
+        np.array(freedom),
+        np.where(members, answers, 0).max(axis=1),
+        int(used.sum()),
+        float(weights.sum()),
+        _is_census(design),
+    )
+
+
+def _positive(values: FloatArray) -> FloatArray:
+    """Keep numbers above 0; nan otherwise."""
+    return np.where(values > 0, values, np.nan)
+
+
+def _is_census(design: Sample | Replicates) -> bool:
+    """Tell whether every stratum of the group was asked in full, by weights that nobody changed."""
+    if isinstance(design, Replicates) or design.is_calibrated or not design.inside.any():
+        return False
+    return all(not stage.fpc[np.unique(stage.stratum[design.inside])].any() for stage in design.stages)

@@ -1,0 +1,1 @@
+"""Golden cases of R survey, answered through the public functions of survey.statistics."""

@@ -1,0 +1,398 @@
+"""Our answers to the golden expectations: a thin translation onto the functions of survey.statistics."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from survey.statistics.arrays import BoolArray, FloatArray
+from survey.statistics.compare import target_test
+from survey.statistics.contingency import IndependenceTest, cross_table, rao_scott_chi2, rao_scott_f, wald
+from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.estimation import Estimates, complete, design_effects, effective_size, estimate
+from survey.statistics.interval import IntervalMethod, policy_interval, proportion_interval
+from survey.statistics.mean_tests import difference_of_means, mean_against_target
+from survey.statistics.measures import Estimate
+from survey.statistics.quantile import QuantileRule, estimate_quantile
+from survey.statistics.quantities import Combinations, Quantity, Ratios, Totals, in_groups, means
+from survey.statistics.replicates import Replicates
+from survey.statistics.sample import Sample
+from survey.statistics.weights import coverage
+from tests.golden.designs import Designs, Node, apply
+from tests.golden.expressions import contrast_of_totals
+from tests.golden.sipas import round_difference, sipas_output
+
+Output = dict[str, Any]
+Expectation = dict[str, Any]
+METHODS = {
+    "mean": IntervalMethod.T,
+    "wilson": IntervalMethod.WILSON,
+    "xlogit": IntervalMethod.LOGIT,
+    "logit": IntervalMethod.LOGIT,
+    "asin": IntervalMethod.ARCSINE,
+    "beta": IntervalMethod.BETA,
+}
+
+
+def lonely_rule(expectation: Expectation) -> LonelyRule:
+    name = expectation.get("lonely_psu", "fail")
+    return LonelyRule.REMOVE if name == "certainty" else LonelyRule(name)
+
+
+def answer(designs: Designs, expectation: Expectation) -> Output:
+    """What our functions say to one expectation; refusals come through."""
+    args = expectation.get("args", {})
+    names = expectation["design"]
+    population = args.get("change", {}).get("fpc_value")
+    nodes = [designs.build(name, population) for name in ([names] if isinstance(names, str) else names)]
+    if expectation["stat"] == "round_diff":
+        return round_difference(nodes, expectation, lonely_rule(expectation))
+    node = nodes[0]
+    if expectation["stat"] == "weighting":
+        return weights_output(apply(designs.folder, node, args["op"]))
+    domain = Node(node.design.within(node.table.where(args)), node.table) if _narrows(args) else node
+    return ANSWERS[expectation["stat"]](domain, expectation)
+
+
+def _narrows(args: dict[str, Any]) -> bool:
+    return "where" in args or "where_all" in args
+
+
+def columns(node: Node, args: dict[str, Any], names: list[str] | None = None) -> FloatArray:
+    """The variables of a call as columns: as they are, or one 0/1 column per level."""
+    text = f"{args.get('note', '')} {args.get('defs', '')}"
+    if not args.get("categorical"):
+        return np.column_stack([node.table.numbers(name, text) for name in args["vars"]])
+    parts = []
+    for name in args["vars"]:
+        values = node.table.labels(name)
+        levels = wanted_levels(node, name, names or [])
+        parts += [np.where(values == "", np.nan, values == level) for level in levels]
+    return np.column_stack(parts)
+
+
+def wanted_levels(node: Node, name: str, names: list[str]) -> list[str]:
+    """The levels in use; where the golden output names others (all codes of a scale), those."""
+    levels = node.table.levels(name, node.design.weights != 0)
+    everything = node.table.levels(name, np.ones(node.table.rows, bool))
+    named = [level for level in everything if any(one in _spellings(name, level) for one in names)]
+    return named if len(named) == len(names) else levels
+
+
+def _spellings(name: str, level: str) -> set[str]:
+    return {name + level, f"factor({name}){level}", f"L{level}_{name}", f"as.factor({name}){level}"}
+
+
+def cleaned(node: Node, args: dict[str, Any], *parts: FloatArray) -> tuple[Node, list[FloatArray]]:
+    """Restrict to complete rows if asked to; missing values count as 0 outside the domain."""
+    together = np.hstack(parts)
+    rows, filled = complete(node.design, together)
+    widths = np.cumsum([part.shape[1] for part in parts])[:-1]
+    if rows.sum() < node.design.inside.sum():
+        if not args.get("na_rm"):
+            filled[:, np.isnan(together[node.design.inside]).any(axis=0)] = np.nan
+        node = Node(node.design.within(rows), node.table)
+    return node, list(np.split(filled, widths, axis=1))
+
+
+def described(node: Node, quantity: Quantity, expectation: Expectation) -> Output:
+    """Estimates, errors, covariance and design effects of a quantity."""
+    rule = lonely_rule(expectation)
+    found = estimate(node.design, quantity, lonely=rule)
+    output: Output = {"est": found.value, "se": found.standard_error, "vcov": found.covariance}
+    if "deff" in expectation["out"] and isinstance(node.design, Sample):
+        replaced = expectation["args"].get("deff") == "replace"
+        output["deff"] = design_effects(node.design, quantity, with_replacement=replaced, lonely=rule)
+    return output
+
+
+def inner_quantity(
+    node: Node, args: dict[str, Any], kind: str, names: list[str] | None = None
+) -> tuple[Node, Quantity]:
+    """A mean, total or ratio over the rows that are complete."""
+    if kind == "ratio":
+        above, below = (node.table.numbers(args[name])[:, np.newaxis] for name in ("num", "den"))
+        node, (above, below) = cleaned(node, args, above, below)
+        return node, Ratios(above, below)
+    node, (values,) = cleaned(node, args, columns(node, args, names))
+    return node, (means(values) if kind == "mean" else Totals(values))
+
+
+def answer_simple(node: Node, expectation: Expectation) -> Output:
+    names = expectation["out"].get("names")
+    node, quantity = inner_quantity(node, expectation["args"], expectation["stat"], names)
+    output = described(node, quantity, expectation)
+    if expectation["stat"] == "ratio":
+        return {name: values[0] for name, values in output.items() if name != "vcov"}
+    return output
+
+
+def group_rows(node: Node, groups: dict[str, list[Any]]) -> list[BoolArray]:
+    keys = list(zip(*groups.values(), strict=True))
+    code = node.table.coded(list(groups), keys)
+    return [code == at for at in range(len(keys))]
+
+
+def answer_by(node: Node, expectation: Expectation) -> Output:
+    args = expectation["args"]
+    rows: dict[str, list[FloatArray]] = {"est": [], "se": [], "deff": []}
+    for inside in group_rows(node, expectation["out"]["groups"]):
+        part = Node(node.design.within(inside), node.table)
+        part, quantity = inner_quantity(part, args, args["inner"], expectation["out"].get("vars"))
+        for name, values in described(part, quantity, expectation).items():
+            if name in rows:
+                rows[name].append(values)
+    return {name: values for name, values in rows.items() if values}
+
+
+def answer_contrast(node: Node, expectation: Expectation) -> Output:
+    """Linear combinations of estimates with their joint covariance."""
+    args, rule = expectation["args"], lonely_rule(expectation)
+    of = args["of"]
+    node = Node(node.design.within(node.table.where(of)), node.table)
+    kind = of.get("inner", of["stat"])
+    node, quantity = inner_quantity(node, of, kind)
+    if of["stat"] == "by":
+        quantity = _by_groups(node, of, quantity)
+    found = estimate(node.design, Combinations(quantity, np.array(args["weights"], float)), lonely=rule)
+    return {"est": found.value, "se": found.standard_error, "vcov": found.covariance}
+
+
+def _by_groups(node: Node, of: dict[str, Any], quantity: Quantity) -> Quantity:
+    """The same quantity in all groups at once, variable by variable."""
+    used = node.design.weights != 0
+    keys = set(zip(*(node.table.labels(name)[used] for name in of["by"]), strict=True))
+    ordered = sorted(keys, key=lambda key: tuple(reversed(key)))
+    code = node.table.coded(of["by"], ordered)
+    groups = [code == at for at in range(len(ordered))]
+
+    def spread(values: FloatArray) -> FloatArray:
+        return np.hstack([in_groups(column[:, np.newaxis], groups) for column in values.T])
+
+    if isinstance(quantity, Totals):
+        return Totals(spread(quantity.columns))
+    assert isinstance(quantity, Ratios)
+    below = np.broadcast_to(quantity.denominators, quantity.numerators.shape)
+    return Ratios(spread(quantity.numerators), spread(below))
+
+
+def answer_nonlinear(node: Node, expectation: Expectation) -> Output:
+    quantity = contrast_of_totals(node.table, expectation)
+    found = estimate(node.design, quantity, lonely=lonely_rule(expectation))
+    return {"est": found.value, "se": found.standard_error, "vcov": found.covariance}
+
+
+def proportion(node: Node, expectation: Expectation) -> tuple[Node, Estimates]:
+    args = expectation["args"]
+    node, (values,) = cleaned(node, args, node.table.numbers(args["var"])[:, np.newaxis])
+    return node, estimate(node.design, means(values), lonely=lonely_rule(expectation))
+
+
+def answer_ciprop(node: Node, expectation: Expectation) -> Output:
+    args = expectation["args"]
+    node, found = proportion(node, expectation)
+    value, error = float(found.value[0]), float(found.standard_error[0])
+    limits = proportion_interval(
+        METHODS[args["method"]],
+        value,
+        error,
+        degrees_of_freedom=found.degrees_of_freedom,
+        rows=node.design.file_rows,
+        confidence_level=args.get("level", 0.95),
+    )
+    return {"est": value, "se": error, "ci": [limits.low, limits.high]}
+
+
+def answer_ciprop_policy(node: Node, expectation: Expectation) -> Output:
+    node, found = proportion(node, expectation)
+    one = Estimate(
+        float(found.value[0]),
+        float(found.standard_error[0]),
+        found.degrees_of_freedom,
+        int((node.design.weights != 0).sum()),
+    )
+    limits = policy_interval(one, confidence_level=expectation["args"].get("level", 0.95))
+    assert limits is not None
+    return {"ci": [limits.low, limits.high]}
+
+
+def answer_quantile(node: Node, expectation: Expectation) -> Output:
+    args = expectation["args"]
+    values = node.table.numbers(args["var"], f"{args.get('note', '')} {args.get('defs', '')}")
+    found = [
+        estimate_quantile(
+            node.design,
+            values,
+            share,
+            method=METHODS[args.get("interval", "mean")],
+            rule=QuantileRule(args.get("qrule", "math")),
+            confidence_level=1 - args.get("alpha", 0.05),
+            lonely=lonely_rule(expectation),
+        )
+        for share in args["probs"]
+    ]
+    return {
+        "est": [one.value for one in found],
+        "ci_l": [one.low for one in found],
+        "ci_u": [one.high for one in found],
+        "se": [one.standard_error for one in found],
+    }
+
+
+def answer_chisq(node: Node, expectation: Expectation) -> Output:
+    args = expectation["args"]
+    row, column = (node.table.labels(args[name]) for name in ("row", "col"))
+    design = node.design.within((row != "") & (column != ""))
+    table = cross_table(design, row, column, lonely=lonely_rule(expectation))
+    tests: dict[str, Callable[[], IndependenceTest]] = {
+        "F": lambda: rao_scott_f(table),
+        "Chisq": lambda: rao_scott_chi2(table),
+        "Wald": lambda: wald(table),
+        "adjWald": lambda: wald(table, adjusted=True),
+    }
+    found = tests[args.get("statistic", "F")]()
+    return {
+        "statistic": found.statistic,
+        "parameter": list(found.degrees_of_freedom),
+        "p_value": found.p_value,
+    }
+
+
+def answer_ttest(node: Node, expectation: Expectation) -> Output:
+    args, rule = expectation["args"], lonely_rule(expectation)
+    values = node.table.numbers(args["var"], args.get("note", ""))
+    if "group" in args:
+        first, second = node.table.levels(args["group"], node.design.weights != 0)
+        labels = node.table.labels(args["group"])
+        design = node.design.within((labels == first) | (labels == second))
+        found = difference_of_means(design, values, labels == second, lonely=rule)
+    else:
+        found = mean_against_target(node.design, values, float(args.get("target", 0)), lonely=rule)
+    return {
+        "statistic": found.statistic,
+        "parameter": [found.degrees_of_freedom],
+        "p_value": found.p_value,
+        "est": found.value,
+        "ci": [found.low, found.high],
+    }
+
+
+def answer_target_test(node: Node, expectation: Expectation) -> Output:
+    args = expectation["args"]
+    above, below = (node.table.numbers(args[name])[:, np.newaxis] for name in ("num", "den"))
+    found = estimate(node.design, Ratios(above, below), lonely=lonely_rule(expectation))
+    one = Estimate(
+        float(found.value[0]), float(found.standard_error[0]), found.degrees_of_freedom, node.table.rows
+    )
+    test = target_test(one, float(args["target"]))
+    assert test is not None
+    return {"value": [test.statistic, test.degrees_of_freedom, test.p_two_sided, test.p_less, test.p_greater]}
+
+
+def answer_degf(node: Node, expectation: Expectation) -> Output:
+    del expectation
+    return {"value": node.design.degrees_of_freedom}
+
+
+def file_weights(design: Sample | Replicates) -> FloatArray:
+    """Weights of the rows of the file."""
+    return design.weights[design.kept if isinstance(design, Sample) else design.inside]
+
+
+def weights_output(node: Node) -> Output:
+    weights = file_weights(node.design)
+    return {
+        "n": len(weights),
+        "sum": weights.sum(),
+        "sumsq": weights @ weights,
+        "min": weights.min(),
+        "max": weights.max(),
+        "quartiles": np.quantile(weights, [0.25, 0.5, 0.75]),
+        "first": weights[:20],
+        "n_eff_kish": effective_size(weights),
+        "all": weights,
+    }
+
+
+def answer_weights(node: Node, expectation: Expectation) -> Output:
+    output = weights_output(node)
+    if "g_cells" in expectation["out"]:
+        names = expectation["args"].get("cells") or ["sex", "age", "channel", "domain"]
+        output["g_cells"] = g_by_cell(node, names, expectation["out"]["g_cells"]["cell"])
+    return output
+
+
+def answer_g_weights(node: Node, expectation: Expectation) -> Output:
+    del expectation
+    g = node.design.weights[node.design.inside] / node.design.base[node.design.inside]
+    return {"value": [g.min(), g.max()]}
+
+
+def answer_g_cells(node: Node, expectation: Expectation) -> Output:
+    return g_by_cell(node, expectation["args"]["cells"], expectation["out"]["cell"])
+
+
+def g_by_cell(node: Node, names: list[str], cells: list[str]) -> Output:
+    code = node.table.coded(names, [cell.split("|") for cell in cells])
+    code = np.where(node.design.inside, code, -1)
+    first = [int(np.flatnonzero(code == at)[0]) for at in range(len(cells))]
+    return {"g": (node.design.weights / node.design.base)[first]}
+
+
+def answer_kish_by(node: Node, expectation: Expectation) -> Output:
+    name = expectation["args"]["by"]
+    labels = node.table.labels(name)
+    levels = node.table.levels(name, node.design.weights != 0)
+    return {"value": [effective_size(node.design.weights[labels == level]) for level in levels]}
+
+
+def answer_coverage(node: Node, expectation: Expectation) -> Output:
+    del expectation
+    frame, table = node.table.frame, node.table
+    place = {name: code for code, name in enumerate(frame["stratum"])}
+    stratum = np.array([place[name] for name in table.labels("stratum")])
+    found = coverage(StratifiedDesign(stratum, np.array(frame["N_h"], np.float64)))
+    codes = (found.uncovered, found.lonely, found.complete)
+    return {"value": [found.population, found.covered, found.strata, *map(len, codes)]}
+
+
+def answer_replicate_function(node: Node, expectation: Expectation) -> Output:
+    """The mean of several item shares, named "q01..q03" in the text."""
+    first, last = expectation["args"]["expr"].split()[-1].split("..")
+    items = node.table.sipas["items"]
+    chosen = items[items.index(first) : items.index(last) + 1]
+    above, below = (
+        np.column_stack([node.table.numbers(f"{kind}_{item}") for item in chosen]) for kind in "sv"
+    )
+    factor = Combinations(Ratios(above, below), np.full((1, len(chosen)), 1 / len(chosen)))
+    found = estimate(node.design, factor, lonely=lonely_rule(expectation))
+    return {"est": found.value[0], "se": found.standard_error[0]}
+
+
+def answer_sipas_table(node: Node, expectation: Expectation) -> Output:
+    return sipas_output(node, expectation, lonely_rule(expectation))
+
+
+ANSWERS: dict[str, Callable[[Node, Expectation], Output]] = {
+    "mean": answer_simple,
+    "total": answer_simple,
+    "ratio": answer_simple,
+    "by": answer_by,
+    "contrast": answer_contrast,
+    "contrast_nonlinear": answer_nonlinear,
+    "ciprop": answer_ciprop,
+    "ciprop_policy": answer_ciprop_policy,
+    "quantile": answer_quantile,
+    "chisq": answer_chisq,
+    "ttest": answer_ttest,
+    "target_test": answer_target_test,
+    "degf": answer_degf,
+    "design_error": answer_degf,
+    "weights": answer_weights,
+    "g_weights": answer_g_weights,
+    "g_cells": answer_g_cells,
+    "kish_by": answer_kish_by,
+    "coverage": answer_coverage,
+    "replicate_function": answer_replicate_function,
+    "sipas_table": answer_sipas_table,
+}
