@@ -1,7 +1,7 @@
 """Before the survey: how many answers, from which strata, how precise, and at what cost.
 
 All allocations are whole numbers that add up exactly and stay between a floor and the dossiers there are
-(see `apportion`).
+(see `apportionment`).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from survey.statistics.analysis_refusals import ImpossiblePlan
-from survey.statistics.apportion import Divisor, apportion
+from survey.statistics.apportionment import Divisor, apportion
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, ratio_or_nan
 from survey.statistics.refusals import (
     ImpossibleConfidenceLevel,

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from survey.statistics.analysis_refusals import ImpossiblePlan, MergedStrata
-from survey.statistics.apportion import Divisor, apportion
+from survey.statistics.apportionment import Divisor, apportion
 from survey.statistics.arrays import (
     BoolArray,
     FloatArray,

@@ -1,5 +1,6 @@
 """Planning: the ministry's numbers, exact whole allocations, and the smallest error that a total can buy."""
 
+import doctest
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from survey.statistics import apportionment, planning
 from survey.statistics.analysis_refusals import ImpossiblePlan, ImpossibleSampleSize
-from survey.statistics.apportion import Divisor, apportion
+from survey.statistics.apportionment import Divisor, apportion
 from survey.statistics.planning import (
     allocate_by_neyman,
     allocate_equally,
@@ -269,3 +271,10 @@ def test_more_answers_than_dossiers_are_refused() -> None:
 def test_arrays_over_other_strata_are_refused(call: Callable[[], object]) -> None:
     with pytest.raises(MismatchedShapes):
         call()
+
+
+def test_the_examples_in_the_docstrings_run() -> None:
+    for module in (apportionment, planning):
+        result = doctest.testmod(module, extraglobs={"np": np})
+        assert result.attempted > 0
+        assert result.failed == 0

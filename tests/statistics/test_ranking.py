@@ -1,5 +1,6 @@
 """Ranking: ranks hold for all units at once, groups say who cannot be told apart, funnels are exact."""
 
+import doctest
 import json
 import time
 import tracemalloc
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, norm, studentized_range
 
+from survey.statistics import ranking
 from survey.statistics.analysis_refusals import ImpossibleFunnel, UnrankedUnits
 from survey.statistics.arrays import FloatArray, IntArray
 from survey.statistics.interval import policy_interval
@@ -295,3 +297,10 @@ def test_a_confidence_level_that_is_no_proportion_is_refused(
 def test_a_funnel_of_impossible_values_is_refused(call: Callable[[], object]) -> None:
     with pytest.raises(ImpossibleFunnel):
         call()
+
+
+def test_the_examples_in_the_docstrings_run() -> None:
+    for module in (ranking,):
+        result = doctest.testmod(module, extraglobs={"np": np})
+        assert result.attempted > 0
+        assert result.failed == 0
