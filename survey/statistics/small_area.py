@@ -83,7 +83,8 @@ def fay_herriot(direct: FloatArray, sampling_variance: FloatArray, covariates: F
         covariates: (m, p) known for every area, with a column of ones if an intercept is wanted.
 
     Returns:
-        The fit with one model estimate per area.
+        The fit with one model estimate per area. Where the areas hardly differ (A well below D) value -+ 1.96
+        root MSE does not keep 95 %: in simulations with A = D/10 and less it held in 87 to 98 % of the areas.
 
     Raises:
         MismatchedShapes: the arrays do not describe the same areas.

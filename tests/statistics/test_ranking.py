@@ -242,6 +242,16 @@ def test_funnel_limits_lie_within_one_answer_of_binomial_quantiles(
         assert (quantile - 1) / size - 1e-9 <= limit <= quantile / size + 1e-9
 
 
+@given(st.floats(0.05, 0.95), st.integers(20, 400), st.sampled_from([0.9, 0.95]))
+def test_the_binomial_distribution_interpolated_at_a_funnel_limit_is_the_tail(
+    centre: float, size: int, coverage: float
+) -> None:
+    funnel = funnel_limits(centre, [size], coverage=coverage)
+    for limit, p in ((funnel.low[0], (1 - coverage) / 2), (funnel.high[0], (1 + coverage) / 2)):
+        between = np.interp(limit * size, np.arange(size + 1), binom.cdf(np.arange(size + 1), size, centre))
+        assert limit in {0, 1} or between == pytest.approx(p, abs=1e-7)
+
+
 def test_funnel_limits_of_many_answers_are_those_of_the_normal_distribution() -> None:
     funnel = funnel_limits(0.9, [1e6])
     reach = 1.959964 * (0.9 * 0.1 / 1e6) ** 0.5

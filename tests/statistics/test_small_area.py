@@ -80,6 +80,17 @@ def test_in_simulation_the_model_is_unbiased_better_than_direct_and_knows_its_er
     assert np.mean(variances) == pytest.approx(AREA_VARIANCE, rel=0.05)
 
 
+def test_where_areas_hardly_differ_the_stated_error_is_too_small_and_this_is_known() -> None:
+    rng = np.random.default_rng(1)
+    held = []
+    for _ in range(60):
+        variance = np.resize([0.0005, 0.001, 0.002, 0.004], 300)
+        truth = 0.85 + rng.normal(0, 0.01, 300)
+        fit = fay_herriot(truth + rng.normal(0, np.sqrt(variance)), variance, np.ones((300, 1)))
+        held.append((np.abs(values(fit) - truth) < 1.96 * np.sqrt(mean_squared_errors(fit))).mean())
+    assert 0.8 < np.mean(held) < 0.93
+
+
 def test_an_area_left_out_gets_the_value_of_its_covariates_and_a_true_error() -> None:
     rng = np.random.default_rng(7)
     squares, promised = [], []
