@@ -1,5 +1,6 @@
 """Estimates with their covariance, from samples and from replicate weights alike."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from survey.statistics.arrays import BoolArray, FloatArray
 from survey.statistics.design import LonelyRule
 from survey.statistics.linearise import covariance_of_sums, variance_of_sums
-from survey.statistics.quantities import Quantity
+from survey.statistics.quantities import ComplexArray, Quantity, value_and_gradients
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
 
@@ -58,6 +59,27 @@ def estimate(
         return Estimates(value, design.covariance(quantity), design.degrees_of_freedom)
     covariance = covariance_of_sums(design, _inside(design, quantity), lonely=lonely)
     return Estimates(value, covariance, design.degrees_of_freedom)
+
+
+def delta_method(
+    found: Estimates, function: Callable[[ComplexArray], Sequence[complex] | ComplexArray]
+) -> Estimates:
+    """Carry estimates and their covariance through a smooth function, by its derivatives at the estimates.
+
+    For a sample, `estimate` of a `FunctionOfTotals` is the same with fewer digits lost; with replicates that
+    one re-evaluates the function in every replicate, while this one uses the covariance of the totals.
+
+    Args:
+        found: k estimates.
+        function: takes k (complex) numbers and gives m; arithmetic and analytic functions only.
+
+    Returns:
+        m estimates.
+
+    Source: Särndal, Swensson & Wretman (1992), section 5.5.
+    """
+    value, gradients = value_and_gradients(function, found.value)
+    return Estimates(value, gradients.T @ found.covariance @ gradients, found.degrees_of_freedom)
 
 
 def complete(design: Sample | Replicates, columns: FloatArray) -> tuple[BoolArray, FloatArray]:

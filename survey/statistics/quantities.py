@@ -120,19 +120,26 @@ class FunctionOfTotals:
 
     def value(self, weights: FloatArray) -> FloatArray:
         """Give the (m,) values."""
-        totals = (weights @ self.columns).astype(np.complex128)
-        return np.real(np.array(self.function(totals), np.complex128))
+        return value_and_gradients(self.function, weights @ self.columns)[0]
 
     def influence(self, weights: FloatArray) -> FloatArray:
         """Combine the columns by the derivatives of the function."""
-        totals = (weights @ self.columns).astype(np.complex128)
-        gradients = []
-        for position, total in enumerate(totals):
-            step = COMPLEX_STEP * max(abs(total), 1.0)
-            moved = totals.copy()
-            moved[position] += 1j * step
-            gradients.append(np.imag(np.array(self.function(moved), np.complex128)) / step)
-        return np.asarray(self.columns @ np.array(gradients), np.float64)
+        gradients = value_and_gradients(self.function, weights @ self.columns)[1]
+        return np.asarray(self.columns @ gradients, np.float64)
+
+
+def value_and_gradients(
+    function: Callable[[ComplexArray], Sequence[complex] | ComplexArray], totals: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give the (m,) values of a function of k totals, and its (k, m) derivatives by a complex step."""
+    at = totals.astype(np.complex128)
+    gradients = []
+    for position, total in enumerate(at):
+        step = COMPLEX_STEP * max(abs(total), 1.0)
+        moved = at.copy()
+        moved[position] += 1j * step
+        gradients.append(np.imag(np.array(function(moved), np.complex128)) / step)
+    return np.real(np.array(function(at), np.complex128)), np.array(gradients)
 
 
 def means(columns: FloatArray) -> Ratios:

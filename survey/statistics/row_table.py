@@ -134,6 +134,7 @@ def _row(
         variance = variance_of_sums(design, influence, lonely=lonely)
     error = np.sqrt(variance)
     error = np.where(error <= ZERO_ERROR * np.abs(value), 0.0, error)
+    error = np.where(np.isnan(value), np.nan, error)
     answers = valid[used].sum(axis=0)
     items, weights = valid.shape[1], design.weights[used]
     effect, of_mean = np.full(len(value), np.nan), np.full(len(value), np.nan)

@@ -34,18 +34,21 @@ class Totals:
 
 
 @dataclass(frozen=True, eq=False)
-class _Group:
-    """The cells of one group, with what the design says about them (private to this module).
+class _Cells:
+    """The cells of all groups, in order of group, and their strata (private to this module).
 
-    c cells in v variance strata: `present` holds the codes of those strata, `position` the place of
-    each cell's stratum among them.
+    c cells; v pairs of group x variance stratum, in order of group; `position` is the pair of each cell.
     """
 
+    groups: int
+    start: IntArray  # (G' + 1,) where the cells of each group with rows begin
+    present: IntArray  # (G',) codes of these groups
     weights: FloatArray  # (c,)
     rows: IntArray  # (c,)
     means: FloatArray  # (c, k) mean of the columns over the rows of the cell
     products: FloatArray  # (c, k, k)
     position: IntArray  # (c,)
+    group: IntArray  # (v,)
     sizes: IntArray  # (v,) responses of the variance stratum, in or out of the group
     fpc: FloatArray  # (v,)
     lonely: BoolArray  # (v,)
@@ -78,26 +81,23 @@ def estimate_totals(
     """
     if lonely is LonelyRule.FAIL:
         _refuse_lonely(design, moments)
-    columns = moments.sums.shape[1]
-    totals = np.zeros((moments.groups, columns))
-    covariance = np.zeros((moments.groups, columns, columns))
-    spread = np.zeros_like(covariance)
-    weight, census = np.zeros(moments.groups), np.zeros(moments.groups, bool)
-    bounds = np.searchsorted(moments.group, np.arange(moments.groups + 1))
-    for code in np.flatnonzero(np.diff(bounds)):
-        group = _group(design, moments, slice(bounds[code], bounds[code + 1]))
-        totals[code] = (group.weights * group.rows) @ group.means
-        covariance[code] = _covariance(group, lonely)
-        spread[code] = _spread(group)
-        weight[code] = group.weights @ group.rows
-        census[code] = not group.fpc.any()
+    cells = _cells(design, moments)
+    held = cells.weights * cells.rows
+    totals = _by_group(cells, held[:, np.newaxis] * cells.means)
+    weight = _by_group(cells, held[:, np.newaxis])[:, 0]
     return Totals(
         frozen_floats(totals),
-        frozen_floats(covariance),
-        frozen_floats(spread),
+        _frozen(_covariance(cells, lonely)),
+        _frozen(_spread(cells, totals, weight)),
         frozen_floats(weight),
-        frozen_booleans(census),
+        frozen_booleans(np.isin(np.arange(moments.groups), moments.group) & ~_any_left(cells)),
     )
+
+
+def _frozen(matrices: FloatArray) -> FloatArray:
+    """Make matrices read-only without a copy."""
+    matrices.setflags(write=False)
+    return matrices
 
 
 def _refuse_lonely(design: StratifiedDesign, moments: Moments) -> None:
@@ -107,63 +107,117 @@ def _refuse_lonely(design: StratifiedDesign, moments: Moments) -> None:
         raise LonelyStratum(present)
 
 
-def _group(design: StratifiedDesign, moments: Moments, cells: slice) -> _Group:
-    """Gather the cells of one group."""
-    strata, stratum, rows = design.variance_strata, moments.stratum[cells], moments.rows[cells]
-    present, position = np.unique(strata.of_stratum[stratum], return_inverse=True)
-    return _Group(
+def _cells(design: StratifiedDesign, moments: Moments) -> _Cells:
+    """Gather the cells with what the design says about them."""
+    strata, stratum = design.variance_strata, moments.stratum
+    span = len(strata.sample_sizes)
+    pairs, position = np.unique(moments.group * span + strata.of_stratum[stratum], return_inverse=True)
+    present, first = np.unique(moments.group, return_index=True)
+    return _Cells(
+        groups=moments.groups,
+        start=np.append(first, len(stratum)),
+        present=present,
         weights=design.weights[stratum],
-        rows=rows,
-        means=moments.sums[cells] / rows[:, np.newaxis],
-        products=moments.products[cells],
+        rows=moments.rows,
+        means=moments.sums / moments.rows[:, np.newaxis],
+        products=moments.products,
         position=position,
-        sizes=strata.sample_sizes[present],
-        fpc=strata.fpc[present],
-        lonely=strata.lonely[present],
+        group=pairs // span,
+        sizes=strata.sample_sizes[pairs % span],
+        fpc=strata.fpc[pairs % span],
+        lonely=strata.lonely[pairs % span],
     )
 
 
-def _covariance(group: _Group, rule: LonelyRule) -> FloatArray:
-    """Give the covariance of the totals of one group: strata with several responses, then the rule."""
-    weighted = group.weights[:, np.newaxis] * group.means  # mean of t over the rows of the cell
-    stratum_totals = np.zeros((len(group.sizes), weighted.shape[1]))
-    np.add.at(stratum_totals, group.position, group.rows[:, np.newaxis] * weighted)
-    means = stratum_totals / group.sizes[:, np.newaxis]
-    several = group.sizes > 1
-    scale = np.where(several, group.fpc * group.sizes / np.where(several, group.sizes - 1, 1), 0.0)
-    inside = np.bincount(group.position, weights=group.rows, minlength=len(group.sizes))
-    within = np.tensordot(scale[group.position] * group.weights**2, group.products, axes=1)
-    between = _scaled(scale[group.position] * group.rows, weighted - means[group.position])
-    absent = _scaled(scale * (group.sizes - inside), means)
-    covariance: FloatArray = within + between.T @ between + absent.T @ absent
-    return _with_lonely_strata(covariance, group, stratum_totals, rule)
+def _covariance(cells: _Cells, rule: LonelyRule) -> FloatArray:
+    """Give the covariance of the totals of every group: strata with several responses, then the rule."""
+    weighted = cells.weights[:, np.newaxis] * cells.means  # mean of t over the rows of the cell
+    totals = np.zeros((len(cells.sizes), weighted.shape[1]))
+    np.add.at(totals, cells.position, cells.rows[:, np.newaxis] * weighted)
+    means = totals / cells.sizes[:, np.newaxis]
+    several = cells.sizes > 1
+    scale = np.where(several, cells.fpc * cells.sizes / np.where(several, cells.sizes - 1, 1), 0.0)
+    inside = np.bincount(cells.position, weights=cells.rows, minlength=len(cells.sizes))
+    covariance = _weighted_products(cells, scale[cells.position] * cells.weights**2)
+    whole = np.bincount(cells.position, minlength=len(cells.sizes)) == 1
+    whole &= inside == cells.sizes  # nothing of the stratum lies outside the cell: no distances between
+    apart = np.flatnonzero(~whole[cells.position])
+    between = _scaled(
+        (scale[cells.position] * cells.rows.astype(float))[apart], (weighted - means[cells.position])[apart]
+    )
+    _add_outer(covariance, cells.group[cells.position[apart]], between)
+    short = np.flatnonzero(~whole)
+    _add_outer(covariance, cells.group[short], _scaled((scale * (cells.sizes - inside))[short], means[short]))
+    return _with_lonely_strata(covariance, cells, totals, rule)
 
 
 def _with_lonely_strata(
-    covariance: FloatArray, group: _Group, stratum_totals: FloatArray, rule: LonelyRule
+    covariance: FloatArray, cells: _Cells, totals: FloatArray, rule: LonelyRule
 ) -> FloatArray:
     """Add what the rule says about strata with a single response.
 
     ADJUST: (1 - f)(t - c)(t - c)', c = sum of all t / sum of n_h over the strata present. AVERAGE: times
     (number of strata) / (number not lonely), counted among the strata present.
     """
-    lonely = int(group.lonely.sum())
-    if rule is LonelyRule.ADJUST and lonely:
-        centre = stratum_totals.sum(axis=0) / group.sizes.sum()
-        distance = _scaled(group.fpc[group.lonely], stratum_totals[group.lonely] - centre)
-        return covariance + distance.T @ distance
-    if rule is LonelyRule.AVERAGE and lonely:
-        others = len(group.sizes) - lonely
-        return covariance * (len(group.sizes) / others if others else np.nan)
+    if rule is LonelyRule.ADJUST and cells.lonely.any():
+        sums = np.zeros((cells.groups, totals.shape[1]))
+        np.add.at(sums, cells.group, totals)
+        sizes = np.bincount(cells.group, weights=cells.sizes, minlength=cells.groups)
+        alone = np.flatnonzero(cells.lonely)
+        group = cells.group[alone]
+        distance = totals[alone] - sums[group] / sizes[group][:, np.newaxis]
+        _add_outer(covariance, group, _scaled(cells.fpc[alone], distance))
+    if rule is LonelyRule.AVERAGE and cells.lonely.any():
+        strata = np.bincount(cells.group, minlength=cells.groups)
+        others = strata - np.bincount(cells.group, weights=cells.lonely, minlength=cells.groups)
+        factor = np.divide(strata, others, out=np.full(cells.groups, np.nan), where=others > 0)
+        covariance *= np.where(strata == others, 1.0, factor)[:, np.newaxis, np.newaxis]
     return covariance
 
 
-def _spread(group: _Group) -> FloatArray:
-    """Give the weighted sum of squares of the columns around their weighted mean in one group."""
-    held = group.weights * group.rows
-    distance = _scaled(held, group.means - held @ group.means / held.sum())
-    spread: FloatArray = np.tensordot(group.weights, group.products, axes=1) + distance.T @ distance
+def _spread(cells: _Cells, totals: FloatArray, weight: FloatArray) -> FloatArray:
+    """Give the weighted sum of squares of the columns around their weighted mean in every group."""
+    spread = _weighted_products(cells, cells.weights)
+    group = cells.group[cells.position]
+    mean = totals[group] / weight[group][:, np.newaxis]
+    alone = np.bincount(group, minlength=cells.groups)[group] == 1
+    apart = np.flatnonzero(~alone)
+    held = (cells.weights * cells.rows)[apart]
+    _add_outer(spread, group[apart], _scaled(held, (cells.means - mean)[apart]))
     return spread
+
+
+def _weighted_products(cells: _Cells, factor: FloatArray) -> FloatArray:
+    """Sum factor x products over the cells of every group: (G, k, k)."""
+    width = cells.products.shape[1]
+    sums = np.zeros((cells.groups, width * width))
+    flat = cells.products.reshape(len(factor), width * width)
+    for at, group in enumerate(cells.present):
+        inside = slice(cells.start[at], cells.start[at + 1])
+        np.matmul(factor[inside], flat[inside], out=sums[group])
+    return sums.reshape(cells.groups, width, width)
+
+
+def _add_outer(matrices: FloatArray, group: IntArray, rows: FloatArray) -> None:
+    """Add row row' to the matrix of the row's group; rows are in order of group."""
+    present, first = np.unique(group, return_index=True)
+    stops = np.append(first, len(group))[1:]
+    for code, start, stop in zip(present, first, stops, strict=True):
+        matrices[code] += rows[start:stop].T @ rows[start:stop]
+
+
+def _by_group(cells: _Cells, values: FloatArray) -> FloatArray:
+    """Sum rows of cells (c, k) by group: (G, k)."""
+    sums = np.zeros((cells.groups, values.shape[1]))
+    if len(values):
+        sums[cells.present] = np.add.reduceat(values, cells.start[:-1], axis=0)
+    return sums
+
+
+def _any_left(cells: _Cells) -> BoolArray:
+    """Tell for every group whether some stratum was not asked in full."""
+    left = np.bincount(cells.group, weights=cells.fpc > 0, minlength=cells.groups)
+    return np.asarray(left > 0)
 
 
 def _scaled(factor: FloatArray, rows: FloatArray) -> FloatArray:

@@ -9,7 +9,14 @@ from survey.statistics.arrays import BoolArray, FloatArray
 from survey.statistics.compare import target_test
 from survey.statistics.contingency import IndependenceTest, cross_table, rao_scott_chi2, rao_scott_f, wald
 from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.estimation import Estimates, complete, design_effects, effective_size, estimate
+from survey.statistics.estimation import (
+    Estimates,
+    complete,
+    delta_method,
+    design_effects,
+    effective_size,
+    estimate,
+)
 from survey.statistics.interval import IntervalMethod, policy_interval, proportion_interval
 from survey.statistics.mean_tests import difference_of_means, mean_against_target
 from survey.statistics.measures import Estimate
@@ -177,8 +184,12 @@ def _by_groups(node: Node, of: dict[str, Any], quantity: Quantity) -> Quantity:
 
 
 def answer_nonlinear(node: Node, expectation: Expectation) -> Output:
-    quantity = contrast_of_totals(node.table, expectation)
-    found = estimate(node.design, quantity, lonely=lonely_rule(expectation))
+    quantity, rule = contrast_of_totals(node.table, expectation), lonely_rule(expectation)
+    if isinstance(node.design, Replicates):
+        totals = estimate(node.design, Totals(quantity.columns), lonely=rule)
+        found = delta_method(totals, quantity.function)
+    else:
+        found = estimate(node.design, quantity, lonely=rule)
     return {"est": found.value, "se": found.standard_error, "vcov": found.covariance}
 
 

@@ -30,7 +30,8 @@ def _texts(expectation: dict[str, Any]) -> list[str]:
     names = expectation["out"].get("names", [])
     call = expectation.get("r_call", "")
     found = {match[1]: _balanced(call, match.end()) for match in NAMED.finditer(call)}
-    texts = [found[name] for name in names] if set(names) <= set(found) else [expectation["args"]["expr"]]
+    known = names and set(names) <= set(found)
+    texts = [found[name] for name in names] if known else [expectation["args"]["expr"]]
     assert all(PLAIN.fullmatch(text) for text in texts)
     return texts
 
