@@ -88,7 +88,8 @@ def spread_of_mean(
     """Take the mean of item shares (an item, a factor, SIPAS_MEAN) apart by stratum.
 
     With influence a of the totals on the mean and P_h the centred products of stratum h:
-    c_h = (w_h n_h)^2 a'P_h a / (n_h - 1). Under ADJUST a lonely stratum has c_h = (t_h - mean t)^2.
+    c_h = (w_h n_h)^2 a'P_h a / (n_h - 1). Under ADJUST a lonely stratum has c_h = t_h^2, t_h its weighted
+    influence, whose mean over the sample is 0 for ratios.
 
     Args:
         design: strata, populations, weights; none merged.
@@ -124,7 +125,7 @@ def spread_of_mean(
         raise LonelyStratum(stratum[alone])
     if lonely is LonelyRule.ADJUST:
         totals = weights * (moments.sums[cells] @ influence)
-        unit = np.where(alone, (totals - totals.sum() / max(rows.sum(), 1)) ** 2, unit)
+        unit = np.where(alone, totals**2, unit)
     spread, sizes = np.zeros(design.strata), np.zeros(design.strata, np.int64)
     spread[stratum], sizes[stratum] = unit, rows
     return Spread(estimate, frozen_integers(sizes), design.population, frozen_floats(spread))

@@ -161,6 +161,12 @@ def test_neyman_fills_a_small_divided_stratum_and_goes_on() -> None:
     assert allocate_by_neyman([10, 1000], [0.5, 0.001], 100, minimum=1).tolist() == [10, 90]
 
 
+def test_the_last_answer_goes_where_it_lowers_the_variance_and_not_where_rounding_would_put_it() -> None:
+    claims = {"floor": [1, 1], "ceiling": [99, 99]}
+    assert allocate_by_neyman([1000, 1000], [0.143, 0.55], 7, minimum=1).tolist() == [2, 5]
+    assert apportion([0.143, 0.55], 7, divisor=Divisor.NEAREST, **claims).tolist() == [1, 6]
+
+
 def test_dear_strata_get_fewer_answers() -> None:
     cheap = allocate_by_neyman([500, 500], [0.4, 0.4], 90, minimum=2, cost=[1.0, 4.0])
     assert cheap.tolist() == [60, 30]

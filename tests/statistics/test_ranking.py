@@ -272,6 +272,11 @@ def test_units_that_differ_by_chance_alone_are_not_overdispersed() -> None:
     assert overdispersion(2 * scores) == pytest.approx(4 * 0.78, rel=0.15)
 
 
+def test_one_extreme_unit_at_each_end_does_not_make_all_overdispersed() -> None:
+    assert overdispersion([-50, 60, 3, -3, 3, -3, 3, -3, 3, -3]) == 9
+    assert overdispersion([-50, 60, 3, -3, 3, -3, 3, -3, 3, -3], winsorised=0) > 600
+
+
 def test_an_undefined_estimate_is_refused_by_position() -> None:
     with pytest.raises(UnrankedUnits, match="Units 1 ") as refusal:
         rank_units([unit(0.8), unit(float("nan"))])
