@@ -106,9 +106,9 @@ def measure_table(
     items = moments.answered.shape[1]
     members = members_of_measures(factors, items)
     totals = estimate_totals(design, moments, lonely=lonely)
-    estimate, influence = _linearise(totals.totals, members)
+    estimate, influence = linearise_measures(totals.totals, members)
     error = _standard_error(estimate, influence, totals.covariance)
-    counts, strata = _counts_and_strata(design, moments)
+    counts, strata = counts_and_strata(design, moments)
     respondents, valid = counts[:, -1], counts[:, :-1]
     effect, effect_of_mean = _design_effects(error, influence, totals, respondents, valid)
     answered = np.where(members, valid[:, np.newaxis, :], 0).max(axis=2, initial=0)
@@ -155,7 +155,7 @@ def members_of_measures(factors: Sequence[Sequence[int]], items: int) -> BoolArr
     return np.vstack((np.eye(items, dtype=bool), of_factors, np.ones((2, items), bool)))
 
 
-def _linearise(totals: FloatArray, members: BoolArray) -> tuple[FloatArray, FloatArray]:
+def linearise_measures(totals: FloatArray, members: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Turn totals (G, 2q) into estimates (G, M) and influence coefficients of the columns (G, M, 2q)."""
     items, pooled = members.shape[1], members.shape[0] - 2
     share, of_score, of_shortfall = _ratio(totals[:, :items], totals[:, items:])
@@ -200,7 +200,7 @@ def _quadratic(influence: FloatArray, matrix: FloatArray) -> FloatArray:
     return form
 
 
-def _counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntArray, IntArray]:
+def counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntArray, IntArray]:
     """Count valid answers to each item and (last column) respondents, and the strata they come from."""
     strata = design.variance_strata
     span = len(strata.sample_sizes)
