@@ -32,13 +32,14 @@ from survey.statistics.adjustments import Margin
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import measure_table
 from survey.statistics.interval_table import policy_intervals
-from survey.statistics.moments import collapse, regroup
+from survey.statistics.moments import regroup
 from survey.statistics.raked_moments import rake_and_collapse
 from survey.statistics.raked_table import raked_table
 
 ITEMS, STRATA, PROVINCES = 22, 3000, 63
 FACTORS = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11, 12], [13, 14, 15, 16, 17], [18, 19, 20, 21]]
 LEVELS = {"sex": 2, "age": 6, "channel": 8}
+ANSWERED = 0.92  # share of valid answers
 SEED = 20_240_722
 
 
@@ -65,7 +66,7 @@ def simulate(rows: int) -> Round:
     province = np.sort(random.integers(0, PROVINCES, strata))
     leaning = random.normal(0.8, 0.08, strata)[stratum]
     draws = random.random((len(stratum), ITEMS), dtype=np.float32)
-    valid = random.random((len(stratum), ITEMS), dtype=np.float32) < 0.92
+    valid = random.random((len(stratum), ITEMS), dtype=np.float32) < ANSWERED
     satisfied = valid & (draws < leaning[:, np.newaxis])
     codes = np.ascontiguousarray((valid.astype(np.int8) + satisfied).T)
     population = (sizes * random.integers(2, 30, strata)).astype(float)
@@ -121,16 +122,12 @@ def report(data: Round) -> dict[str, float]:
         seconds[name], begun = now - begun, now
 
     design = StratifiedDesign(data.stratum, data.population)
-    moments = collapse(data.stratum, numerator=data.satisfied, denominator=data.valid)
-    lap("collapse")
-    for name, (code, groups) in groupings.items():
-        regrouped = regroup(moments, code, groups)
-        table = measure_table(design, regrouped, factors=FACTORS, lonely=LonelyRule.ADJUST)
-        policy_intervals(table)
-        lap(name)
-    del moments, regrouped, table
     raked = rake_and_collapse(design, data.margins, numerator=data.satisfied, denominator=data.valid)
     lap("rake and collapse")
+    for name, (code, groups) in groupings.items():
+        regrouped = regroup(raked.counts, code, groups)
+        policy_intervals(measure_table(design, regrouped, factors=FACTORS, lonely=LonelyRule.ADJUST))
+        lap(name)
     for name, (code, groups) in groupings.items():
         table = raked_table(design, raked, code, groups, factors=FACTORS, lonely=LonelyRule.ADJUST)
         policy_intervals(table)

@@ -1,7 +1,17 @@
 """How answers become numbers: design, moments, variance, estimates, intervals, comparisons.
 
-Pure functions over frozen values, on numpy and scipy only. Read in this order: `design` (who could
-answer, who did), `moments` (all answers reduced to sums and cross-products), `variance` (weighted
-totals and how much they vary), `estimate` (the table of measures), `interval`, `compare`, `weights`.
-Proportions are 0 to 1 everywhere.
+Pure functions over frozen values, on numpy and scipy only. Proportions are 0 to 1 everywhere. Two roads lead
+to the same numbers, and the tests hold them together.
+
+Stratified rounds of any size, from counts: `design` (who could answer, who did), `moments` (all answers
+reduced to sums and cross-products), `variance`, `estimate` (the table of measures); after raking,
+`raked_moments` and `raked_table`.
+
+Every other design, from rows: `sample` (strata, clusters, stages, subsets), `adjustments` (post-stratify,
+rake, calibrate, trim; with `distance`, `solver`, `feasibility`), `residuals` and `linearise` (variance),
+`replicates`, `quantities` (what can be estimated), `estimation`, `row_table`, `quantile`, `contingency`,
+`mean_tests`.
+
+Both: `interval`, `interval_table`, `compare`, `collapsing`, `weights`, `weight_quality`. What cannot be
+answered is a refusal (`refusals`, `weighting_refusals`) with sentences in `sentences`.
 """

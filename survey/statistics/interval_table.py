@@ -41,7 +41,7 @@ def policy_intervals(table: MeasureTable, *, confidence_level: float = 0.95) -> 
 def _t_quantiles(freedom: np.ndarray[tuple[int], np.dtype[np.int64]], level: float) -> FloatArray:
     """Give Student's quantiles, each number of degrees of freedom computed once."""
     distinct, place = np.unique(freedom, return_inverse=True)
-    quantiles: FloatArray = stdtrit(distinct.astype(float), (1 + level) / 2)
+    quantiles = np.asarray(stdtrit(distinct.astype(float), (1 + level) / 2))
     return np.asarray(quantiles[place], np.float64)
 
 
@@ -51,8 +51,8 @@ def _exact(
     """Give Clopper-Pearson limits, each pair of share and answers computed once."""
     pairs, place = np.unique(np.column_stack((share, answers)), axis=0, return_inverse=True)
     place = place.ravel()
-    yes = pairs[:, 0] * pairs[:, 1]
-    no = pairs[:, 1] - yes
+    yes = np.asarray(pairs[:, 0] * pairs[:, 1], np.float64)
+    no = np.asarray(pairs[:, 1] - yes, np.float64)
     low, high = np.zeros(len(pairs)), np.ones(len(pairs))
     some, rest = yes > 0, no > 0
     low[some] = betaincinv(yes[some], no[some] + 1, tail)

@@ -10,7 +10,7 @@ from survey.statistics.design import LonelyRule
 from survey.statistics.estimation import estimate
 from survey.statistics.interval import IntervalMethod, proportion_interval, t_quantile
 from survey.statistics.quantities import means
-from survey.statistics.refusals import NoInterval
+from survey.statistics.refusals import NegativeWeights, NoInterval
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
 
@@ -56,8 +56,13 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, share: float, rul
     Returns:
         The quantile; nan without rows.
 
+    Raises:
+        NegativeWeights: a weight below 0 cannot count how much of the population lies below a value.
+
     Source: golden README, quantile.
     """
+    if (weights < 0).any():
+        raise NegativeWeights(np.flatnonzero(weights < 0))
     if not len(values):
         return float("nan")
     order = np.argsort(values, kind="stable")

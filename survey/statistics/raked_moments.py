@@ -28,7 +28,7 @@ class RakedMoments:
     """What raked tables need from the answers; p levels of all margins, q items, H strata of the frame.
 
     Attributes:
-        counts: unweighted moments of the answers by stratum (rows and valid answers; no products).
+        counts: unweighted moments of the answers by stratum, as `collapse` gives them.
         sums: (S, w) sums of g x column over the stratum, S strata with rows.
         products: (S, w, w) centred sums of g column x g column'.
         level_answers: (S, r + 1, 2q) unweighted sums of level x answer, and of the answers themselves.
@@ -74,7 +74,7 @@ def rake_and_collapse(
         margin.check(weights)
     shape = tuple(len(margin.population) for margin in margins)
     cell = np.ravel_multi_index([margin.cell for margin in margins], shape)
-    held = np.bincount(cell, weights=weights, minlength=prod(shape)).reshape(shape)
+    held = np.bincount(cell, weights=weights, minlength=prod(shape)).astype(np.float64).reshape(shape)
     factors = rake_cells(held, [margin.population for margin in margins], [m.name for m in margins])
     g = factors.ravel()[cell]
     order = np.argsort(compact(design.stratum), kind="stable")
@@ -83,23 +83,23 @@ def rake_and_collapse(
     inner, outer = _levels(margins, order, bounds)
     columns = _columns(numerator, denominator, [margins[i] for i in inner])[order]
     items = numerator.shape[1]
-    sums, products, level_answers = _weighted(columns, g[order], bounds, 2 * items, _width(margins, inner))
+    found = _products(columns, g[order], bounds, 2 * items, _width(margins, inner))
     offsets = np.append(0, np.cumsum(shape))
-    answers = level_answers[:, -1]
+    answers, rows = found.level_answers[:, -1], np.diff(bounds)
     counts = Moments(
         1,
         frozen_integers(np.zeros(len(present))),
         frozen_integers(present),
-        frozen_integers(np.diff(bounds)),
+        frozen_integers(rows),
         frozen_integers(answers[:, :items] + answers[:, items:]),
         frozen_floats(answers),
-        np.zeros((len(present), 0, 0)),
+        _centred(found.plain, answers, rows),
     )
     return RakedMoments(
         counts,
-        sums,
-        products,
-        level_answers,
+        found.sums,
+        found.centred,
+        found.level_answers,
         np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in inner] or [np.zeros(0, np.int64)]),
         np.column_stack([np.zeros((len(present), 0), np.int64)] + [offsets[i] + code for i, code in outer]),
         _inverse(held, shape),
@@ -172,28 +172,57 @@ def _columns(numerator: BoolArray, denominator: BoolArray, margins: Sequence[Mar
     return columns.view(f"V{width}").ravel()
 
 
-def _weighted(
+@dataclass(frozen=True, eq=False)
+class _Products:
+    """What one pass over the sorted rows gives, stratum by stratum (private to this module)."""
+
+    plain: FloatArray  # (S, 2q, 2q) sums of answer x answer, not centred
+    level_answers: FloatArray  # (S, r + 1, 2q)
+    sums: FloatArray  # (S, w) sums of g column
+    centred: FloatArray  # (S, w, w) of g column x g column'
+
+
+def _products(
     columns: npt.NDArray[np.void], g: FloatArray, bounds: IntArray, answers: int, levels: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Take weighted sums and centred products, and unweighted level x answer counts, stratum by stratum."""
-    width, used = columns.itemsize, answers + levels + 1
-    flat = columns.view(np.uint8).reshape(len(columns), width)
-    strata = len(bounds) - 1
-    sums, products = np.zeros((strata, used)), np.zeros((strata, used, used))
-    counts = np.zeros((strata, levels + 1, answers))
-    plain, heavy = np.empty((PIECE, used), np.float32), np.empty((PIECE, used))
+) -> _Products:
+    """Multiply the columns by each other, plain (exact small integers) and weighted by g."""
+    used, strata = answers + levels + 1, len(bounds) - 1
+    flat = columns.view(np.uint8).reshape(len(columns), columns.itemsize)
+    found = _Products(
+        np.zeros((strata, answers, answers)),
+        np.zeros((strata, levels + 1, answers)),
+        np.zeros((strata, used)),
+        np.zeros((strata, used, used)),
+    )
+    _fill(found, flat, g, bounds)
+    return found
+
+
+def _fill(found: _Products, flat: npt.NDArray[np.uint8], g: FloatArray, bounds: IntArray) -> None:
+    """Fill in the sums and products, a piece of a stratum at a time, and centre the weighted ones."""
+    answers, used = found.plain.shape[1], found.sums.shape[1]
+    small, large = np.empty((PIECE, used), np.float32), np.empty((PIECE, used))
     for h, (start, stop) in enumerate(pairwise(bounds.tolist())):
         for at in range(start, stop, PIECE):
             end = min(at + PIECE, stop)
-            one, two = plain[: end - at], heavy[: end - at]
+            one, two = small[: end - at], large[: end - at]
             one[...] = flat[at:end, :used]
-            counts[h] += one[:, answers:].T @ one[:, :answers]
+            counts = one.T @ one
+            found.plain[h] += counts[:answers, :answers]
+            found.level_answers[h] += counts[answers:, :answers]
             np.multiply(one, g[at:end, np.newaxis], out=two)
-            sums[h] += two.sum(axis=0)
-            products[h] += two.T @ two
-    rows = np.diff(bounds)[:, np.newaxis]
-    products -= sums[:, :, np.newaxis] * (sums / rows)[:, np.newaxis, :]
-    return sums, products, counts
+            found.sums[h] += two.sum(axis=0)
+            found.centred[h] += two.T @ two
+        found.centred[h] -= found.sums[h][:, np.newaxis] * (found.sums[h] / (stop - start))
+
+
+def _centred(pairs: FloatArray, sums: FloatArray, rows: IntArray) -> FloatArray:
+    """Centre sums of products in place: (n P - S S') / n, its numerator exact."""
+    pairs *= rows[:, np.newaxis, np.newaxis]
+    pairs -= sums[:, :, np.newaxis] * sums[:, np.newaxis, :]
+    pairs /= rows[:, np.newaxis, np.newaxis]
+    pairs.setflags(write=False)
+    return pairs
 
 
 def _inverse(held: FloatArray, shape: tuple[int, ...]) -> FloatArray:
@@ -201,6 +230,5 @@ def _inverse(held: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     cells = np.flatnonzero(held.ravel())
     codes = np.unravel_index(cells, shape)
     indicators = np.hstack([np.eye(size)[code] for size, code in zip(shape, codes, strict=True)])
-    return np.linalg.pinv(
-        indicators.T @ (held.ravel()[cells, np.newaxis] * indicators), 1e-12, hermitian=True
-    )
+    information = indicators.T @ (held.ravel()[cells, np.newaxis] * indicators)
+    return np.asarray(np.linalg.pinv(information, 1e-12, hermitian=True), np.float64)

@@ -6,8 +6,9 @@ the strata of the group, and M the covariance of the totals of levels from the w
 z is 0, but its residual is not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,20 +38,39 @@ class _Strata:
     """The strata with rows, by what each adds to the variance (private to this module).
 
     Attributes:
-        products: (S, w, w) contribution to the covariance of totals.
+        scale: (S,) factor of the products.
         totals: (S, w) d x sum of g column.
-        expanded: (S, r + 1, 2q) d x level x answer counts.
+        levels: (S, p) totals of all levels.
+        weight: (S,) design weight.
         lonely: (S,) marked.
         fpc: (S,).
         rows: total number of rows.
     """
 
-    products: FloatArray
+    scale: FloatArray
     totals: FloatArray
-    expanded: FloatArray
+    levels: FloatArray
+    weight: FloatArray
     lonely: BoolArray
     fpc: FloatArray
     rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Blocks:
+    """Strata of one group that share their constant levels, taken together (private to this module).
+
+    Attributes:
+        group: (K,) group code, ascending.
+        outer: (K, m) positions of the constant levels.
+        products: (K, w, 2q) covariance of totals of all columns with those of the answers.
+        expanded: (K, r + 1, 2q) d x level x answer counts.
+    """
+
+    group: IntArray
+    outer: IntArray
+    products: FloatArray
+    expanded: FloatArray
 
 
 def raked_table(
@@ -90,7 +110,7 @@ def raked_table(
     columns = np.append(np.arange(answers), strata.totals.shape[1] - 1)
     np.add.at(totals, code[code >= 0], strata.totals[code >= 0][:, columns])
     estimate, influence = linearise_measures(totals[:, :answers], members)
-    variance = np.concatenate(list(_variances(moments, strata, code, influence, lonely)))
+    variance = _variances(moments, strata, code, influence)
     error = np.sqrt(np.maximum(variance, 0.0))
     error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
     regrouped = regroup(moments.counts, group_of_stratum, groups)
@@ -123,91 +143,114 @@ def _strata(design: StratifiedDesign, moments: RakedMoments, rule: LonelyRule) -
     scale = np.where(rows > 1, fpc * rows / np.maximum(rows - 1, 1), 0.0) * weight**2
     if rule is LonelyRule.AVERAGE and lonely.any():
         scale *= len(lonely) / max(len(lonely) - int(lonely.sum()), 1)
+    totals = weight[:, np.newaxis] * moments.sums
     return _Strata(
-        scale[:, np.newaxis, np.newaxis] * moments.products,
-        weight[:, np.newaxis] * moments.sums,
-        weight[:, np.newaxis, np.newaxis] * moments.level_answers,
+        scale,
+        totals,
+        _level_totals(moments, totals),
+        weight,
         lonely if rule is LonelyRule.ADJUST else np.zeros(len(lonely), bool),
         fpc,
         int(rows.sum()),
     )
 
 
-def _variances(
-    moments: RakedMoments, strata: _Strata, code: IntArray, influence: FloatArray, rule: LonelyRule
-) -> Iterator[FloatArray]:
-    """Give the variances of all measures, some groups at a time: (groups, M)."""
-    del rule
+def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence: FloatArray) -> FloatArray:
+    """Give the variances of all measures of all groups: (G, M).
+
+    With n = X'D z, P = (X'DX)^- and k = a'C: V = a'A a - 2 k P n + n'P M P n.
+    """
+    groups, measures = influence.shape[:2]
     levels = len(moments.inverse)
-    outside = _level_totals(moments, strata)
-    whole = _level_covariance(moments, strata, outside)
-    order = np.argsort(code, kind="stable")
-    starts = np.searchsorted(code[order], np.arange(len(influence) + 1))
-    for first in range(0, len(influence), AT_ONCE):
-        last = min(first + AT_ONCE, len(influence))
-        rows = [order[starts[at] : starts[at + 1]] for at in range(first, last)]
-        a = influence[first:last]
-        parts = [_of_group(moments, strata, inside, outside) for inside in rows]
-        within, across, by_level = (np.array([part[i] for part in parts]) for i in range(3))
-        b = moments.inverse @ (by_level.reshape(len(rows), levels, -1) @ a.transpose(0, 2, 1))
-        own = np.sum((a @ within) * a, axis=2)
-        mixed = np.sum((a @ across).transpose(0, 2, 1) * b, axis=1)
-        yield own - 2 * mixed + np.sum((whole @ b) * b, axis=1)
+    blocks = _blocks(moments, strata, code)
+    own = np.zeros((groups, measures))
+    right = np.concatenate(
+        (-2 * moments.inverse, moments.inverse @ _level_covariance(moments, strata) @ moments.inverse)
+    )
+    bounds = np.searchsorted(blocks.group, np.arange(0, groups + AT_ONCE, AT_ONCE))
+    for first, (start, stop) in zip(range(0, groups, AT_ONCE), pairwise(bounds.tolist()), strict=False):
+        a = influence[first : first + AT_ONCE]
+        quadratic, across, by_level = _of_groups(moments, blocks, slice(start, stop), a, first)
+        if strata.lonely.any():
+            _add_lonely(strata, code - first, a, quadratic, across)
+        both = np.concatenate((across, by_level), axis=2).reshape(-1, 2 * levels)
+        residual = np.sum((both @ right).reshape(by_level.shape) * by_level, axis=2)
+        own[first : first + AT_ONCE] = quadratic + residual
+    return own
 
 
-def _of_group(
-    moments: RakedMoments, strata: _Strata, inside: IntArray, level_totals: FloatArray
+def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray) -> _Blocks:
+    """Take together the strata of one group that share their constant levels."""
+    answers, span = moments.level_answers.shape[2], len(moments.inverse)
+    key = code.copy()
+    for outer in moments.outer.T:
+        key = key * span + outer
+    key = np.where(code < 0, -1, key)
+    order = np.argsort(key, kind="stable")[np.count_nonzero(key < 0) :]
+    _, first = np.unique(key[order], return_index=True)
+    products = np.empty((len(first), moments.products.shape[1], answers))
+    expanded = np.empty((len(first), *moments.level_answers.shape[1:]))
+    for block, (start, stop) in enumerate(pairwise([*first.tolist(), len(order)])):
+        inside = order[start:stop]
+        products[block] = np.tensordot(strata.scale[inside], moments.products[inside, :, :answers], 1)
+        expanded[block] = np.tensordot(strata.weight[inside], moments.level_answers[inside], 1)
+    begun = order[first]
+    return _Blocks(code[begun], moments.outer[begun], products, expanded)
+
+
+def _of_groups(
+    moments: RakedMoments, blocks: _Blocks, chosen: slice, a: FloatArray, first: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give A (2q, 2q), C (2q, p) and X'D y (p, 2q) of one group of strata."""
-    answers, levels = moments.level_answers.shape[2], len(moments.inverse)
-    inner, last = moments.inner, strata.products.shape[1] - 1
-    summed = strata.products[inside].sum(axis=0)
-    across, by_level = np.zeros((answers, levels)), np.zeros((levels, answers))
-    across[:, inner] = summed[:answers, answers:last]
-    by_level[inner] = strata.expanded[inside, :-1].sum(axis=0)
-    for outer in moments.outer[inside].T:
-        np.add.at(across.T, outer, strata.products[inside, last, :answers])
-        np.add.at(by_level, outer, strata.expanded[inside, -1])
-    within = summed[:answers, :answers].copy()
-    if strata.lonely.any():
-        _add_lonely(moments, strata, inside, level_totals, within, across)
-    return within, across, by_level
+    """Give a'A a (G, M), k = a'C (G, M, p) and n = X'D z (G, M, p) of some groups."""
+    answers = moments.level_answers.shape[2]
+    group = blocks.group[chosen] - first
+    of_block = a[group]
+    crossed = of_block @ blocks.products[chosen].transpose(0, 2, 1)
+    counted = of_block @ blocks.expanded[chosen].transpose(0, 2, 1)
+    quadratic = np.zeros(a.shape[:2])
+    np.add.at(quadratic, group, np.sum(crossed[:, :, :answers] * of_block, axis=2))
+    across = np.zeros((*a.shape[:2], len(moments.inverse)))
+    by_level = np.zeros_like(across)
+    present, start = np.unique(group, return_index=True)
+    for target, values in ((across, crossed[:, :, answers:]), (by_level, counted)):
+        if len(group):
+            inner = np.add.reduceat(values[:, :, :-1], start, axis=0)
+            target[np.ix_(present, np.arange(a.shape[1]), moments.inner)] = inner
+        for outer in blocks.outer[chosen].T:
+            np.add.at(target.transpose(0, 2, 1), (group, outer), values[:, :, -1])
+    return quadratic, across, by_level
 
 
 def _add_lonely(
-    moments: RakedMoments,
-    strata: _Strata,
-    inside: IntArray,
-    level_totals: FloatArray,
-    within: FloatArray,
-    across: FloatArray,
+    strata: _Strata, code: IntArray, a: FloatArray, quadratic: FloatArray, across: FloatArray
 ) -> None:
     """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
-    answers = len(within)
-    held = np.zeros((len(strata.lonely), answers))
-    held[inside] = strata.totals[inside, :answers]
-    apart = held[strata.lonely] - held.sum(axis=0) / strata.rows
-    weighted = strata.fpc[strata.lonely][:, np.newaxis] * apart
-    levels = level_totals[strata.lonely] - level_totals.sum(axis=0) / strata.rows
-    within += weighted.T @ apart
-    across += weighted.T @ levels
+    answers, fpc = a.shape[2], strata.fpc[strata.lonely][:, np.newaxis]
+    levels = strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
+    for at in range(len(a)):
+        inside = (code == at)[:, np.newaxis]
+        centre = strata.totals[inside[:, 0], :answers].sum(axis=0) / strata.rows
+        held = np.where(inside, strata.totals[:, :answers], 0.0)[strata.lonely]
+        apart = (held - centre) @ a[at].T
+        quadratic[at] += np.sum(fpc * apart**2, axis=0)
+        across[at] += (fpc * apart).T @ levels
 
 
-def _level_totals(moments: RakedMoments, strata: _Strata) -> FloatArray:
-    """Give the totals of all levels in every stratum (S, p)."""
+def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:
+    """Give the totals of all levels in every stratum (S, p) from those of the columns (S, w)."""
     answers = moments.level_answers.shape[2]
-    totals = np.zeros((len(strata.totals), len(moments.inverse)))
-    totals[:, moments.inner] = strata.totals[:, answers:-1]
+    of_levels = np.zeros((len(totals), len(moments.inverse)))
+    of_levels[:, moments.inner] = totals[:, answers:-1]
     for outer in moments.outer.T:
-        totals[np.arange(len(totals)), outer] += strata.totals[:, -1]
-    return totals
+        of_levels[np.arange(len(totals)), outer] += totals[:, -1]
+    return of_levels
 
 
-def _level_covariance(moments: RakedMoments, strata: _Strata, level_totals: FloatArray) -> FloatArray:
+def _level_covariance(moments: RakedMoments, strata: _Strata) -> FloatArray:
     """Give M (p, p): the covariance of the totals of levels from the whole sample."""
     answers, levels = moments.level_answers.shape[2], len(moments.inverse)
     matrix = np.zeros((levels, levels))
-    products = strata.products[:, answers:, answers:]
+    products = strata.scale[:, np.newaxis, np.newaxis] * moments.products[:, answers:, answers:]
     matrix[np.ix_(moments.inner, moments.inner)] = products[:, :-1, :-1].sum(axis=0)
     for outer in moments.outer.T:
         sums = np.zeros((levels, len(moments.inner)))
@@ -217,7 +260,7 @@ def _level_covariance(moments: RakedMoments, strata: _Strata, level_totals: Floa
         for other in moments.outer.T:
             np.add.at(matrix, (outer, other), products[:, -1, -1])
     if strata.lonely.any():
-        apart = level_totals[strata.lonely] - level_totals.sum(axis=0) / strata.rows
+        apart = strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
         matrix += (strata.fpc[strata.lonely][:, np.newaxis] * apart).T @ apart
     return matrix
 

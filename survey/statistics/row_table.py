@@ -125,30 +125,20 @@ def _row(
     lonely: LonelyRule,
 ) -> _Row:
     """Estimate one group."""
-    used = design.inside
+    items = valid.shape[1]
     value = quantity.value(design.weights)
+    influence = np.where(design.inside[:, np.newaxis], quantity.influence(design.weights), 0.0)
     if isinstance(design, Replicates):
-        variance, influence = np.diagonal(design.covariance(quantity)), None
+        variance = np.diagonal(design.covariance(quantity))
     else:
-        influence = np.where(used[:, np.newaxis], quantity.influence(design.weights), 0.0)
         variance = variance_of_sums(design, influence, lonely=lonely)
     error = np.sqrt(variance)
     error = np.where(error <= ZERO_ERROR * np.abs(value), 0.0, error)
     error = np.where(np.isnan(value), np.nan, error)
-    answers = valid[used].sum(axis=0)
-    items, weights = valid.shape[1], design.weights[used]
-    effect, of_mean = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    varies = np.where(error > 0, error**2, np.nan)
-    if influence is not None:
-        simple = simple_random_variance(weights, influence[used])
-        effect = varies / _positive(simple)
-        answered = weights @ valid[used]
-        share = value[:items]
-        simple = share * (1 - share) * answers / np.maximum(answers - 1, 1)
-        simple *= np.where(answers > 1, (answered - answers) / _positive(answered * answers), np.nan)
-        of_mean[:items] = varies[:items] / np.where(simple != 0, simple, np.nan)
+    effect, of_mean = _effects(design, value, error, influence, valid)
     freedom = [design.within(valid[:, item]).degrees_of_freedom for item in range(items)]
     freedom += [design.degrees_of_freedom] * (len(value) - items)
+    answers = valid[design.inside].sum(axis=0)
     return _Row(
         value,
         error,
@@ -156,10 +146,28 @@ def _row(
         of_mean,
         np.array(freedom),
         np.where(members, answers, 0).max(axis=1),
-        int(used.sum()),
-        float(weights.sum()),
+        int(design.inside.sum()),
+        float(design.weights[design.inside].sum()),
         _is_census(design),
     )
+
+
+def _effects(
+    design: Sample | Replicates, value: FloatArray, error: FloatArray, influence: FloatArray, valid: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give the design effects against respondents, and of items against valid answers; nan from replicates."""
+    effect, of_mean = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    if isinstance(design, Replicates):
+        return effect, of_mean
+    used, items = design.inside, valid.shape[1]
+    weights, answers = design.weights[used], valid[used].sum(axis=0)
+    varies = np.where(error > 0, error**2, np.nan)
+    effect = varies / _positive(simple_random_variance(weights, influence[used]))
+    answered, share = weights @ valid[used], value[:items]
+    simple = share * (1 - share) * answers / np.maximum(answers - 1, 1)
+    simple *= np.where(answers > 1, (answered - answers) / _positive(answered * answers), np.nan)
+    of_mean[:items] = varies[:items] / np.where(simple != 0, simple, np.nan)
+    return effect, of_mean
 
 
 def _positive(values: FloatArray) -> FloatArray:

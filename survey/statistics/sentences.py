@@ -49,8 +49,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Rows {rows} have a group code that does not exist; use -1 for a row in no group.",
     },
     "NegativeWeights": {
-        "vi": "Dòng {rows} có quyền số âm hoặc không phải là số; quyền số thiết kế phải từ 0 trở lên.",
-        "en": "Rows {rows} have a weight that is negative or not a number; design weights are 0 or more.",
+        "vi": "Dòng {rows} có quyền số âm hoặc không phải là số nên không dùng làm tần số được; "
+        "hãy sửa, hoặc đặt giới hạn cho phép hiệu chỉnh.",
+        "en": "Rows {rows} have a weight that is negative or not a number and cannot stand for people; "
+        "correct it, or calibrate with bounds.",
     },
     "MissingCalibrationValue": {
         "vi": "Dòng {rows} thiếu giá trị của biến hiệu chỉnh; hãy bổ sung hoặc bỏ biến đó.",

@@ -12,6 +12,7 @@ from survey.statistics.arrays import FloatArray
 from survey.statistics.collapsing import collapse_empty_strata, merge_lonely_neighbours
 from survey.statistics.distance import Distance
 from survey.statistics.linearise import variance_of_sums
+from survey.statistics.quantile import estimate_quantile
 from survey.statistics.quantities import Totals
 from survey.statistics.refusals import (
     ClusterInSeveralStrata,
@@ -21,6 +22,7 @@ from survey.statistics.refusals import (
     UnequalPopulation,
 )
 from survey.statistics.sample import draw
+from survey.statistics.weight_quality import weight_quality
 from survey.statistics.weighting_refusals import (
     DisagreeingMargins,
     DisagreeingTotals,
@@ -118,6 +120,16 @@ def test_bounds_that_are_too_tight_come_back_with_the_tightest_that_work() -> No
     assert weights @ np.arange(ROWS) == pytest.approx(1000.0)
     with pytest.raises(InfeasibleBounds):
         adjust(SAMPLE, calibration(1000.0, Distance.LINEAR, low + 0.01, high - 0.01))
+
+
+def test_negative_weights_are_counted_and_refused_as_frequencies() -> None:
+    sample = adjust(SAMPLE, calibration(126.0 * 11, Distance.LINEAR))
+    quality = weight_quality(sample)
+    assert quality.negative == np.count_nonzero(sample.weights < 0) > 0
+    assert quality.smallest_g < 0
+    assert quality.total == pytest.approx(126)
+    with pytest.raises(NegativeWeights):
+        estimate_quantile(sample, np.arange(ROWS, dtype=float), 0.5)
 
 
 def test_a_total_beyond_all_positive_weights_is_certified() -> None:

@@ -13,6 +13,7 @@ from survey.statistics.design import StratifiedDesign
 from survey.statistics.estimate import sipas_table
 from survey.statistics.estimation import Estimates, estimate
 from survey.statistics.interval import policy_interval
+from survey.statistics.interval_table import policy_intervals
 from survey.statistics.moments import collapse
 from survey.statistics.quantities import means
 from survey.statistics.replicates import jackknife
@@ -97,6 +98,39 @@ def test_two_batches_add_up_to_the_same_counts(seed: int) -> None:
     for part in parts:
         added[np.searchsorted(whole.stratum, part.stratum)] += part.sums
     assert (added == whole.sums).all()
+
+
+@given(SURVEYS, st.integers(1, 400))
+def test_counting_pairs_agrees_with_multiplying_numbers(seed: int, rows: int) -> None:
+    random = np.random.default_rng(seed)
+    strata = random.integers(0, 3, rows)
+    valid = random.random((rows, 3)) < 0.9
+    score = valid & (random.random((rows, 3)) < 0.8)
+    counted = collapse(strata, numerator=score, denominator=valid)
+    multiplied = collapse(strata, numerator=score.astype(float), denominator=valid.astype(float))
+    assert (counted.sums == multiplied.sums).all()
+    assert (counted.answered == multiplied.answered).all()
+    assert counted.products == pytest.approx(multiplied.products, abs=1e-9)
+
+
+@given(SURVEYS)
+def test_intervals_of_a_table_are_those_of_its_estimates(seed: int) -> None:
+    strata, populations, valid, score = survey(seed)
+    first = np.unique(strata, return_index=True)[1]
+    table = sipas_table(
+        StratifiedDesign(strata, populations[first]),
+        valid=valid,
+        score=score,
+        factors=FACTORS,
+        domain=strata,
+        groups=len(first) + 1,
+    )
+    low, high = policy_intervals(table)
+    for at in np.ndindex(low.shape):
+        one = policy_interval(table.at(*at))
+        assert [low[at], high[at]] == pytest.approx(
+            [one.low, one.high] if one else [np.nan, np.nan], nan_ok=True
+        )
 
 
 @given(SURVEYS)
