@@ -98,8 +98,8 @@ def collapse_empty_strata(
 def merge_lonely_neighbours(units: npt.ArrayLike) -> CollapsedStrata:
     """Merge every stratum with a single unit into the next one, for the variance only.
 
-    Going up the codes, a stratum (with what was merged into it) that still has one unit joins the next; the
-    last joins the one before. Weights keep the original strata.
+    A stratum with one unit joins the next; if that one has a single unit too, both go on to the one after;
+    the last joins the one before. Weights keep the original strata.
 
     Args:
         units: (H,) units drawn from each stratum, in the order in which strata are neighbours.
@@ -114,7 +114,7 @@ def merge_lonely_neighbours(units: npt.ArrayLike) -> CollapsedStrata:
     waiting: list[int] = []
     for stratum in range(len(drawn)):
         waiting.append(stratum)
-        if drawn[waiting].sum() > 1:
+        if drawn[stratum] > 1:
             groups.append(waiting)
             waiting = []
     if waiting and groups:

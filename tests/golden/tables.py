@@ -177,6 +177,8 @@ def _stacked(parts: Sequence[Table]) -> Table:
     columns: dict[str, Sequence[Any]] = {
         name: [value for part in parts for value in part.columns[name]] for name in shared
     }
+    if {"stratum", "psu"} <= set(shared) and "cstratum" not in shared:
+        columns["cstratum"] = [value for part in parts for value in part.labels("cstratum")]
     columns["round"] = [code + 1 for code, part in enumerate(parts) for _ in range(part.rows)]
     return Table(columns, parts[0].sipas, parts[0].derived)
 

@@ -206,3 +206,5 @@ def test_a_group_without_any_response_cannot_take_its_strata() -> None:
 
 def test_lonely_strata_join_their_next_neighbour_and_the_last_the_one_before() -> None:
     assert merge_lonely_neighbours([2, 1, 3, 1]).target.tolist() == [0, 2, 2, 2]
+    assert merge_lonely_neighbours([1, 1, 4, 2]).target.tolist() == [2, 2, 2, 3]
+    assert merge_lonely_neighbours([1, 1]).target.tolist() == [1, 1]
