@@ -8,7 +8,7 @@ import numpy as np
 from survey.statistics.arrays import BoolArray, FloatArray
 from survey.statistics.compare import target_test
 from survey.statistics.contingency import IndependenceTest, cross_table, rao_scott_chi2, rao_scott_f, wald
-from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.design import LonelyRule
 from survey.statistics.estimation import (
     Estimates,
     complete,
@@ -24,7 +24,7 @@ from survey.statistics.quantile import QuantileRule, estimate_quantile
 from survey.statistics.quantities import Combinations, Quantity, Ratios, Totals, in_groups, means
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
-from survey.statistics.weights import coverage
+from tests.golden.covering import answer_coverage
 from tests.golden.designs import Designs, Node, apply
 from tests.golden.expressions import contrast_of_totals
 from tests.golden.sipas import round_difference, sipas_output
@@ -357,16 +357,6 @@ def answer_kish_by(node: Node, expectation: Expectation) -> Output:
     return {"value": [effective_size(node.design.weights[labels == level]) for level in levels]}
 
 
-def answer_coverage(node: Node, expectation: Expectation) -> Output:
-    del expectation
-    frame, table = node.table.frame, node.table
-    place = {name: code for code, name in enumerate(frame["stratum"])}
-    stratum = np.array([place[name] for name in table.labels("stratum")])
-    found = coverage(StratifiedDesign(stratum, np.array(frame["N_h"], np.float64)))
-    codes = (found.uncovered, found.lonely, found.complete)
-    return {"value": [found.population, found.covered, found.strata, *map(len, codes)]}
-
-
 def answer_replicate_function(node: Node, expectation: Expectation) -> Output:
     """The mean of several item shares, named "q01..q03" in the text."""
     first, last = expectation["args"]["expr"].split()[-1].split("..")
@@ -378,10 +368,6 @@ def answer_replicate_function(node: Node, expectation: Expectation) -> Output:
     factor = Combinations(Ratios(above, below), np.full((1, len(chosen)), 1 / len(chosen)))
     found = estimate(node.design, factor, lonely=lonely_rule(expectation))
     return {"est": found.value[0], "se": found.standard_error[0]}
-
-
-def answer_sipas_table(node: Node, expectation: Expectation) -> Output:
-    return sipas_output(node, expectation, lonely_rule(expectation))
 
 
 ANSWERS: dict[str, Callable[[Node, Expectation], Output]] = {
@@ -405,5 +391,5 @@ ANSWERS: dict[str, Callable[[Node, Expectation], Output]] = {
     "kish_by": answer_kish_by,
     "coverage": answer_coverage,
     "replicate_function": answer_replicate_function,
-    "sipas_table": answer_sipas_table,
+    "sipas_table": lambda node, expectation: sipas_output(node, expectation, lonely_rule(expectation)),
 }
