@@ -61,7 +61,7 @@ def _coverage(edition: Edition) -> Table:
     )
     return Table(
         _("Độ phủ của khảo sát (tầng = đơn vị × lĩnh vực)"),
-        (Column(_("Nội dung"), width=3.5), Column(_("Số lượng"), "right")),
+        (Column(_("Nội dung"), width=3.5), Column(_("Giá trị"), "right")),
         rows,
         note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 
 from questionnaires.definition import Definition
@@ -55,6 +56,7 @@ EARLIER = "2026-q3"
 _numbers = count(1)
 
 
+@cache
 def five_factors() -> Definition:
     """The shipped five-factor counter form."""
     return shipped_definitions()["quay_5_yeu_to"]

@@ -35,7 +35,7 @@ def mistyped(_fault: Exception) -> Page:
     return _page(
         404,
         _("Mã quầy chưa đúng"),
-        _("Mã gồm 8 chữ và số in dưới hình QR, ví dụ dạng K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
+        _("Mã gồm 8 ký tự (chữ và số) in dưới mã QR, ví dụ K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
         code_box=True,
     )
 
@@ -45,7 +45,7 @@ def unknown_counter(_fault: Exception) -> Page:
     return _page(
         404,
         _("Không tìm thấy quầy này"),
-        _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại hình QR tại quầy."),
+        _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại mã QR tại quầy."),
         code_box=True,
     )
 
@@ -85,7 +85,9 @@ def busy(_fault: Exception) -> Page:
     body, status = _page(
         503,
         _("Hệ thống đang bận"),
-        _("Phiếu chưa được ghi nhận. Xin chờ vài giây rồi bấm gửi lại; câu trả lời không bị tính hai lần."),
+        _(
+            "Nếu Ông/Bà đang gửi phiếu: phiếu chưa được ghi nhận. Xin chờ vài giây rồi gửi lại; không bị tính hai lần."
+        ),
     )
     return body, status, {"Retry-After": RETRY_SECONDS}
 
@@ -107,7 +109,9 @@ def failed(fault: Exception) -> Page:
     """A fault of ours: logged without anything about the person."""
     current_app.logger.error("request failed", exc_info=fault)
     return _page(
-        500, _("Có lỗi ở phía chúng tôi"), _("Phiếu chưa được ghi nhận. Xin bấm gửi lại sau ít phút.")
+        500,
+        _("Có lỗi ở phía chúng tôi"),
+        _("Nếu Ông/Bà đang gửi phiếu, phiếu có thể chưa được ghi nhận. Xin gửi lại sau ít phút."),
     )
 
 

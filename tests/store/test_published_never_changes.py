@@ -49,7 +49,7 @@ def everything(database: Database) -> object:
 @each_change
 def test_it_is_impossible_to(small: Database, statement: str) -> None:
     before = everything(published_and_answered(small))
-    with pytest.raises(DBAPIError, match="(version|response) is immutable"):
+    with pytest.raises(DBAPIError, match="is immutable"):
         run(small, statement)
     assert everything(small) == before
 
@@ -78,9 +78,14 @@ def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None
 
 def test_a_failed_change_takes_the_rest_of_its_transaction_with_it(small: Database) -> None:
     before = everything(published_and_answered(small))
-    with pytest.raises(DBAPIError, match="is immutable"), small.writing() as session:
-        session.execute(sa.text("UPDATE unit SET name = 'Tên khác'"))
-        session.execute(sa.text("DELETE FROM response"))
+
+    def rename_and_delete() -> None:
+        with small.writing() as session:
+            session.execute(sa.text("UPDATE unit SET name = 'Tên khác'"))
+            session.execute(sa.text("DELETE FROM response"))
+
+    with pytest.raises(DBAPIError, match="is immutable"):
+        rename_and_delete()
     assert everything(small) == before
 
 

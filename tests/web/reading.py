@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -25,7 +26,7 @@ class Reading:
 
     html: str
 
-    @property
+    @cached_property
     def root(self) -> Element:
         """The element ``html``."""
         root: Element = html5lib.parse(self.html, namespaceHTMLElements=False)
@@ -91,7 +92,9 @@ class Reading:
     @property
     def summary(self) -> dict[str, str]:
         """The question that each link of the error summary leads to, and its text."""
-        return {(a.get("href") or "").removeprefix("#"): text_of(a) for a in self.with_id("summary").iter("a")}
+        return {
+            (a.get("href") or "").removeprefix("#"): text_of(a) for a in self.with_id("summary").iter("a")
+        }
 
     @property
     def figures(self) -> dict[str, str]:
