@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from flask import Flask, Response, current_app, render_template, send_from_directory
 from jinja2 import StrictUndefined
-from markupsafe import Markup
 
 from questionnaires.version import short_fingerprint
 from reports import formats
@@ -56,7 +55,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["count"] = formats.count
     app.jinja_env.filters["percent"] = formats.percent
     app.jinja_env.filters["local_time"] = local_time
-    app.jinja_env.filters["svg"] = Markup
+    app.jinja_env.globals["report_words"] = formats.words
     app.context_processor(_shared)
     app.add_url_rule("/health", "health", health)
     app.add_url_rule("/fonts/<name>", "fonts", fonts)

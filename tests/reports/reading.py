@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from reports.document import Block, Document, Heading, Letterhead
+from reports.formats import words
 from tests.reports.sample import sample_document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +74,7 @@ def pixels(pdf: bytes, page: int, dpi: int) -> Image.Image:
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
 )
+_TEMPLATES.globals["report_words"] = words
 _WHOLE = '{% from "leader/blocks.html" import render with context %}{{ render(it) }}'
 HTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,6 @@ import tinycss2
 
 from reports.charts import PALETTE
 from reports.document import Block, Table
-from reports.formats import Language, words
 from reports.pdf import write_pdf
 from tests.reports.every_block import KINDS, Poem, one_of_each, unwritten
 from tests.reports.reading import (
@@ -121,13 +120,6 @@ def test_text_from_people_is_escaped_everywhere() -> None:
 def test_a_table_without_text_columns_and_one_without_rows_are_written() -> None:
     table = Table("Trống", (), ())
     assert "Trống" in html(table)
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_page_and_the_paper_use_the_same_fixed_words(language: Language) -> None:
-    template = (ROOT / "templates/leader/blocks.html").read_text(encoding="utf-8")
-    for word in ("table", "figure", "contents", "note", "recipients", "motto", "motto_country", "verdict"):
-        assert f'"{word}": "{words(language)[word]}"' in template
 
 
 def test_only_one_macro_writes_unescaped_markup() -> None:

@@ -25,7 +25,6 @@ CHANGES = {
         "INSERT INTO response SELECT * FROM response WHERE true ON CONFLICT (id) DO UPDATE SET mode = 'paper'"
     ),
 }
-each_change = pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES.keys())
 
 
 def published_and_answered(database: Database) -> Database:
@@ -36,9 +35,14 @@ def published_and_answered(database: Database) -> Database:
     return database
 
 
+def as_typed(statement: str) -> sa.TextClause:
+    """The statement with its colons left alone."""
+    return sa.text(statement.replace(":", r"\:"))
+
+
 def run(database: Database, statement: str) -> None:
     with database.writing() as session:
-        session.execute(sa.text(statement.replace(":", r"\:")))
+        session.execute(as_typed(statement))
 
 
 def everything(database: Database) -> object:
@@ -46,20 +50,24 @@ def everything(database: Database) -> object:
         return contents(session)
 
 
-@each_change
-def test_it_is_impossible_to(small: Database, statement: str) -> None:
+def test_every_change_of_what_is_published_or_answered_is_refused(small: Database) -> None:
     before = everything(published_and_answered(small))
-    with pytest.raises(DBAPIError, match="is immutable"):
-        run(small, statement)
-    assert everything(small) == before
+    for statement in CHANGES.values():
+        with pytest.raises(DBAPIError, match="is immutable"):
+            run(small, statement)
+        assert everything(small) == before
 
 
-@each_change
-def test_it_is_the_trigger_that_refuses_to(small: Database, statement: str) -> None:
+def test_it_is_the_triggers_that_refuse_every_change(small: Database) -> None:
     before = everything(published_and_answered(small))
     schema.downgrade(small, BEFORE_THE_TRIGGERS)
-    run(small, statement)
-    assert everything(small) != before
+    without_effect = []
+    for name, statement in CHANGES.items():
+        with small.reading() as session:  # tried and taken back
+            session.execute(as_typed(statement))
+            if contents(session) == before:
+                without_effect.append(name)
+    assert without_effect == []
 
 
 def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None:
