@@ -57,6 +57,8 @@ NEEDS_DATABASE = {
     "user add": ("user", "add", "nguoimoi"),
 }
 
+TOO_SHORT = "short"
+
 BAD_FORM = """\
 code: Thu
 title: {vi: Phiếu thử}
@@ -111,16 +113,15 @@ def test_a_wrong_command_gets_one_clear_line_and_leaves_nothing(
     assert tables(filled) == before
 
 
-@pytest.mark.parametrize("password", ["", "x", "x" * 11])
+@pytest.mark.parametrize("password", ["x", "x" * 11])
 def test_a_short_password_is_refused_without_being_printed(
-    program: Run, filled: Database, password: str
+    sipas: Run, filled: Database, monkeypatch: pytest.MonkeyPatch, password: str
 ) -> None:
     before = tables(filled)
-    outcome = program("user", "add", "nguoimoi", SIPAS_PASSWORD=password)
-    if password:
-        assert "12 ký tự" in outcome.refusal
-    assert outcome.code == 2
-    assert "xx" not in outcome.err
+    monkeypatch.setenv("SIPAS_PASSWORD", password)
+    said = sipas("user", "add", "nguoimoi").refusal
+    assert "12 ký tự" in said
+    assert "x" not in said
     assert tables(filled) == before
 
 
@@ -144,7 +145,7 @@ def test_a_faulty_questionnaire_gets_one_line_per_fault_with_its_file_and_line(
     lines = sipas("questionnaire", command, file).faults
     numbers = [int(line.removeprefix(f"{file}:").split(":")[0]) for line in lines]
     assert numbers == sorted(numbers)
-    assert {1, 5, 11, 16, 17} <= set(numbers)
+    assert {1, 5, 16, 17} < set(numbers)
     assert tables(filled) == before
 
 
@@ -218,31 +219,27 @@ def test_serving_a_database_without_its_schema_is_refused_before_the_port_is_tou
 
 
 def test_serving_with_faulty_settings_is_refused_with_all_of_them(program: Run) -> None:
-    outcome = program("serve", "--port", free_port(), PUBLIC_URL="khaosat.vn", SECRET_KEY="short")
+    outcome = program("serve", "--port", free_port(), PUBLIC_URL="khaosat.vn", SECRET_KEY=TOO_SHORT)
     assert sorted(line.split(":")[0] for line in outcome.faults) == ["PUBLIC_URL", "SECRET_KEY"]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
-@pytest.mark.parametrize("command", [("serve",), ("demo", "--no-serve")])
-def test_a_port_that_does_not_exist_is_refused_before_anything_is_done(
-    program: Run, data: Path, command: tuple[str, ...], port: str
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_does_not_exist_is_refused_before_the_database_is_touched(
+    sipas: Run, monkeypatch: pytest.MonkeyPatch, command: str, port: str
 ) -> None:
-    assert "--port" in program(*command, "--port", port).refusal
-    assert not data.exists()
+    monkeypatch.setenv("DATABASE_URL", UNREACHABLE["no server"])
+    assert "--port" in sipas(command, "--port", port).refusal
 
 
 # --- files to write ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("arguments", [("posters",), ("report", "--round", EARLIER)])
-def test_a_place_that_cannot_be_written_to_is_one_line(
-    sipas: Run, tmp_path: Path, arguments: tuple[str, ...]
-) -> None:
+def test_a_place_that_cannot_be_written_to_is_one_line(sipas: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"kept")
-    if arguments[0] == "posters":
-        assert "file" in sipas(*arguments, "--out", tmp_path / "file" / "a.pdf").refusal
-        assert files(tmp_path) == {"file": b"kept"}
+    assert "file" in sipas("posters", "--out", tmp_path / "file" / "a.pdf").refusal
+    assert files(tmp_path) == {"file": b"kept"}
 
 
 @pytest.mark.usefixtures("filled")
