@@ -15,6 +15,8 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Mode = Literal["qr", "ticket", "kiosk", "paper", "imported"]
 
 REQUIRED_LANGUAGE = "vi"
+RESERVED_CODES = frozenset({"id", "visit", "lang"})
+"""Names that the citizen's page itself needs in its form."""
 
 
 class Value(BaseModel):
@@ -90,7 +92,7 @@ class Question(Value):
     text: Text
     options: tuple[Option, ...] = ()
     required: bool = False
-    max_length: int = Field(default=500, ge=1, le=2000)
+    max_length: int = Field(default=500, ge=1, le=1000)
     place: Literal["before", "after"] = "after"
 
     @model_validator(mode="after")
@@ -168,11 +170,15 @@ class Definition(Value):
         for code in codes:
             if codes.count(code) > 1:
                 raise ValueError(f"mã “{code}” dùng hai lần")
+            if code in RESERVED_CODES:
+                raise ValueError(f"mã “{code}” dành riêng cho hệ thống; hãy đặt mã khác")
         for item in self.items:
             if item.scale not in self.scales:
                 raise ValueError(f"tiêu chí “{item.code}” dùng thang đo “{item.scale}” chưa khai báo")
             if missing := set(self.scoring.satisfied) - self.scale_of(item).codes:
                 raise ValueError(f"mã hài lòng {sorted(missing)} không có trong thang đo “{item.scale}”")
+        if [question.kind for question in self.questions].count("field") != 1:
+            raise ValueError("phiếu cần đúng một câu hỏi lĩnh vực (kind: field)")
         if REQUIRED_LANGUAGE not in self.languages:
             raise ValueError("phiếu phải có tiếng Việt (vi)")
         return self

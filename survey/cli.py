@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from questionnaires.definition import Definition
 from questionnaires.loading import DefinitionFaults, load_definition
 from questionnaires.version import short_fingerprint
 from reports.pdf import write_pdf
@@ -41,7 +42,9 @@ def cli() -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), help="Thư mục để PDF."
 )
 @click.option("--serve/--no-serve", default=True, help="Có chạy trang web sau khi dựng hay không.")
-@click.option("--port", default=8000, show_default=True, help="Cổng của trang web.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Cổng của trang web."
+)
 @click.option("--reset", is_flag=True, help="Xóa dữ liệu mô phỏng cũ và dựng lại từ đầu.")
 def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     """Fill the demo, write its papers, serve it."""
@@ -116,17 +119,11 @@ def check(file: Path) -> None:
 def publish(file: Path, round_code: str | None) -> None:
     """Publish a definition."""
     definition = load_definition(_read(file), name=str(file))
-    database = _database()
-    try:
-        version = publishing.publish(database, definition, now=datetime.now(UTC))
-    except publishing.AlreadyPublished as same:
-        version = same.version
-        click.echo(f"Đã ban hành từ trước: {definition.code} phiên bản {version.number}")
-    else:
-        click.echo(f"Đã ban hành: {definition.code} phiên bản {version.number}")
-    click.echo(f"Dấu vân tay: {version.fingerprint}")
+    done = _published(_database(), definition, round_code)
+    words = "Đã ban hành" if done.is_new else "Đã ban hành từ trước"
+    click.echo(f"{words}: {definition.code} phiên bản {done.version.number}")
+    click.echo(f"Dấu vân tay: {done.version.fingerprint}")
     if round_code:
-        publishing.put_to_use(database, version, round_code)
         click.echo(f"Đợt {round_code} dùng phiên bản này từ bây giờ; mã QR đã in giữ nguyên.")
 
 
@@ -198,8 +195,11 @@ def write_whole(file: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
-    part.write_bytes(content)
-    part.replace(file)
+    try:
+        part.write_bytes(content)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def settings_data() -> Path:
@@ -247,6 +247,16 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")
 
 
+def _published(database: Database, definition: Definition, round_code: str | None) -> publishing.Published:
+    now = datetime.now(UTC)
+    if round_code:
+        return publishing.publish_for(database, definition, round_code, now=now)
+    try:
+        return publishing.Published(publishing.publish(database, definition, now=now), is_new=True)
+    except publishing.AlreadyPublished as same:
+        return publishing.Published(same.version, is_new=False)
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -278,6 +288,7 @@ _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
+    people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
     people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
     people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
     SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",

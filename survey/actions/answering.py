@@ -177,7 +177,7 @@ def field_question_code(definition: Definition) -> str:
 
 
 def _store(database: Database, sheet: Sheet, response: Response, key: bytes) -> Acknowledgement:
-    sent = fingerprint_of(response.version_fingerprint, response.answers)
+    sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
     with database.writing() as session:
         kept = responses.stored_fingerprint(session, response.id)
         if kept is None:

@@ -100,7 +100,8 @@ def check_answers(
     answers: dict[str, Answer] = {}
     problems: dict[str, Problem] = {}
     for code, (required, check) in checks.items():
-        text = unicodedata.normalize("NFC", raw.get(code, "")).strip()
+        # Browsers send line breaks as two characters; people count one.
+        text = unicodedata.normalize("NFC", raw.get(code, "")).replace("\r\n", "\n").strip()
         if text:
             outcome = check(text)
             if isinstance(outcome, Problem):
@@ -112,9 +113,11 @@ def check_answers(
     return answers, problems
 
 
-def fingerprint_of(version_fingerprint: str, answers: Answers) -> str:
-    """SHA-256 of the version and the canonical answers, as 64 hexadecimal digits."""
-    canonical = json.dumps([version_fingerprint, dict(answers)], sort_keys=True, ensure_ascii=False)
+def fingerprint_of(version_fingerprint: str, field_code: str, answers: Answers) -> str:
+    """SHA-256 of the version, the field and the canonical answers, as 64 hexadecimal digits."""
+    canonical = json.dumps(
+        [version_fingerprint, field_code, dict(answers)], sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

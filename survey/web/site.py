@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from flask import Flask, Response, current_app, render_template, send_from_directory
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.version import short_fingerprint
 from reports import formats
@@ -77,4 +78,12 @@ def fonts(name: str) -> Response:
 
 
 def _shared() -> dict[str, object]:
-    return {"instance": instance(services().database) or UNNAMED}
+    return {"instance": _instance()}
+
+
+def _instance() -> Instance:
+    """Whose page it is; when the store is silent the page that says so must still appear."""
+    try:
+        return instance(services().database) or UNNAMED
+    except SQLAlchemyError:
+        return UNNAMED

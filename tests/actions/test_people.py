@@ -10,6 +10,7 @@ from argon2.low_level import Type
 from survey.actions.people import (
     SHORTEST_PASSWORD,
     NameTaken,
+    NameUnfit,
     PasswordTooShort,
     account_named,
     add_account,
@@ -86,6 +87,15 @@ def test_a_very_long_password_counts_to_its_last_letter(sqlite_small: Database) 
     assert sign_in(sqlite_small, "moi", "đ" * 200 + "a") == NEW
 
 
+@pytest.mark.parametrize("name", ["", " ", "can\u200bbo", "can\nbo", "can\x00bo"])
+def test_a_blank_name_or_one_with_invisible_characters_is_refused_and_signs_nobody_in(
+    small: Database, name: str
+) -> None:
+    with pytest.raises(NameUnfit):
+        add_account(small, Account(name, "Người mới", "leader"), "một mật khẩu dài khác")
+    assert sign_in(small, name, "một mật khẩu dài khác") is None
+
+
 def test_a_name_in_use_is_refused_and_its_owner_keeps_everything(small: Database) -> None:
     before = hash_of(small, "canbo")
     with pytest.raises(NameTaken, match="canbo"):
@@ -95,16 +105,16 @@ def test_a_name_in_use_is_refused_and_its_owner_keeps_everything(small: Database
     assert sign_in(small, "canbo", PASSWORD) == OFFICER
 
 
-def test_a_password_is_kept_as_argon2id_with_the_cost_that_owasp_asks_for(small: Database) -> None:
-    parameters = extract_parameters(hash_of(small, "canbo"))
+def test_a_password_is_kept_as_argon2id_with_the_cost_that_owasp_asks_for(sqlite_small: Database) -> None:
+    parameters = extract_parameters(hash_of(sqlite_small, "canbo"))
     assert parameters.type is Type.ID
     assert parameters.memory_cost >= OWASP_MEMORY
     assert parameters.time_cost >= OWASP_TIME
     assert parameters.salt_len >= 16
 
 
-def test_the_same_password_is_kept_differently_for_two_people(small: Database) -> None:
-    assert hash_of(small, "canbo") != hash_of(small, "lanhdao")
+def test_the_same_password_is_kept_differently_for_two_people(sqlite_small: Database) -> None:
+    assert hash_of(sqlite_small, "canbo") != hash_of(sqlite_small, "lanhdao")
 
 
 def test_the_password_itself_stands_nowhere_in_the_database_files(
@@ -118,6 +128,6 @@ def test_the_password_itself_stands_nowhere_in_the_database_files(
     assert "một mật khẩu dài khác".encode() not in content
 
 
-def test_an_account_is_found_by_its_name_for_an_open_session(small: Database) -> None:
-    assert account_named(small, "canbo") == OFFICER
-    assert account_named(small, "nobody") is None
+def test_an_account_is_found_by_its_name_for_an_open_session(sqlite_small: Database) -> None:
+    assert account_named(sqlite_small, "canbo") == OFFICER
+    assert account_named(sqlite_small, "nobody") is None

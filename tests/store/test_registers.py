@@ -64,8 +64,8 @@ def test_units_and_fields_keep_the_order_in_which_they_were_registered(small: Da
         assert places.fields(session) == FIELDS
 
 
-def test_one_unit_is_found_by_its_code(small: Database) -> None:
-    with small.reading() as session:
+def test_one_unit_is_found_by_its_code(sqlite_small: Database) -> None:
+    with sqlite_small.reading() as session:
         assert places.unit(session, "PH") == UNITS[2]
 
 
@@ -75,15 +75,15 @@ def test_counters_come_back_whole_unit_by_unit(small: Database) -> None:
         assert places.counter(session, MIXED) == COUNTERS[1]
 
 
-def test_a_retired_counter_is_still_known_by_its_code(small: Database) -> None:
-    with small.reading() as session:
+def test_a_retired_counter_is_still_known_by_its_code(sqlite_small: Database) -> None:
+    with sqlite_small.reading() as session:
         found = places.counter(session, RETIRED)
     assert found is not None
     assert found.retired
 
 
-def test_an_unknown_code_is_no_counter(small: Database) -> None:
-    with small.reading() as session:
+def test_an_unknown_code_is_no_counter(sqlite_small: Database) -> None:
+    with sqlite_small.reading() as session:
         assert places.counter(session, with_check_character([3] * 7)) is None
 
 
@@ -120,8 +120,8 @@ def test_a_round_comes_back_as_it_was_stored(small: Database) -> None:
     assert not found.is_open
 
 
-def test_rounds_are_listed_with_the_newest_first(small: Database) -> None:
-    with small.reading() as session:
+def test_rounds_are_listed_with_the_newest_first(sqlite_small: Database) -> None:
+    with sqlite_small.reading() as session:
         assert [found.code for found in rounds.all_rounds(session)] == [ROUND, EARLIER]
         assert rounds.with_code(session, "2031-q1") is None
 
@@ -156,10 +156,10 @@ def test_the_open_round_is_the_newest_that_takes_answers(small: Database) -> Non
     assert found.code == "2027-q1b"
 
 
-def test_without_an_open_round_there_is_none(small: Database) -> None:
-    with small.writing() as session:
+def test_without_an_open_round_there_is_none(sqlite_small: Database) -> None:
+    with sqlite_small.writing() as session:
         assert rounds.close(session, ROUND, at=CLOSED_AT)
-    with small.reading() as session:
+    with sqlite_small.reading() as session:
         assert rounds.open_round(session) is None
 
 

@@ -92,7 +92,7 @@ def test_a_response_is_stored_with_all_that_it_says_and_nothing_else(small: Data
         "mode": "kiosk",
         "language": "en",
         "answers": '{"a1":4,"a2":"na","comment":"Cán bộ “rất” tốt; 100%"}',
-        "fingerprint": fingerprint_of(version, answers),
+        "fingerprint": fingerprint_of(version, "civil_status", answers),
     }
 
 
@@ -113,7 +113,7 @@ def test_the_same_id_from_many_at_the_same_moment_is_stored_exactly_once(small: 
     inserted = at_once(small, sent)
     assert inserted.count(True) == 1
     [row] = stored_rows(small)
-    assert row["fingerprint"] == fingerprint_of(version, sent[inserted.index(True)].answers)
+    assert row["fingerprint"] == fingerprint_of(version, "land", sent[inserted.index(True)].answers)
 
 
 def test_different_ids_at_the_same_moment_are_all_stored(small: Database) -> None:
@@ -163,12 +163,12 @@ def test_a_response_that_points_at_something_unknown_is_not_stored(
     assert stored_rows(sqlite_small) == []
 
 
-def test_the_fingerprint_of_a_stored_response_can_be_asked_for(small: Database) -> None:
-    response = make_response(version=version_of(small), answers={"a1": 5})
-    store(small, response)
-    with small.reading() as session:
+def test_the_fingerprint_of_a_stored_response_can_be_asked_for(sqlite_small: Database) -> None:
+    response = make_response(version=version_of(sqlite_small), answers={"a1": 5})
+    store(sqlite_small, response)
+    with sqlite_small.reading() as session:
         assert responses.stored_fingerprint(session, response.id) == fingerprint_of(
-            response.version_fingerprint, {"a1": 5}
+            response.version_fingerprint, "land", {"a1": 5}
         )
         assert responses.stored_fingerprint(session, response_id()) is None
 
@@ -258,14 +258,14 @@ def test_evidence_is_exactly_what_was_stored(small: Database) -> None:
     } == DOSSIERS
 
 
-def test_evidence_of_a_form_printed_from_five_to_one_holds_codes(small: Database) -> None:
+def test_evidence_of_a_form_printed_from_five_to_one_holds_codes(sqlite_small: Database) -> None:
     ward = shipped_definitions()["phuong_phu_luong"]
-    with small.writing() as session:
+    with sqlite_small.writing() as session:
         version = versions.add(session, ward, published_at=NOW)
         rounds.set_version(session, ROUND, version.fingerprint)
     most_satisfied_first = {item.code: 5 for item in ward.items}
-    store(small, make_response(version=version.fingerprint, answers=most_satisfied_first))
-    assert evidence_of(small).answers.tolist() == [[5] * 9]
+    store(sqlite_small, make_response(version=version.fingerprint, answers=most_satisfied_first))
+    assert evidence_of(sqlite_small).answers.tolist() == [[5] * 9]
 
 
 def test_evidence_of_a_round_without_responses_is_empty_but_whole(small: Database) -> None:
@@ -284,12 +284,12 @@ def test_evidence_of_one_round_knows_nothing_of_another(small: Database) -> None
     assert evidence_of(small, EARLIER).answers[:, 0].tolist() == [1]
 
 
-def test_a_unit_that_entered_the_register_later_does_not_move_the_others(small: Database) -> None:
-    store(small, make_response(version=version_of(small), unit="PH"))
-    before = evidence_of(small)
-    with small.writing() as session:
+def test_a_unit_that_entered_the_register_later_does_not_move_the_others(sqlite_small: Database) -> None:
+    store(sqlite_small, make_response(version=version_of(sqlite_small), unit="PH"))
+    before = evidence_of(sqlite_small)
+    with sqlite_small.writing() as session:
         places.add_units(session, [type(UNITS[0])("A0", "Xã A Lưới", "commune")])
-    after = evidence_of(small)
+    after = evidence_of(sqlite_small)
     assert after.unit.tolist() == before.unit.tolist()
     assert [unit.code for unit in after.units] == ["SO", "XA", "PH", "A0"]
     assert after.dossiers[3].tolist() == [0, 0]
@@ -308,15 +308,15 @@ def test_counts_are_per_round_and_per_unit(small: Database) -> None:
         assert responses.counts_by_unit(session, EARLIER) == {"SO": 1}
 
 
-def test_an_unknown_round_counts_nothing(small: Database) -> None:
-    with small.reading() as session:
+def test_an_unknown_round_counts_nothing(sqlite_small: Database) -> None:
+    with sqlite_small.reading() as session:
         assert responses.count(session, "2031-q1") == 0
         assert responses.counts_by_unit(session, "2031-q1") == {}
 
 
-def test_a_response_keeps_its_unit_although_its_counter_moves(small: Database) -> None:
-    store(small, make_response(version=version_of(small), unit="SO"))
-    with small.writing() as session:
+def test_a_response_keeps_its_unit_although_its_counter_moves(sqlite_small: Database) -> None:
+    store(sqlite_small, make_response(version=version_of(sqlite_small), unit="SO"))
+    with sqlite_small.writing() as session:
         session.execute(sa.text("UPDATE counter SET unit_id = 3 WHERE code = :code"), {"code": LAND_ONLY})
-    with small.reading() as session:
+    with sqlite_small.reading() as session:
         assert responses.counts_by_unit(session, ROUND) == {"SO": 1}

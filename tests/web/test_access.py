@@ -8,7 +8,6 @@ from survey.store.database import Database
 from tests.places import ROUND
 from tests.web.addresses import ADDRESSES, methods
 from tests.web.conftest import signed_in
-from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
@@ -128,8 +127,7 @@ def test_a_wrong_password_and_an_unknown_name_hear_the_same(
     data = {"name": name, "password": password, "csrf_token": token}
     page = Reading(visitor.post("/officer/sign-in", data, 422))
     assert page.heading == "Đăng nhập"
-    message = page.with_id(page.with_id("password").get("aria-describedby", ""))
-    assert text_of(message) == "Lỗi: Tên đăng nhập hoặc mật khẩu không đúng."
+    assert page.error("password") == "Lỗi: Tên đăng nhập hoặc mật khẩu không đúng."
     assert password not in page.html
     assert visitor.client.get("/reports").location == "/officer/sign-in"
 
@@ -138,6 +136,5 @@ def test_a_wrong_password_and_an_unknown_name_hear_the_same(
 def test_an_incomplete_sign_in_says_what_is_missing(visitor: Visitor, missing: str) -> None:
     data = {"name": "canbo", "password": "mat khau cua bai thu", "csrf_token": visitor.token()}
     page = Reading(visitor.post("/officer/sign-in", data | {missing: ""}, 422))
-    box = page.with_id(missing)
-    assert box.get("aria-invalid") == "true"
-    assert "Hãy nhập" in text_of(page.with_id(box.get("aria-describedby", "")))
+    assert page.control(missing).get("aria-invalid") == "true"
+    assert "Hãy nhập" in page.error(missing)

@@ -46,9 +46,18 @@ def test_a_day_with_the_site(visitor: Visitor, app: Flask, small: Database) -> N
     assert [row["id"] for row in stored(small)] == [form["id"]]
 
 
-def test_text_that_a_database_cannot_hold_is_answered_and_breaks_nothing(visitor: Visitor) -> None:
-    data = {"name": "can\0bo", "password": PASSWORD, "csrf_token": visitor.token()}
-    visitor.post("/officer/sign-in", data, 422)
+@pytest.mark.parametrize("comment", ["đầu\0cuối", "\ufffe\uffff", "a\u0300 💛 \u202e"])
+def test_a_comment_of_any_characters_is_taken(visitor: Visitor, small: Database, comment: str) -> None:
+    visitor.send(f"/q/{MIXED}", visitor.filled(MIXED) | {"comment": comment})
+    assert len(stored(small)) == 1
+
+
+def test_an_address_with_an_invisible_character_is_not_found(visitor: Visitor) -> None:
     visitor.sign_in()
-    visitor.get("/officer/rounds/2026%00", 404)
-    visitor.send(f"/q/{MIXED}", visitor.filled(MIXED) | {"comment": "đầu\0cuối \ud7ff\ufffe"})
+    for address in ("/officer/rounds/2026%00", "/reports/2026%00", "/officer/posters.pdf?unit=X%00"):
+        assert visitor.client.get(address).status_code == 404, address
+
+
+def test_a_name_with_an_invisible_character_is_an_unknown_name(visitor: Visitor) -> None:
+    data = {"name": "can\0bo", "password": PASSWORD, "csrf_token": visitor.token()}
+    assert visitor.client.post("/officer/sign-in", data=data).status_code == 422

@@ -22,6 +22,8 @@ OTHER = next(form for form in FORMS.values() if form != FORM)
 LANGUAGES = ("vi", "en")
 ADDRESS = f"/q/{MIXED}"
 COMMENT = "“Cán bộ” <b>rất</b> nhiệt tình & nhanh; 100% hài lòng\r\n' OR 1=1 --"
+KEPT_COMMENT = COMMENT.replace("\r\n", "\n")
+LENGTHS = (2000, 1000, 500)
 
 
 def in_use(database: Database, definition: Definition) -> None:
@@ -115,7 +117,7 @@ def test_an_answer_is_stored_and_leads_to_the_receipt_page(visitor: Visitor, sql
     form = visitor.filled(MIXED)
     response = visitor.send(ADDRESS, form | {"comment": COMMENT, "a1": "na", "sex": "2"}, 303)
     row = stored(sqlite_small)[0]
-    given = {item.code: 4 for item in FORM.items} | {"a1": "na", "sex": 2, "comment": COMMENT}
+    given = {item.code: 4 for item in FORM.items} | {"a1": "na", "sex": 2, "comment": KEPT_COMMENT}
     assert orjson.loads(row["answers"]) == given
     assert (row["id"], row["language"], row["mode"]) == (form["id"], "vi", "qr")
     page = Reading(visitor.get(response.location))
@@ -285,7 +287,7 @@ def test_an_empty_form_names_every_required_question(visitor: Visitor) -> None:
 
 def test_typed_text_comes_back_letter_for_letter(visitor: Visitor) -> None:
     page = Reading(visitor.post(ADDRESS, visitor.opened(MIXED) | {"comment": COMMENT}, 422))
-    assert page.given["comment"].replace("\r\n", "\n") == COMMENT.replace("\r\n", "\n")
+    assert page.given["comment"].replace("\r\n", "\n") == KEPT_COMMENT
 
 
 def test_errors_in_english_come_on_an_english_page(visitor: Visitor) -> None:
@@ -301,15 +303,29 @@ def test_a_comment_of_full_length_with_line_breaks_as_browsers_send_them_is_take
     visitor.send(ADDRESS, visitor.filled(MIXED) | {"comment": lines.replace("\n", "\r\n")})
 
 
-def test_the_longest_comment_that_a_questionnaire_may_allow_fits_into_a_request(
-    visitor: Visitor, sqlite_small: Database
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_the_longest_texts_that_a_questionnaire_may_ask_for_fit_into_a_request(
+    visitor: Visitor, sqlite_small: Database, number: int
 ) -> None:
-    longer = [q.model_copy(update={"max_length": 2000}) if q.kind == "text" else q for q in FORM.questions]
-    form = FORM.model_copy(update={"questions": tuple(longer)})
-    if is_valid(form):
-        in_use(sqlite_small, form)
-        visitor.send(ADDRESS, visitor.filled(MIXED) | {"comment": "ệ" * 2000})
-        assert len(stored(sqlite_small)) == 1
+    (field,) = (question for question in FORM.questions if question.kind == "field")
+    (comment,) = (question for question in FORM.questions if question.kind == "text")
+    codes = [f"comment_{n}" for n in range(number)]
+    forms = [
+        FORM.model_copy(
+            update={
+                "questions": (
+                    field,
+                    *(comment.model_copy(update={"code": c, "max_length": length}) for c in codes),
+                )
+            }
+        )
+        for length in LENGTHS
+    ]
+    form = next(form for form in forms if is_valid(form))
+    in_use(sqlite_small, form)
+    longest = "ệ" * form.questions[-1].max_length
+    visitor.send(ADDRESS, visitor.filled(MIXED) | dict.fromkeys(codes, longest))
+    assert len(stored(sqlite_small)) == 1
 
 
 # --- when the round ends -----------------------------------------------------------------------------------

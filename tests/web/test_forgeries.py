@@ -8,7 +8,7 @@ from itsdangerous import URLSafeSerializer
 
 from survey.store.database import Database
 from tests.conftest import SECRET
-from tests.places import LAND_ONLY, MIXED, ROUND
+from tests.places import COUNTERS, LAND_ONLY, MIXED, ROUND
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, stored
 
@@ -25,6 +25,7 @@ IDS = {
     "followed by a line break": GOOD_ID + "\n",
     "in other digits": "٠" * 32,
 }
+OTHER_UNIT = next(c.code for c in COUNTERS if c.unit_code == "PH" and c.field_code is None)
 LIMIT = 16 * 1024
 GUESS = "a guess that is long enough too"
 
@@ -105,8 +106,14 @@ def test_a_signed_visit_of_another_shape_is_refused(visitor: Visitor, sqlite_sma
         refused(visitor, sqlite_small, form | {"visit": signed(*visit)})
 
 
-def test_the_visit_of_another_counter_is_refused(visitor: Visitor, sqlite_small: Database) -> None:
-    refused(visitor, sqlite_small, visitor.filled(MIXED) | {"visit": visitor.opened(LAND_ONLY)["visit"]})
+@pytest.mark.parametrize("elsewhere", [OTHER_UNIT, LAND_ONLY])
+def test_a_form_opened_at_another_counter_is_refused(
+    visitor: Visitor, sqlite_small: Database, elsewhere: str
+) -> None:
+    form = visitor.filled(elsewhere)
+    if elsewhere == LAND_ONLY:
+        del form["field"]
+    refused(visitor, sqlite_small, form)
 
 
 @pytest.mark.parametrize("name", ["a99", "__class__", "csrf_token", "A1", "unit", "mode"])
