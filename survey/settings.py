@@ -83,10 +83,11 @@ def _database_url(text: str, faults: list[str]) -> str:
     """The address as SQLAlchemy wants it; faults never repeat it, since it may hold a password."""
     url = "postgresql" + text.removeprefix("postgres") if text.startswith("postgres://") else text
     try:
-        driver = make_url(url).drivername
+        parts = make_url(url)
     except (ArgumentError, ValueError):
-        driver = ""
-    if driver not in DRIVERS:
+        parts = None
+    # Without a name SQLite would keep everything in memory and forget it at the end.
+    if parts is None or parts.drivername not in DRIVERS or not parts.database:
         faults.append(
             "DATABASE_URL: không phải địa chỉ SQLite (sqlite:///đường-dẫn) "
             "hay PostgreSQL (postgresql://người-dùng@máy:cổng/tên)"
