@@ -29,9 +29,8 @@ def answer_form(sheet: Sheet, language: str, data: MultiDict[str, str] | None = 
     """The form of a sheet: one field per question code, nothing pre-selected, answers in ``data`` kept."""
     definition = sheet.version.definition
     fields: dict[str, Field] = {}
-    for question in definition.questions:
-        if question.kind != "field" or sheet.fields:
-            fields[ATTRIBUTE + question.code] = _question_field(sheet, question, language)
+    for question in sheet.questions:
+        fields[ATTRIBUTE + question.code] = _question_field(sheet, question, language)
     for item in definition.items:
         fields[ATTRIBUTE + item.code] = _item_field(definition, item, language)
     form: Form = type("AnswerForm", (Form,), fields)(data)

@@ -18,7 +18,6 @@ from survey.actions.answering import (
     NotAPage,
     Sheet,
     Visit,
-    field_question_code,
     open_counter,
     reopen,
     submit,
@@ -291,19 +290,6 @@ def test_every_shipped_questionnaire_can_be_put_to_use_and_answered(
     [row] = stored(sqlite_small)
     assert row["version"] == sheet.version.fingerprint
     assert sheet.version.definition == asked
-
-
-def test_the_question_for_the_field_is_found_by_its_kind() -> None:
-    asked = five_factors()
-    renamed = asked.model_copy(
-        update={
-            "questions": tuple(
-                question.model_copy(update={"code": "linh_vuc"}) if question.kind == "field" else question
-                for question in asked.questions
-            )
-        }
-    )
-    assert [field_question_code(each) for each in (asked, renamed)] == ["field", "linh_vuc"]
 
 
 # --- once --------------------------------------------------------------------------------------------

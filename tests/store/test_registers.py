@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from survey.actions.rounds import close_round
-from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
@@ -22,8 +21,10 @@ from tests.places import (
     EARLIER,
     FIELDS,
     INSTANCE,
+    LEADER,
     MIXED,
     NOW,
+    OFFICER,
     RETIRED,
     ROUND,
     UNITS,
@@ -246,7 +247,7 @@ def test_a_faulty_plan_names_itself_when_it_is_read(sqlite_small: Database) -> N
 
 def test_an_account_comes_back_with_its_role(small: Database) -> None:
     with small.reading() as session:
-        assert accounts.with_name(session, "canbo") == Account("canbo", "Cán bộ", "officer")
-        assert accounts.with_name(session, "lanhdao") == Account("lanhdao", "Lãnh đạo", "leader")
+        assert accounts.with_name(session, "canbo") == OFFICER
+        assert accounts.with_name(session, "lanhdao") == LEADER
         assert accounts.with_name(session, "nobody") is None
         assert accounts.password_hash(session, "nobody") is None

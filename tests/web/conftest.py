@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from survey.store import schema
 from survey.store.database import Database
+from tests.conftest import application
 from tests.places import DOSSIERS, EARLIER, add_responses, fill_small
 from tests.web.visitor import Visitor
 
@@ -30,6 +32,20 @@ def sqlite_small(small_file: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{shutil.copyfile(small_file, tmp_path / 'small.sqlite')}")
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests; each application would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def app(sqlite_small: Database, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
+    """The application on the small place."""
+    app = application(sqlite_small, tmp_path)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
