@@ -15,8 +15,11 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Mode = Literal["qr", "ticket", "kiosk", "paper", "imported"]
 
 REQUIRED_LANGUAGE = "vi"
-RESERVED_CODES = frozenset({"id", "visit", "lang", "field"})
-"""Names that the citizen's page itself needs in its form; only the question for the field is called ``field``."""
+RESERVED_CODES = frozenset({"id", "visit", "lang"})
+"""Names that the citizen's page itself needs in its form."""
+
+FIELD_CODE = "field"
+"""Only the question for the field (lĩnh vực) may have this code."""
 
 LONGEST_TEXTS = 1000
 """Characters in all free texts together: what surely fits into one small request, nine bytes a character."""
@@ -170,7 +173,7 @@ class Definition(Value):
         for code in codes:
             if codes.count(code) > 1:
                 raise ValueError(f"mã “{code}” dùng hai lần")
-            if code in RESERVED_CODES and code not in fields:
+            if code in RESERVED_CODES or (code == FIELD_CODE and code not in fields):
                 raise ValueError(f"mã “{code}” dành riêng cho hệ thống; hãy đặt mã khác")
         for item in self.items:
             if item.scale not in self.scales:

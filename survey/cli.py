@@ -1,6 +1,7 @@
 """The command line: help in plain words, one clear line for every fault, exit code 2."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,6 +31,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _target = click.Path(dir_okay=False, path_type=Path)
 
 
+class Refused(Exception):
+    """Something foreseen cannot be done; the text says what and why."""
+
+
 @click.group(help="SIPAS: khảo sát mức độ hài lòng, từ mã QR tại quầy đến báo cáo in được.")
 def cli() -> None:
     """Hold the commands."""
@@ -51,7 +56,7 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     keep_secret(settings_data())
     settings = settings_from(os.environ)
     step = _steps()
-    database = _upgraded(settings, step)
+    database = _fresh(settings, step)
     if demo_action.is_filled(database) and reset:
         step("xóa dữ liệu mô phỏng cũ")
         schema.downgrade(database, "base")
@@ -77,10 +82,7 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Số tiến trình.")
 def serve(port: int, host: str, workers: int) -> None:
     """Check everything first, then hand over to the production server."""
-    settings = settings_from(os.environ)
-    database = Database(settings.database_url)
-    schema.require_current(database)
-    database.close()
+    _database().close()
     _serve(host, port, workers)
 
 
@@ -171,9 +173,7 @@ def user() -> None:
 def add_user(name: str, role: Role, display_name: str) -> None:
     """Add an account."""
     database = _database()
-    password = os.environ.get("SIPAS_PASSWORD") or click.prompt(
-        "Mật khẩu", hide_input=True, confirmation_prompt=True
-    )
+    password = os.environ.get("SIPAS_PASSWORD") or _asked_password()
     people.add_account(database, Account(name, display_name or name, role), password)
     click.echo(f"Đã thêm tài khoản {name} ({role})")
 
@@ -207,6 +207,26 @@ def settings_data() -> Path:
     return Path(os.environ.get("SIPAS_DATA") or PROJECT / "var").resolve()
 
 
+def _asked_password() -> str:
+    if not sys.stdin.isatty():
+        raise Refused("không có bàn phím để hỏi mật khẩu; đặt biến môi trường SIPAS_PASSWORD")
+    answer: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu")
+    return answer
+
+
+def _usage(fault: Exception) -> str:
+    """What is wrong with the words of a command, and where to look them up."""
+    words = {
+        click.NoSuchOption: "không có tùy chọn này",
+        click.MissingParameter: "thiếu tham số",
+        click.BadParameter: "tham số không hợp lệ",
+        click.UsageError: "lệnh không đúng",
+    }
+    said = fault.format_message() if isinstance(fault, click.ClickException) else str(fault)
+    reason = next((text for kind, text in words.items() if isinstance(fault, kind)), "không làm được")
+    return f"{reason}: {said} (xem --help)"
+
+
 def _refuse(text: str) -> NoReturn:
     click.echo(f"sipas: {text}", err=True)
     sys.exit(REFUSED)
@@ -223,7 +243,11 @@ def _steps() -> Callable[[str], None]:
 
 
 def _database() -> Database:
-    database = Database(settings_from(os.environ).database_url)
+    url = settings_from(os.environ).database_url
+    file = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not file.is_file():
+        raise Refused(f"không có tệp cơ sở dữ liệu {file}; chạy “sipas database upgrade” để tạo")
+    database = Database(url)
     schema.require_current(database)
     return database
 
@@ -235,6 +259,17 @@ def _upgraded(settings: Settings, step: Callable[[str], None]) -> Database:
     database = Database(settings.database_url)
     schema.upgrade(database)
     return database
+
+
+def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
+    """The demo's database; one of somebody else's with an older schema is not even upgraded."""
+    if not settings.database_url.startswith("sqlite:///") or Path(settings.database_url[10:]).is_file():
+        database = Database(settings.database_url)
+        if schema.current_revision(database) is not None:
+            schema.require_current(database)
+            return database
+        database.close()
+    return _upgraded(settings, step)
 
 
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
@@ -265,6 +300,14 @@ def _read(file: Path) -> str:
 
 
 def _serve(host: str, port: int, workers: int) -> NoReturn:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as fault:
+            raise Refused(
+                f"không mở được {host}:{port} ({fault.strerror}); chọn cổng khác bằng --port"
+            ) from fault
     # Each worker computes on one core; a pool of threads in each would only make them wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
@@ -276,15 +319,14 @@ def _serve(host: str, port: int, workers: int) -> NoReturn:
 
 _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     click.exceptions.NoArgsIsHelpError: str,
-    click.ClickException: lambda fault: (
-        fault.format_message() if isinstance(fault, click.ClickException) else ""
-    ),
+    click.ClickException: _usage,
     SettingsFaulty: lambda fault: "cài đặt sai:\n" + str(fault),
     DefinitionFaults: lambda fault: "phiếu có lỗi:\n" + str(fault),
     schema.SchemaOutdated: lambda fault: (
         f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”"
     ),
-    demo_action.NotEmpty: lambda fault: f"cơ sở dữ liệu {fault} đã có dữ liệu thật; không đụng vào",
+    demo_action.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
+    Refused: str,
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),

@@ -39,11 +39,16 @@ def add_account(database: Database, account: Account, password: str) -> None:
         raise NameUnfit(account.name)
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort(account.name)
-    hashed = _hasher.hash(password)
+    hashed = hash_password(password)
     with database.writing() as session:
         if accounts.with_name(session, account.name) is not None:
             raise NameTaken(account.name)
         accounts.add(session, account, password_hash=hashed)
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash that is stored in place of a password."""
+    return _hasher.hash(password)
 
 
 def sign_in(database: Database, name: str, password: str) -> Account | None:

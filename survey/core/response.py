@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from questionnaires.definition import Definition, Item, Question, Text
+from questionnaires.definition import FIELD_CODE, Definition, Item, Question, Text
 
 NOT_APPLICABLE = "na"
 """The stored answer "không áp dụng"; a code that is absent was not answered."""
@@ -18,7 +18,7 @@ Answer = int | str
 Answers = Mapping[str, Answer]
 
 FIELD_QUESTION = Question(
-    code="field",
+    code=FIELD_CODE,
     kind="field",
     text=Text(
         vi="Ông/Bà giải quyết thủ tục thuộc lĩnh vực nào?",

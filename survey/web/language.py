@@ -1,7 +1,7 @@
 """Vietnamese first, English second; the choice travels in the address, never in a cookie."""
 
 from typing import Literal, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, request
 from flask_babel import Babel
@@ -34,7 +34,7 @@ def other_languages() -> list[tuple[Language, str, str]]:
         return []
     kept = {name: value for name, value in request.args.items() if name != "lang"}
     return [
-        (language, NAMES[language], f"{request.path}?{urlencode({**kept, 'lang': language})}")
+        (language, NAMES[language], f"{quote(request.path)}?{urlencode({**kept, 'lang': language})}")
         for language in LANGUAGES
         if language != current()
     ]

@@ -123,7 +123,7 @@ def test_the_password_itself_stands_nowhere_in_the_database_files(
     sqlite_small: Database, tmp_path: Path
 ) -> None:
     add_account(sqlite_small, NEW, "một mật khẩu dài khác")
-    files = list(tmp_path.glob("small.sqlite*"))
+    files = list(tmp_path.glob("*.sqlite*"))
     content = b"".join(file.read_bytes() for file in files)
     assert "Người mới".encode() in content  # what is stored can be found this way
     assert PASSWORD.encode() not in content

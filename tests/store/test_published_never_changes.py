@@ -1,14 +1,16 @@
 """What is published and what was answered cannot be changed or removed, not even at a database prompt."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from survey.store import schema, versions
 from survey.store.database import Database
-from tests.conftest import new_postgresql
 from tests.core.variants import without_item
-from tests.places import NOW, add_responses, fill_small, five_factors
+from tests.databases import Originals
+from tests.places import NOW, add_responses, five_factors
 from tests.store.raw import contents
 
 BEFORE_THE_TRIGGERS = "0001"
@@ -70,10 +72,8 @@ def test_it_is_the_triggers_that_refuse_every_change(small: Database) -> None:
     assert without_effect == []
 
 
-def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None:
-    database = Database(new_postgresql(postgresql))
-    schema.upgrade(database)
-    fill_small(database)
+def test_postgresql_refuses_to_empty_the_tables_at_once(originals: Originals, tmp_path: Path) -> None:
+    database = originals.copy("postgresql", "small", tmp_path)
     before = everything(published_and_answered(database))
     for statement in ("TRUNCATE response", "TRUNCATE version CASCADE"):
         with pytest.raises(DBAPIError, match="is immutable"):

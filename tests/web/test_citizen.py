@@ -219,6 +219,20 @@ def test_a_question_whose_code_the_page_needs_itself_is_refused_or_can_be_answer
         assert orjson.loads(stored(sqlite_small)[0]["answers"])[code] == 4
 
 
+@pytest.mark.parametrize("code", ["id", "visit", "lang", "field", "data", "main"])
+def test_a_field_question_whose_code_the_page_needs_itself_is_refused_or_can_be_answered(
+    visitor: Visitor, sqlite_small: Database, code: str
+) -> None:
+    (field,) = (question for question in FORM.questions if question.kind == "field")
+    others = tuple(question for question in FORM.questions if question != field)
+    form = FORM.model_copy(update={"questions": (field.model_copy(update={"code": code}), *others)})
+    if is_valid(form):
+        if form != FORM:
+            in_use(sqlite_small, form)
+        visitor.send(ADDRESS, visitor.opened(MIXED) | EVERY_ITEM | {code: "land"})
+        assert len(stored(sqlite_small)) == 1
+
+
 # --- answered with mistakes ------------------------------------------------------------------------------
 
 
