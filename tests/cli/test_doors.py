@@ -65,5 +65,5 @@ def test_the_demo_does_not_even_upgrade_an_older_database(installation: Installa
 
 
 def test_a_wrong_word_is_answered_in_vietnamese(installation: Installation) -> None:
-    with pytest.raises(AssertionError, match="không có tùy chọn này: .*--sai"):
+    with pytest.raises(AssertionError, match=r"không có tùy chọn này: .*--sai"):
         installation.run("serve", "--sai")
