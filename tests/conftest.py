@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,12 @@ from survey.settings import Settings
 from survey.store.database import Database
 from tests.databases import ENGINES, Originals
 from tests.web.visitor import Visitor
+
+# How slow a busy machine is says nothing about the code.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 SECRET = "a secret for tests only, long enough"
 

@@ -13,7 +13,7 @@ from survey.core.place import Field, Instance, Unit
 from survey.core.response import Answer, Response
 from survey.core.round import Round
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import accounts, places, responses, rounds, target_sheets, versions
+from survey.store import places, responses, rounds, target_sheets, versions
 from survey.store.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -56,7 +56,6 @@ OFFICER = Account("canbo", "Cán bộ", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo", "leader")
 
 _numbers = count(1)
-_hashes: dict[str, str] = {}
 
 
 @cache
@@ -86,18 +85,7 @@ def fill_small(database: Database) -> None:
         ):  # fmt: skip
             rounds.add(session, round_, DOSSIERS)
     for account in (OFFICER, LEADER):
-        _add_account(database, account)
-
-
-def _add_account(database: Database, account: Account) -> None:
-    """Add an account; its password is hashed once per test run, for hashing is slow on purpose."""
-    with database.writing() as session:
-        if account.name in _hashes:
-            accounts.add(session, account, password_hash=_hashes[account.name])
-            return
-    add_account(database, account, PASSWORD)
-    with database.reading() as session:
-        _hashes[account.name] = accounts.password_hash(session, account.name) or ""
+        add_account(database, account, PASSWORD)
 
 
 def response_id() -> str:

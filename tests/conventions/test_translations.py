@@ -214,7 +214,8 @@ def test_the_running_program_says_it_in_english() -> None:
 
 
 def test_the_compiled_catalogue_is_not_older_than_its_source() -> None:
-    written = {_phrase(entry.id)[0]: _phrase(entry.string)[0] for entry in _entries(english())}
+    # Phrases with a plural are looked up another way, and differently by versions of Python.
+    written = {entry.id: entry.string for entry in _entries(english()) if isinstance(entry.id, str)}
     loaded = {phrase: translator("en")(phrase) for phrase in written}
     assert loaded == written, "make setup compiles the catalogue"
 

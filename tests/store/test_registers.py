@@ -129,7 +129,7 @@ def test_rounds_are_listed_with_the_newest_first(sqlite_small: Database) -> None
 
 def test_the_round_before_is_the_last_that_ended_before_this_one_began(small: Database) -> None:
     now = stored_round(small, ROUND)
-    overlapping = replace(now, code="2026-h2", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 31))
+    overlapping = replace(now, code="2026-t11", starts_on=date(2026, 9, 1), ends_on=date(2026, 11, 30))
     older = replace(now, code="2026-q2", starts_on=date(2026, 4, 1), ends_on=date(2026, 6, 30))
     with small.writing() as session:
         rounds.add(session, overlapping, DOSSIERS)
