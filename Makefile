@@ -45,7 +45,7 @@ format: setup-test ## rewrite the code in the one format
 
 translations: setup ## collect new Vietnamese phrases into the English catalogue
 	$(BIN)/pybabel --quiet extract --mapping-file survey/translations/babel.cfg --keyword _l --no-location --sort-output --omit-header --output-file .venv/messages.pot .
-	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir survey/translations --omit-header --no-fuzzy-matching
+	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir survey/translations --ignore-obsolete --no-fuzzy-matching
 
 lock: setup-test ## resolve the dependencies anew and write both lock files
 	$(LOCK) --output-file requirements.lock pyproject.toml

@@ -31,7 +31,7 @@ def citizen(code: str) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 390, "height": 925})
         page.goto(f"http://127.0.0.1:{PORT}/q/{code}")
-        page.locator("#a1").scroll_into_view_if_needed()
+        page.locator("#q-a1").scroll_into_view_if_needed()
         page.get_by_label("Hài lòng", exact=True).first.check()
         page.screenshot(path=str(IMAGES / "citizen.png"))
         browser.close()

@@ -15,6 +15,14 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Mode = Literal["qr", "ticket", "kiosk", "paper", "imported"]
 
 REQUIRED_LANGUAGE = "vi"
+RESERVED_CODES = frozenset({"id", "visit", "lang"})
+"""Names that the citizen's page itself needs in its form."""
+
+FIELD_CODE = "field"
+"""Only the question for the field (lĩnh vực) may have this code."""
+
+LONGEST_TEXTS = 1000
+"""Characters in all free texts together: what surely fits into one small request, nine bytes a character."""
 
 
 class Value(BaseModel):
@@ -90,7 +98,7 @@ class Question(Value):
     text: Text
     options: tuple[Option, ...] = ()
     required: bool = False
-    max_length: int = Field(default=500, ge=1, le=2000)
+    max_length: int = Field(default=500, ge=1, le=LONGEST_TEXTS)
     place: Literal["before", "after"] = "after"
 
     @model_validator(mode="after")
@@ -152,10 +160,6 @@ class Definition(Value):
         """The scale of an item of this definition."""
         return self.scales[item.scale]
 
-    def questions_at(self, place: Literal["before", "after"]) -> tuple[Question, ...]:
-        """The questions asked before or after the rated items."""
-        return tuple(question for question in self.questions if question.place == place)
-
     def codes(self) -> Iterator[str]:
         """Every answerable code, questions and items, in definition order."""
         yield from (question.code for question in self.questions)
@@ -165,14 +169,23 @@ class Definition(Value):
     def parts_fit_together(self) -> Self:
         """Codes are unique, every scale exists, satisfied codes exist, Vietnamese is offered."""
         codes = list(self.codes())
+        fields = {question.code for question in self.questions if question.kind == "field"}
         for code in codes:
             if codes.count(code) > 1:
                 raise ValueError(f"mã “{code}” dùng hai lần")
+            if code in RESERVED_CODES or (code == FIELD_CODE and code not in fields):
+                raise ValueError(f"mã “{code}” dành riêng cho hệ thống; hãy đặt mã khác")
         for item in self.items:
             if item.scale not in self.scales:
                 raise ValueError(f"tiêu chí “{item.code}” dùng thang đo “{item.scale}” chưa khai báo")
             if missing := set(self.scoring.satisfied) - self.scale_of(item).codes:
                 raise ValueError(f"mã hài lòng {sorted(missing)} không có trong thang đo “{item.scale}”")
+        if [question.kind for question in self.questions].count("field") > 1:
+            raise ValueError("phiếu chỉ được có một câu hỏi lĩnh vực (kind: field)")
+        if sum(question.max_length for question in self.questions if question.kind == "text") > LONGEST_TEXTS:
+            raise ValueError(
+                f"các câu trả lời viết cộng lại không được quá {LONGEST_TEXTS} ký tự (max_length)"
+            )
         if REQUIRED_LANGUAGE not in self.languages:
             raise ValueError("phiếu phải có tiếng Việt (vi)")
         return self

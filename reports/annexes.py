@@ -63,7 +63,12 @@ def _strata(edition: Edition, strata: tuple[Stratum, ...], caption: str) -> Tabl
             Column(_("Phiếu"), "right"),
         ),
         tuple(
-            (clean(s.unit), clean(s.field), edition.whole(s.dossiers), edition.whole(s.responses))
+            (
+                clean(s.unit.name),
+                clean(s.field.name(edition.language)),
+                edition.whole(s.dossiers),
+                edition.whole(s.responses),
+            )
             for s in strata
         ),
     )

@@ -13,7 +13,7 @@ def blocks(edition: Edition) -> list[Block]:
         Paragraph(_scope(edition)),
         _coverage(edition),
         _modes(edition),
-        Paragraph(_weighting(edition)),
+        *_weighting(edition),
         Note(
             _(
                 "Phiếu thu qua mã QR là phiếu tự nguyện tại nơi phục vụ. Trọng số đưa mỗi đơn vị và lĩnh vực về đúng tỷ "
@@ -61,7 +61,7 @@ def _coverage(edition: Edition) -> Table:
     )
     return Table(
         _("Độ phủ của khảo sát (tầng = đơn vị × lĩnh vực)"),
-        (Column(_("Nội dung"), width=3.5), Column(_("Số lượng"), "right")),
+        (Column(_("Nội dung"), width=3.5), Column(_("Giá trị"), "right")),
         rows,
         note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
     )
@@ -87,15 +87,18 @@ def _modes(edition: Edition) -> Table:
     )
 
 
-def _weighting(edition: Edition) -> str:
+def _weighting(edition: Edition) -> list[Block]:
     _ = edition.translate
     result = edition.result
+    if not result.index.is_known:
+        return []
     text = _(
         "Tính thẳng không trọng số thì chỉ số là %(plain)s; gia quyền theo hồ sơ là %(weighted)s. Chênh lệch "
         "%(difference)s là do các đơn vị, lĩnh vực có tỷ lệ phiếu trên hồ sơ khác nhau."
     )
-    return text % {
+    names = {
         "plain": edition.percent(result.unweighted),
         "weighted": edition.percent(result.index.value),
         "difference": formats.points(result.index.value - result.unweighted, edition.language),
     }
+    return [Paragraph(text % names)]

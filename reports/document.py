@@ -38,6 +38,10 @@ class Heading:
     text: str
     anchor: str
 
+    def __post_init__(self) -> None:
+        """Refuse an empty heading: a screen reader would announce nothing."""
+        _refuse_blank(self.text, "a heading")
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -129,6 +133,10 @@ class Figure:
     svg: str
     alt: str
 
+    def __post_init__(self) -> None:
+        """Refuse a figure without words for those who cannot see it."""
+        _refuse_blank(self.alt, "the alternative text of a figure")
+
 
 @dataclass(frozen=True)
 class PageBreak:
@@ -181,13 +189,22 @@ class Document:
     footer: str
     blocks: tuple[Block, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse a document without a title."""
+        _refuse_blank(self.title, "the title of a document")
+
+
+def _refuse_blank(text: str, what: str) -> None:
+    if not text.strip():
+        raise ValueError(f"{what} must not be blank")
+
 
 def clean(text: str) -> str:
     """Normalise text on its way into a document.
 
     PDF/UA refuses a file with a single missing glyph, and a Vietnamese word typed in two pieces (NFD) would
-    not be found by searching. So text becomes NFC; control and bidirectional-override characters become
-    spaces.
+    not be found by searching. So text becomes NFC; soft hyphens go; control and bidirectional-override
+    characters become spaces.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text).replace("\N{SOFT HYPHEN}", "")
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn"} else c for c in composed)

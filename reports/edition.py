@@ -68,8 +68,12 @@ class Edition:
             return "–"
         return formats.interval(measure.interval.low, measure.interval.high, self.language)
 
-    def against(self, measure: Measure, target: Target) -> str:
-        """A value with as many decimals as show on which side of the target it lies."""
+    def against(self, measure: Measure, target: Target | None) -> str:
+        """A value with as many decimals as show on which side of the target it lies; a dash without interval."""
+        if not measure.is_known:
+            return "–"
+        if target is None:
+            return self.percent(measure.value)
         return formats.percent_against(measure.value, target.threshold, self.language)
 
     def change(self, change: Difference | None) -> str:

@@ -22,10 +22,13 @@ from survey.core.target import Outcome, Target
 
 
 def blocks(edition: Edition) -> list[Block]:
-    """All findings, from the factors down to the units."""
+    """All findings, from the factors down to the units; without any answer only the sentence that says so."""
+    _ = edition.translate
+    opening: list[Block] = [PageBreak(), *_legal_bases(edition)]
+    if not edition.result.index.responses:
+        return [*opening, Paragraph(_("Chưa có phiếu trả lời nào nên chưa có kết quả để trình bày."))]
     return [
-        PageBreak(),
-        *_legal_bases(edition),
+        *opening,
         *_factors(edition),
         *_items(edition),
         *_fields(edition),

@@ -23,9 +23,11 @@ def blocks(edition: Edition) -> list[Block]:
 def _headline(edition: Edition) -> Headline:
     _ = edition.translate
     index, target = edition.result.index, edition.result.main_target
-    value = edition.against(index, target) if target and index.is_known else edition.percent(index.value)
+    value = edition.against(index, target)
     label = _("Chỉ số hài lòng chung")
     interval = _("khoảng tin cậy 95%%: %(interval)s") % {"interval": edition.interval(index)}
+    if not index.is_known:
+        interval = _("chưa đủ phiếu để ước lượng")
     counts = {
         "responses": edition.count(index.responses),
         "dossiers": edition.count(index.dossiers),
@@ -81,7 +83,7 @@ def _verdicts(edition: Edition) -> list[Block]:
 def _verdict_row(edition: Edition, number: int, result: TargetResult) -> VerdictRow:
     _ = edition.translate
     sentence = clean(f"({number}) {result.target.sentence}")
-    if result.measure is None or result.verdict is None:
+    if result.measure is None:
         reason = result.measurement.reason
         return VerdictRow(
             sentence=sentence,
@@ -92,12 +94,17 @@ def _verdict_row(edition: Edition, number: int, result: TargetResult) -> Verdict
             outcome=_("không đo trong đợt này"),
             point_result=clean(reason.in_language(edition.language)) if reason else "",
         )
-    point = _("giá trị điểm: đạt") if result.verdict.point_meets else _("giá trị điểm: không đạt")
+    if result.verdict is None or not result.measure.is_known:
+        point = _("chưa đủ phiếu để ước lượng")
+    elif result.verdict.point_meets:
+        point = _("giá trị điểm: đạt")
+    else:
+        point = _("giá trị điểm: không đạt")
     return VerdictRow(
         sentence=sentence,
         scope="",
         measured=edition.against(result.measure, result.target),
-        interval=edition.interval(result.measure),
+        interval=edition.interval(result.measure) if result.measure.is_known else "",
         tone=edition.tone(result.verdict),
         outcome=edition.outcome(result.verdict),
         point_result=point,
@@ -110,6 +117,8 @@ def _moved(edition: Edition) -> str:
     if result.previous is None:
         return _("Đây là đợt đầu tiên, chưa có đợt trước để so sánh.")
     before = result.previous.name(edition.language)
+    if result.previous_index is not None and result.change is None:
+        return _("Chưa so sánh được với %(round)s vì một trong hai đợt chưa đủ phiếu.") % {"round": before}
     if result.change is None or result.previous_index is None:
         return _("Không so sánh được với %(round)s vì phiếu hỏi đã thay đổi.") % {"round": before}
     text = _("So với %(round)s (%(before)s): %(change)s, %(movement)s.")

@@ -33,7 +33,7 @@ def _estimation(edition: Edition) -> Bullets:
                 "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
             ),
             _(
-                "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau (0% hoặc 100%) dùng khoảng "
+                "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau dùng khoảng "
                 "Clopper–Pearson, không in “±0”."
             ),
             _(

@@ -71,7 +71,7 @@ def _footer(edition: Edition, round_name: str) -> str:
 
 def _closing(edition: Edition) -> list[Block]:
     _ = edition.translate
-    sentence = _("Trên đây là báo cáo %(round)s, %(agency)s kính báo cáo.")
+    sentence = _("Trên đây là báo cáo kết quả %(round)s, %(agency)s kính báo cáo.")
     names = {"round": edition.result.round.name(edition.language), "agency": edition.instance.agency}
     return [
         Paragraph(clean(sentence % names)),

@@ -1,6 +1,7 @@
 """The command line: help in plain words, one clear line for every fault, exit code 2."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from questionnaires.definition import Definition
 from questionnaires.loading import DefinitionFaults, load_definition
 from questionnaires.version import short_fingerprint
 from reports.pdf import write_pdf
@@ -29,6 +31,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _target = click.Path(dir_okay=False, path_type=Path)
 
 
+class Refused(Exception):
+    """Something foreseen cannot be done; the text says what and why."""
+
+
 @click.group(help="SIPAS: khảo sát mức độ hài lòng, từ mã QR tại quầy đến báo cáo in được.")
 def cli() -> None:
     """Hold the commands."""
@@ -41,14 +47,16 @@ def cli() -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), help="Thư mục để PDF."
 )
 @click.option("--serve/--no-serve", default=True, help="Có chạy trang web sau khi dựng hay không.")
-@click.option("--port", default=8000, show_default=True, help="Cổng của trang web.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Cổng của trang web."
+)
 @click.option("--reset", is_flag=True, help="Xóa dữ liệu mô phỏng cũ và dựng lại từ đầu.")
 def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     """Fill the demo, write its papers, serve it."""
     keep_secret(settings_data())
     settings = settings_from(os.environ)
     step = _steps()
-    database = _upgraded(settings, step)
+    database = _fresh(settings, step)
     if demo_action.is_filled(database) and reset:
         step("xóa dữ liệu mô phỏng cũ")
         schema.downgrade(database, "base")
@@ -74,10 +82,7 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Số tiến trình.")
 def serve(port: int, host: str, workers: int) -> None:
     """Check everything first, then hand over to the production server."""
-    settings = settings_from(os.environ)
-    database = Database(settings.database_url)
-    schema.require_current(database)
-    database.close()
+    _database().close()
     _serve(host, port, workers)
 
 
@@ -116,17 +121,11 @@ def check(file: Path) -> None:
 def publish(file: Path, round_code: str | None) -> None:
     """Publish a definition."""
     definition = load_definition(_read(file), name=str(file))
-    database = _database()
-    try:
-        version = publishing.publish(database, definition, now=datetime.now(UTC))
-    except publishing.AlreadyPublished as same:
-        version = same.version
-        click.echo(f"Đã ban hành từ trước: {definition.code} phiên bản {version.number}")
-    else:
-        click.echo(f"Đã ban hành: {definition.code} phiên bản {version.number}")
-    click.echo(f"Dấu vân tay: {version.fingerprint}")
+    done = _published(_database(), definition, round_code)
+    words = "Đã ban hành" if done.is_new else "Đã ban hành từ trước"
+    click.echo(f"{words}: {definition.code} phiên bản {done.version.number}")
+    click.echo(f"Dấu vân tay: {done.version.fingerprint}")
     if round_code:
-        publishing.put_to_use(database, version, round_code)
         click.echo(f"Đợt {round_code} dùng phiên bản này từ bây giờ; mã QR đã in giữ nguyên.")
 
 
@@ -174,9 +173,7 @@ def user() -> None:
 def add_user(name: str, role: Role, display_name: str) -> None:
     """Add an account."""
     database = _database()
-    password = os.environ.get("SIPAS_PASSWORD") or click.prompt(
-        "Mật khẩu", hide_input=True, confirmation_prompt=True
-    )
+    password = os.environ.get("SIPAS_PASSWORD") or _asked_password()
     people.add_account(database, Account(name, display_name or name, role), password)
     click.echo(f"Đã thêm tài khoản {name} ({role})")
 
@@ -198,13 +195,36 @@ def write_whole(file: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
-    part.write_bytes(content)
-    part.replace(file)
+    try:
+        part.write_bytes(content)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def settings_data() -> Path:
     """The data folder, before the other settings can be checked."""
     return Path(os.environ.get("SIPAS_DATA") or PROJECT / "var").resolve()
+
+
+def _asked_password() -> str:
+    if not sys.stdin.isatty():
+        raise Refused("không có bàn phím để hỏi mật khẩu; đặt biến môi trường SIPAS_PASSWORD")
+    answer: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu")
+    return answer
+
+
+def _usage(fault: Exception) -> str:
+    """What is wrong with the words of a command, and where to look them up."""
+    words = {
+        click.NoSuchOption: "không có tùy chọn này",
+        click.MissingParameter: "thiếu tham số",
+        click.BadParameter: "tham số không hợp lệ",
+        click.UsageError: "lệnh không đúng",
+    }
+    said = fault.format_message() if isinstance(fault, click.ClickException) else str(fault)
+    reason = next((text for kind, text in words.items() if isinstance(fault, kind)), "không làm được")
+    return f"{reason}: {said} (xem --help)"
 
 
 def _refuse(text: str) -> NoReturn:
@@ -223,7 +243,11 @@ def _steps() -> Callable[[str], None]:
 
 
 def _database() -> Database:
-    database = Database(settings_from(os.environ).database_url)
+    url = settings_from(os.environ).database_url
+    file = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not file.is_file():
+        raise Refused(f"không có tệp cơ sở dữ liệu {file}; chạy “sipas database upgrade” để tạo")
+    database = Database(url)
     schema.require_current(database)
     return database
 
@@ -237,6 +261,17 @@ def _upgraded(settings: Settings, step: Callable[[str], None]) -> Database:
     return database
 
 
+def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
+    """The demo's database; one of somebody else's with an older schema is not even upgraded."""
+    if not settings.database_url.startswith("sqlite:///") or Path(settings.database_url[10:]).is_file():
+        database = Database(settings.database_url)
+        if schema.current_revision(database) is not None:
+            schema.require_current(database)
+            return database
+        database.close()
+    return _upgraded(settings, step)
+
+
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
     step("in áp phích QR của mọi quầy")
     write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url))
@@ -247,6 +282,16 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")
 
 
+def _published(database: Database, definition: Definition, round_code: str | None) -> publishing.Published:
+    now = datetime.now(UTC)
+    if round_code:
+        return publishing.publish_for(database, definition, round_code, now=now)
+    try:
+        return publishing.Published(publishing.publish(database, definition, now=now), is_new=True)
+    except publishing.AlreadyPublished as same:
+        return publishing.Published(same.version, is_new=False)
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -255,6 +300,14 @@ def _read(file: Path) -> str:
 
 
 def _serve(host: str, port: int, workers: int) -> NoReturn:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as fault:
+            raise Refused(
+                f"không mở được {host}:{port} ({fault.strerror}); chọn cổng khác bằng --port"
+            ) from fault
     # Each worker computes on one core; a pool of threads in each would only make them wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
@@ -266,18 +319,18 @@ def _serve(host: str, port: int, workers: int) -> NoReturn:
 
 _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     click.exceptions.NoArgsIsHelpError: str,
-    click.ClickException: lambda fault: (
-        fault.format_message() if isinstance(fault, click.ClickException) else ""
-    ),
+    click.ClickException: _usage,
     SettingsFaulty: lambda fault: "cài đặt sai:\n" + str(fault),
     DefinitionFaults: lambda fault: "phiếu có lỗi:\n" + str(fault),
     schema.SchemaOutdated: lambda fault: (
         f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”"
     ),
-    demo_action.NotEmpty: lambda fault: f"cơ sở dữ liệu {fault} đã có dữ liệu thật; không đụng vào",
+    demo_action.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
+    Refused: str,
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
+    people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
     people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
     people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
     SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 
 
 class SettingsFaulty(ValueError):
@@ -65,23 +69,39 @@ def keep_secret(data: Path) -> None:
     """Make the instance's secret once and keep it in ``data``, readable by its owner only."""
     data.mkdir(parents=True, exist_ok=True)
     file = data / "secret_key"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
+    if file.exists() and file.stat().st_size:
+        return
+    # Written aside and renamed, so that an interruption never leaves half a secret.
+    part = data / ".secret_key.part"
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    part.write_text(secrets.token_hex(32), encoding="ascii")
+    part.replace(file)
 
 
 def _database_url(text: str, faults: list[str]) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+    """The address as SQLAlchemy wants it; faults never repeat it, since it may hold a password."""
+    url = "postgresql" + text.removeprefix("postgres") if text.startswith("postgres://") else text
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        parts = None
+    # Without a name SQLite would keep everything in memory and forget it at the end.
+    if parts is None or parts.drivername not in DRIVERS or not parts.database:
         faults.append(
-            f"DATABASE_URL: “{text}” không phải địa chỉ SQLite (sqlite:///…) hay PostgreSQL (postgresql://…)"
+            "DATABASE_URL: không phải địa chỉ SQLite (sqlite:///đường-dẫn) "
+            "hay PostgreSQL (postgresql://người-dùng@máy:cổng/tên)"
         )
-    return "postgresql" + text.removeprefix("postgres") if text.startswith("postgres://") else text
+    return url
 
 
 def _secret_key(text: str, data: Path, faults: list[str]) -> str:
     kept = data / "secret_key"
     if not text and kept.is_file():
-        text = kept.read_text(encoding="ascii").strip()
+        text = kept.read_bytes().decode("ascii", errors="replace").strip()
+        if not text.isascii():
+            faults.append(f"SECRET_KEY: tệp {kept} hỏng; hãy xóa tệp rồi chạy “sipas database upgrade”")
+            return text
     if not text:
         faults.append(f"SECRET_KEY: chưa đặt, và chưa có tệp {kept}; hãy chạy “sipas database upgrade” trước")
     elif len(text) < SHORTEST_SECRET:
@@ -90,7 +110,14 @@ def _secret_key(text: str, data: Path, faults: list[str]) -> str:
 
 
 def _public_url(text: str, faults: list[str]) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        good = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+        )
+        good = good and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
         faults.append(f"PUBLIC_URL: “{text}” không phải địa chỉ web (http://… hoặc https://…)")
     return text.rstrip("/")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 
 from questionnaires.definition import Definition
@@ -51,10 +52,13 @@ COUNTERS = (
 )
 ROUND = "2026-q4"
 EARLIER = "2026-q3"
+OFFICER = Account("canbo", "Cán bộ", "officer")
+LEADER = Account("lanhdao", "Lãnh đạo", "leader")
 
 _numbers = count(1)
 
 
+@cache
 def five_factors() -> Definition:
     """The shipped five-factor counter form."""
     return shipped_definitions()["quay_5_yeu_to"]
@@ -80,8 +84,8 @@ def fill_small(database: Database) -> None:
             ),
         ):  # fmt: skip
             rounds.add(session, round_, DOSSIERS)
-    add_account(database, Account("canbo", "Cán bộ", "officer"), PASSWORD)
-    add_account(database, Account("lanhdao", "Lãnh đạo", "leader"), PASSWORD)
+    for account in (OFFICER, LEADER):
+        add_account(database, account, PASSWORD)
 
 
 def response_id() -> str:

@@ -12,6 +12,9 @@ _LABEL_ROOM = 226.0
 _PLOT_LEFT = 240.0
 _PLOT_RIGHT = 560.0
 _LEADING = 15.0
+_WORDING_ROOM = 284.0
+_WORDING_LEADING = 14.0
+_LIKERT_LEFT = 298.0
 
 
 def target_bars(
@@ -127,11 +130,12 @@ def likert_bars(
     top = _legend(drawing, legend, levels) + 10
     drawing.text(WIDTH, top + 6, column, anchor="end", fill=PALETTE["muted"])
     scale = _diverging_scale(rows)
-    heights = [max(28.0, len(wrap(row.label, SIZE, _LABEL_ROOM)) * _LEADING + 10) for row in rows]
+    wordings = [wrap(row.label, SIZE, _WORDING_ROOM, 4) for row in rows]
+    heights = [max(26.0, len(lines) * _WORDING_LEADING + 8) for lines in wordings]
     y = top + 14
     drawing.line(scale.at(0), y - 4, scale.at(0), y + sum(heights) + 4, PALETTE["muted"], stroke_width=0.8)
-    for row, height in zip(rows, heights, strict=True):
-        drawing.lines(0, y + height / 2, wrap(row.label, SIZE, _LABEL_ROOM), leading=_LEADING)
+    for row, lines, height in zip(rows, wordings, heights, strict=True):
+        drawing.lines(0, y + height / 2, lines, leading=_WORDING_LEADING)
         _likert_row(drawing, scale, row, levels, middle=y + height / 2, language=language)
         drawing.text(WIDTH, y + height / 2 + SIZE * 0.36, row.text, anchor="end", weight=600)
         y += height
@@ -141,7 +145,7 @@ def likert_bars(
 def _diverging_scale(rows: Sequence[LikertRow]) -> Scale:
     left = max((_negative(row.shares) for row in rows), default=0.0)
     right = max((sum(row.shares) - _negative(row.shares) for row in rows), default=0.0)
-    return Scale(-left, max(right, 0.01 - left), _PLOT_LEFT, _PLOT_RIGHT + 6)
+    return Scale(-left, max(right, 0.01 - left), _LIKERT_LEFT, _PLOT_RIGHT + 10)
 
 
 def _negative(shares: Sequence[float]) -> float:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from questionnaires.definition import Definition
+from questionnaires.definition import Question
 from questionnaires.version import Version
 from survey.core.counter import Counter, parse_code
 from survey.core.place import Field, Unit
@@ -18,6 +18,7 @@ from survey.core.response import (
     check_answers,
     fingerprint_of,
     is_response_id,
+    questions_asked,
     to_the_hour,
 )
 from survey.core.round import Round
@@ -64,6 +65,15 @@ class Sheet:
     version: Version
     fields: tuple[Field, ...]
     """Fields to choose from; empty when the counter serves a single one."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions beside the items, as asked at this counter."""
+        return questions_asked(self.version.definition, several_fields=bool(self.fields))
+
+    def questions_at(self, place: Literal["before", "after"]) -> tuple[Question, ...]:
+        """The questions asked before or after the rated items."""
+        return tuple(question for question in self.questions if question.place == place)
 
 
 class Visit(NamedTuple):
@@ -154,7 +164,7 @@ def submit(
     answers, problems = check_answers(definition, raw, fields=[field.code for field in sheet.fields])
     if problems:
         raise AnswersFaulty(problems)
-    field_question = field_question_code(definition)
+    field_question = next((question.code for question in sheet.questions if question.kind == "field"), "")
     field_code = sheet.counter.field_code or str(answers[field_question])
     response = Response(
         id=response_id,
@@ -171,13 +181,8 @@ def submit(
     return _store(database, sheet, response, key)
 
 
-def field_question_code(definition: Definition) -> str:
-    """The code of the question that asks for the field, or "" if there is none."""
-    return next((question.code for question in definition.questions if question.kind == "field"), "")
-
-
 def _store(database: Database, sheet: Sheet, response: Response, key: bytes) -> Acknowledgement:
-    sent = fingerprint_of(response.version_fingerprint, response.answers)
+    sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
     with database.writing() as session:
         kept = responses.stored_fingerprint(session, response.id)
         if kept is None:

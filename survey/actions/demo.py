@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
 from questionnaires.version import Version
-from survey.actions.people import add_account
+from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE
@@ -17,8 +17,9 @@ from survey.core.response import NOT_APPLICABLE, Answer, Response
 from survey.core.round import Round
 from survey.demo.answers import LANGUAGES, MODES
 from survey.demo.simulation import SEED, Demo, DemoRound, simulate
-from survey.store import places, responses, rounds, target_sheets, versions
+from survey.store import accounts, places, responses, rounds, target_sheets, versions
 from survey.store.database import Database
+from survey.store.schema import is_empty
 
 PUBLISHED_AT = datetime(2026, 6, 22, 2, tzinfo=UTC)
 QUESTIONNAIRE = "quay_5_yeu_to"
@@ -47,11 +48,11 @@ def is_filled(database: Database) -> bool:
     """
     with database.reading() as session:
         owner = places.instance(session)
-        if owner is None and not places.units(session):
-            return False
-        if owner is None or not owner.simulated:
-            raise NotEmpty(database.url)
+    if owner is not None and owner.simulated:
         return True
+    if not is_empty(database):
+        raise NotEmpty
+    return False
 
 
 def fill(
@@ -62,7 +63,7 @@ def fill(
     password: str,
     step: Step,
 ) -> None:
-    """Load library, targets, province and both rounds in one transaction, then the accounts.
+    """Load library, targets, province, both rounds and the accounts in one transaction.
 
     Args:
         database: upgraded and empty.
@@ -87,8 +88,8 @@ def fill(
             round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
             rounds.add(session, round_, demo_round.dossiers)
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
-    for account in (OFFICER, LEADER):
-        add_account(database, account, password)
+        for account in (OFFICER, LEADER):
+            accounts.add(session, account, password_hash=hash_password(password))
 
 
 def _add_places(session: Session, demo: Demo, codes: list[str]) -> None:

@@ -19,6 +19,10 @@ class PasswordTooShort(ValueError):
     """The password has fewer than :data:`SHORTEST_PASSWORD` characters."""
 
 
+class NameUnfit(ValueError):
+    """The name is blank or holds characters that nobody sees."""
+
+
 class NameTaken(ValueError):
     """An account with this name exists."""
 
@@ -27,23 +31,33 @@ def add_account(database: Database, account: Account, password: str) -> None:
     """Create an account.
 
     Raises:
+        NameUnfit: if the name is blank or holds invisible characters.
         PasswordTooShort: if the password is too short.
         NameTaken: if the name is in use.
     """
+    if not account.name.strip() or not account.name.isprintable():
+        raise NameUnfit(account.name)
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort(account.name)
-    hashed = _hasher.hash(password)
+    hashed = hash_password(password)
     with database.writing() as session:
         if accounts.with_name(session, account.name) is not None:
             raise NameTaken(account.name)
         accounts.add(session, account, password_hash=hashed)
 
 
+def hash_password(password: str) -> str:
+    """The Argon2id hash that is stored in place of a password."""
+    return _hasher.hash(password)
+
+
 def sign_in(database: Database, name: str, password: str) -> Account | None:
     """The account, if name and password fit; an unknown name takes as long as a wrong password."""
-    with database.reading() as session:
-        account = accounts.with_name(session, name)
-        stored = accounts.password_hash(session, name)
+    account, stored = None, None
+    if name.isprintable():
+        with database.reading() as session:
+            account = accounts.with_name(session, name)
+            stored = accounts.password_hash(session, name)
     try:
         _hasher.verify(stored or _NOBODY, password)
     except VerificationError:

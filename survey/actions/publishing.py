@@ -1,5 +1,6 @@
 """Publish questionnaire versions and put them to use."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from questionnaires.definition import Definition
@@ -20,6 +21,14 @@ class RoundNotOpen(ValueError):
     """The round does not exist or takes no answers any more."""
 
 
+@dataclass(frozen=True)
+class Published:
+    """A version, and whether it was published just now or stood already."""
+
+    version: Version
+    is_new: bool
+
+
 def publish(database: Database, definition: Definition, *, now: datetime) -> Version:
     """Make ``definition`` the next numbered, immutable version of its questionnaire.
 
@@ -31,6 +40,20 @@ def publish(database: Database, definition: Definition, *, now: datetime) -> Ver
         if existing is not None:
             raise AlreadyPublished(existing)
         return versions.add(session, definition, published_at=now)
+
+
+def publish_for(database: Database, definition: Definition, round_code: str, *, now: datetime) -> Published:
+    """Publish ``definition`` unless it is published already, and put it to use in a round: both or neither.
+
+    Raises:
+        RoundNotOpen: if the round does not exist or is closed; then nothing is published either.
+    """
+    with database.writing() as session:
+        existing = versions.with_fingerprint(session, fingerprint(definition))
+        version = existing or versions.add(session, definition, published_at=now)
+        if not rounds.set_version(session, round_code, version.fingerprint):
+            raise RoundNotOpen(round_code)
+        return Published(version, is_new=existing is None)
 
 
 def put_to_use(database: Database, version: Version, round_code: str) -> None:

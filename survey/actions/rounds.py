@@ -77,7 +77,7 @@ def board(database: Database, code: str) -> RoundBoard:
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
         counts = responses.counts_by_unit(session, code)
-        counters = [counter.unit_code for counter in places.counters(session)]
+        counters = [counter.unit_code for counter in places.counters(session) if not counter.retired]
         return RoundBoard(
             round_,
             tuple(
@@ -89,6 +89,12 @@ def board(database: Database, code: str) -> RoundBoard:
 
 
 def close_round(database: Database, code: str, *, now: datetime) -> bool:
-    """Stop taking answers in a round; False if it was closed already."""
+    """Stop taking answers in a round; False if it was closed already.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
     with database.writing() as session:
+        if rounds.with_code(session, code) is None:
+            raise RoundUnknown(code)
         return rounds.close(session, code, at=now)

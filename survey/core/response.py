@@ -9,13 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from questionnaires.definition import Definition, Item, Question
+from questionnaires.definition import FIELD_CODE, Definition, Item, Question, Text
 
 NOT_APPLICABLE = "na"
 """The stored answer "không áp dụng"; a code that is absent was not answered."""
 
 Answer = int | str
 Answers = Mapping[str, Answer]
+
+FIELD_QUESTION = Question(
+    code=FIELD_CODE,
+    kind="field",
+    text=Text(
+        vi="Ông/Bà giải quyết thủ tục thuộc lĩnh vực nào?",
+        en="Which field was your procedure in?",
+    ),
+    required=True,
+    place="before",
+)
+"""Asked where the counter serves several fields and the questionnaire does not ask for the field itself."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -78,6 +90,15 @@ def to_the_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+def questions_asked(definition: Definition, *, several_fields: bool) -> tuple[Question, ...]:
+    """The questions beside the items: with the one for the field where the counter serves several."""
+    if not several_fields:
+        return tuple(question for question in definition.questions if question.kind != "field")
+    if any(question.kind == "field" for question in definition.questions):
+        return definition.questions
+    return (FIELD_QUESTION, *definition.questions)
+
+
 def check_answers(
     definition: Definition, raw: Mapping[str, str], *, fields: Collection[str]
 ) -> tuple[Answers, Mapping[str, Problem]]:
@@ -100,7 +121,8 @@ def check_answers(
     answers: dict[str, Answer] = {}
     problems: dict[str, Problem] = {}
     for code, (required, check) in checks.items():
-        text = unicodedata.normalize("NFC", raw.get(code, "")).strip()
+        # Browsers send line breaks as two characters; people count one.
+        text = unicodedata.normalize("NFC", raw.get(code, "")).replace("\r\n", "\n").strip()
         if text:
             outcome = check(text)
             if isinstance(outcome, Problem):
@@ -112,9 +134,11 @@ def check_answers(
     return answers, problems
 
 
-def fingerprint_of(version_fingerprint: str, answers: Answers) -> str:
-    """SHA-256 of the version and the canonical answers, as 64 hexadecimal digits."""
-    canonical = json.dumps([version_fingerprint, dict(answers)], sort_keys=True, ensure_ascii=False)
+def fingerprint_of(version_fingerprint: str, field_code: str, answers: Answers) -> str:
+    """SHA-256 of the version, the field and the canonical answers, as 64 hexadecimal digits."""
+    canonical = json.dumps(
+        [version_fingerprint, field_code, dict(answers)], sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -124,11 +148,11 @@ _Check = Callable[[str], "Answer | Problem"]
 def _checks(definition: Definition, fields: Collection[str]) -> dict[str, tuple[bool, _Check]]:
     """For every code: whether an answer is required, and the function that reads one."""
     checks: dict[str, tuple[bool, _Check]] = {}
-    for question in definition.questions:
-        if question.kind != "field":
-            checks[question.code] = (question.required, _question_check(question))
-        elif fields:
+    for question in questions_asked(definition, several_fields=bool(fields)):
+        if question.kind == "field":
             checks[question.code] = (True, _one_of(fields))
+        else:
+            checks[question.code] = (question.required, _question_check(question))
     for item in definition.items:
         checks[item.code] = (item.required, _item_check(definition, item))
     return checks

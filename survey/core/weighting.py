@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.core.evidence import Evidence
+from survey.core.place import Field, Unit
 from survey.statistics.design import StratifiedDesign
 
 
@@ -27,8 +28,8 @@ from survey.statistics.design import StratifiedDesign
 class Stratum:
     """One unit × field with its dossiers and responses."""
 
-    unit: str
-    field: str
+    unit: Unit
+    field: Field
     dossiers: int
     responses: int
 
@@ -77,8 +78,8 @@ def weigh(evidence: Evidence) -> Weighting:
     def named(chosen: npt.NDArray[np.bool_]) -> tuple[Stratum, ...]:
         return tuple(
             Stratum(
-                evidence.units[position // len(evidence.fields)].name,
-                evidence.fields[position % len(evidence.fields)].name_vi,
+                evidence.units[position // len(evidence.fields)],
+                evidence.fields[position % len(evidence.fields)],
                 int(dossiers[position]),
                 int(responses[position]),
             )

@@ -48,7 +48,7 @@ PLANS: Final = (
     RoundPlan(
         code="2026-q3",
         name_vi="Đợt khảo sát quý III năm 2026",
-        name_en="Survey round of the third quarter of 2026",
+        name_en="Survey round Q3 2026",
         starts_on=date(2026, 7, 1),
         ends_on=date(2026, 9, 30),
         last_day=date(2026, 9, 30),
@@ -59,7 +59,7 @@ PLANS: Final = (
     RoundPlan(
         code="2026-q4",
         name_vi="Đợt khảo sát quý IV năm 2026",
-        name_en="Survey round of the fourth quarter of 2026",
+        name_en="Survey round Q4 2026",
         starts_on=date(2026, 10, 1),
         ends_on=date(2026, 12, 31),
         last_day=date(2026, 11, 20),

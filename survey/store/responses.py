@@ -158,6 +158,6 @@ def _values(response: Response, ids: Ids) -> dict[str, object]:
         "mode": response.mode,
         "language": response.language,
         "answers": orjson.dumps(dict(response.answers), option=orjson.OPT_SORT_KEYS).decode(),
-        "fingerprint": fingerprint_of(response.version_fingerprint, response.answers),
+        "fingerprint": fingerprint_of(response.version_fingerprint, response.field_code, response.answers),
         "received_hour": response.received_hour,
     }

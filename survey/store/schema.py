@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from survey.store.database import Database
+from survey.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,6 +41,14 @@ def head_revision() -> str:
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     assert head is not None  # noqa: S101  there is always a first migration
     return head
+
+
+def is_empty(database: Database) -> bool:
+    """Whether no table of an upgraded database holds a row."""
+    with database.reading() as session:
+        return not any(
+            session.execute(select(table).limit(1)).first() for table in Base.metadata.sorted_tables
+        )
 
 
 def require_current(database: Database) -> None:

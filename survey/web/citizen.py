@@ -5,19 +5,24 @@ import secrets
 from flask import Blueprint, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
+from wtforms import Form
 
 from survey.actions.answering import AnswersFaulty, NotAPage, Sheet, Visit, open_counter, reopen, submit
-from survey.core.counter import parse_code
+from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import ForeignAnswer
 from survey.web import language
-from survey.web.forms import answer_form, raw_answers, show_problems
+from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
 from survey.web.site import now, services
 
 pages = Blueprint("citizen", __name__)
 
 OWN_NAMES = frozenset({"id", "visit", "lang"})
 """Names in the form that are not questions."""
+
+
+class NoReceipt(LookupError):
+    """The address cannot be that of a receipt."""
 
 
 @pages.get("/")
@@ -45,7 +50,7 @@ def answer(code: str) -> Response | tuple[str, int]:
     sheet = reopen(services().database, _visit(code))
     response_id = request.form.get("id", "")
     form = answer_form(sheet, language.current(), request.form)
-    if foreign := set(request.form) - set(form.data) - OWN_NAMES:
+    if foreign := set(request.form) - set(questions_of(form)) - OWN_NAMES:
         raise ForeignAnswer(", ".join(sorted(foreign)))
     try:
         done = submit(
@@ -68,11 +73,11 @@ def answer(code: str) -> Response | tuple[str, int]:
 @pages.get("/x/<receipt>")
 def thanks(receipt: str) -> str:
     """Thank you, with the receipt."""
-    return render_template(
-        "citizen/thanks.html",
-        receipt=parse_code(receipt, RECEIPT_LENGTH),
-        kept_first="kept" in request.args,
-    )
+    try:
+        code = parse_code(receipt, RECEIPT_LENGTH)
+    except MistypedCode as fault:
+        raise NoReceipt(receipt) from fault
+    return render_template("citizen/thanks.html", receipt=code, kept_first="kept" in request.args)
 
 
 @pages.get("/privacy")
@@ -81,12 +86,12 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def _form_page(sheet: Sheet, *, response_id: str, form: object) -> str:
+def _form_page(sheet: Sheet, *, response_id: str, form: Form) -> str:
     visit = Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
     return render_template(
         "citizen/form.html",
         sheet=sheet,
-        form=form,
+        questions=questions_of(form),
         response_id=response_id,
         visit=_signer().dumps(visit),
     )

@@ -7,13 +7,16 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from survey.actions.answering import CounterRetired, CounterUnknown, NoOpenRound, NotAPage
+from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
+from survey.web.citizen import NoReceipt
 
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 RETRY_SECONDS = "5"
+PASSED_ON = {"Allow", "Retry-After"}
 
 
 def install(app: Flask) -> None:
@@ -23,7 +26,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoOpenRound, no_open_round)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
+    app.register_error_handler(NoReceipt, no_receipt)
     app.register_error_handler(RoundUnknown, not_found)
+    app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -35,7 +40,7 @@ def mistyped(_fault: Exception) -> Page:
     return _page(
         404,
         _("Mã quầy chưa đúng"),
-        _("Mã gồm 8 chữ và số in dưới hình QR, ví dụ dạng K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
+        _("Mã gồm 8 ký tự (chữ và số) in dưới mã QR, ví dụ K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
         code_box=True,
     )
 
@@ -45,7 +50,7 @@ def unknown_counter(_fault: Exception) -> Page:
     return _page(
         404,
         _("Không tìm thấy quầy này"),
-        _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại hình QR tại quầy."),
+        _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại mã QR tại quầy."),
         code_box=True,
     )
 
@@ -70,8 +75,17 @@ def not_ours(_fault: Exception) -> Page:
     )
 
 
+def no_receipt(_fault: Exception) -> Page:
+    """An address that cannot be a receipt's."""
+    return _page(
+        404,
+        _("Mã biên nhận chưa đúng"),
+        _("Mã biên nhận gồm 10 ký tự, hiện sau khi gửi phiếu. Xin kiểm tra lại từng ký tự."),
+    )
+
+
 def not_found(_fault: Exception) -> Page:
-    """No such round."""
+    """No such round, or nothing to print."""
     return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
 
 
@@ -80,12 +94,15 @@ def expired(_fault: Exception) -> Page:
     return _page(400, _("Trang đã hết hiệu lực"), _("Không có gì thay đổi. Xin mở lại trang rồi thử lại."))
 
 
-def busy(_fault: Exception) -> Page:
-    """The store cannot answer now; nothing was stored."""
+def busy(fault: Exception) -> Page:
+    """The store cannot answer now; nothing was stored. The log says why, without any answer."""
+    current_app.logger.error("the database does not answer: %s", type(fault.__cause__ or fault).__name__)
     body, status = _page(
         503,
         _("Hệ thống đang bận"),
-        _("Phiếu chưa được ghi nhận. Xin chờ vài giây rồi bấm gửi lại; câu trả lời không bị tính hai lần."),
+        _(
+            "Nếu Ông/Bà đang gửi phiếu: phiếu chưa được ghi nhận. Xin chờ vài giây rồi gửi lại; không bị tính hai lần."
+        ),
     )
     return body, status, {"Retry-After": RETRY_SECONDS}
 
@@ -100,14 +117,18 @@ def http_fault(fault: HTTPException) -> Page:
         413: (_("Phiếu quá lớn"), _("Không có gì được lưu. Xin rút gọn ý kiến rồi gửi lại.")),
     }
     title, text = titles.get(status, (_("Có lỗi xảy ra"), _("Xin quay lại trang trước và thử lại.")))
-    return _page(status, title, text)
+    body, status = _page(status, title, text)
+    headers = {name: value for name, value in fault.get_headers() if name in PASSED_ON}
+    return body, status, headers
 
 
 def failed(fault: Exception) -> Page:
     """A fault of ours: logged without anything about the person."""
     current_app.logger.error("request failed", exc_info=fault)
     return _page(
-        500, _("Có lỗi ở phía chúng tôi"), _("Phiếu chưa được ghi nhận. Xin bấm gửi lại sau ít phút.")
+        500,
+        _("Có lỗi ở phía chúng tôi"),
+        _("Nếu Ông/Bà đang gửi phiếu, phiếu có thể chưa được ghi nhận. Xin gửi lại sau ít phút."),
     )
 
 

@@ -14,6 +14,9 @@ from questionnaires.definition import Definition, Item, Question
 from survey.actions.answering import Sheet
 from survey.core.response import NOT_APPLICABLE, Problem
 
+ATTRIBUTE = "question_"
+"""Put before a code to name the form's attribute, so that no code can hide one of WTForms' own."""
+
 
 class SignInForm(FlaskForm):
     """An officer's or leader's sign-in."""
@@ -26,13 +29,17 @@ def answer_form(sheet: Sheet, language: str, data: MultiDict[str, str] | None = 
     """The form of a sheet: one field per question code, nothing pre-selected, answers in ``data`` kept."""
     definition = sheet.version.definition
     fields: dict[str, Field] = {}
-    for question in definition.questions:
-        if question.kind != "field" or sheet.fields:
-            fields[question.code] = _question_field(sheet, question, language)
+    for question in sheet.questions:
+        fields[ATTRIBUTE + question.code] = _question_field(sheet, question, language)
     for item in definition.items:
-        fields[item.code] = _item_field(definition, item, language)
+        fields[ATTRIBUTE + item.code] = _item_field(definition, item, language)
     form: Form = type("AnswerForm", (Form,), fields)(data)
     return form
+
+
+def questions_of(form: Form) -> dict[str, Field]:
+    """The form's fields by question code."""
+    return {field.name: field for field in form}
 
 
 def raw_answers(form: Form) -> Mapping[str, str]:
@@ -42,8 +49,9 @@ def raw_answers(form: Form) -> Mapping[str, str]:
 
 def show_problems(form: Form, problems: Mapping[str, Problem]) -> None:
     """Put each problem beside its question."""
+    questions = questions_of(form)
     for code, problem in problems.items():
-        form[code].errors = [problem_text(problem)]
+        questions[code].errors = [problem_text(problem)]
 
 
 def problem_text(problem: Problem) -> str:
@@ -62,21 +70,23 @@ def _item_field(definition: Definition, item: Item, language: str) -> Field:
     ]
     if item.allow_not_applicable:
         choices.append((NOT_APPLICABLE, _("Không áp dụng / không có ý kiến")))
-    return _radio(item.text.in_language(language), choices)
+    return _radio(item.code, item.text.in_language(language), choices)
 
 
 def _question_field(sheet: Sheet, question: Question, language: str) -> Field:
     label = question.text.in_language(language)
     if question.kind == "text":
-        return TextAreaField(label, render_kw={"maxlength": question.max_length, "rows": 4})
+        return TextAreaField(label, name=question.code, render_kw={"maxlength": question.max_length})
     if question.kind == "field":
-        return _radio(label, [(field.code, field.name(language)) for field in sheet.fields])
+        return _radio(question.code, label, [(field.code, field.name(language)) for field in sheet.fields])
     return _radio(
-        label, [(str(option.code), option.text.in_language(language)) for option in question.options]
+        question.code,
+        label,
+        [(str(option.code), option.text.in_language(language)) for option in question.options],
     )
 
 
-def _radio(label: str, choices: list[tuple[str, str]]) -> Field:
+def _radio(code: str, label: str, choices: list[tuple[str, str]]) -> Field:
     # Membership is checked by survey.core.response, the one place that knows the rules.
     offered = [SelectChoice(value=value, label=text) for value, text in choices]
-    return RadioField(label, choices=offered, validate_choice=False)
+    return RadioField(label, name=code, choices=offered, validate_choice=False)

@@ -1,8 +1,9 @@
 """Vietnamese first, English second; the choice travels in the address, never in a cookie."""
 
 from typing import Literal, cast
+from urllib.parse import quote, urlencode
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask_babel import Babel
 
 from survey.settings import PROJECT
@@ -31,17 +32,23 @@ def other_languages() -> list[tuple[Language, str, str]]:
     """Code, own name and address of this page in the other languages."""
     if request.endpoint is None or request.method != "GET":
         return []
-    arguments = {**(request.view_args or {}), **request.args.to_dict()}
+    kept = {name: value for name, value in request.args.items() if name != "lang"}
     return [
-        (language, NAMES[language], url_for(request.endpoint, **{**arguments, "lang": language}))
+        (language, NAMES[language], f"{quote(request.path)}?{urlencode({**kept, 'lang': language})}")
         for language in LANGUAGES
         if language != current()
     ]
 
 
 def _choose() -> None:
-    wanted = request.values.get("lang", LANGUAGES[0])
+    # The address first: reading a form that is too large would fail before the page has a language.
+    wanted = request.args.get("lang") or _sent()
     g.language = wanted if wanted in LANGUAGES else LANGUAGES[0]
+
+
+def _sent() -> str:
+    too_large = (request.content_length or 0) > (request.max_content_length or 0)
+    return LANGUAGES[0] if request.method != "POST" or too_large else request.form.get("lang", LANGUAGES[0])
 
 
 def _keep(endpoint: str, values: dict[str, object]) -> None:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from reports.pdf import write_pdf
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
+from survey.core.account import ROLES
 from survey.web import language
 from survey.web.access import require
 from survey.web.downloads import pdf
@@ -17,7 +18,7 @@ pages = Blueprint("leader", __name__, url_prefix="/reports")
 @pages.before_request
 def require_reader() -> Response | None:
     """Reports are for officers and leaders."""
-    return require("officer", "leader")
+    return require(*ROLES)
 
 
 @pages.get("")

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from survey.actions.people import sign_in
 from survey.actions.posters import poster_sheet
 from survey.actions.rounds import board, boards, close_round
+from survey.core.account import ROLES
 from survey.web.access import require
 from survey.web.downloads import pdf
 from survey.web.forms import SignInForm
@@ -15,14 +16,15 @@ from survey.web.site import now, services
 pages = Blueprint("officer", __name__, url_prefix="/officer")
 
 OPEN_TO_ALL = frozenset({"officer.enter"})
+OPEN_TO_STAFF = frozenset({"officer.leave"})
 
 
 @pages.before_request
 def require_officer() -> Response | None:
-    """Every page here is for officers, unless it is listed as open."""
+    """Every page here is for officers, unless it is listed as open to more people."""
     if request.endpoint in OPEN_TO_ALL:
         return None
-    return require("officer")
+    return require(*ROLES) if request.endpoint in OPEN_TO_STAFF else require("officer")
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

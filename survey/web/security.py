@@ -25,6 +25,7 @@ FROM_HERE = {"same-origin", "none"}
 def install(app: Flask) -> None:
     """Send the headers, refuse posts from other sites, protect staff forms with tokens."""
     app.after_request(_add_headers)
+    app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
     # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
     CSRFProtect(app).exempt(citizen.pages)
@@ -38,6 +39,12 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint not in {"static", "fonts"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _refuse_invisible_characters() -> None:
+    """No address of ours holds a control character; PostgreSQL would not even take one."""
+    if not request.path.isprintable():
+        abort(404)
 
 
 def _refuse_foreign_posts() -> None:

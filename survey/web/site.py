@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from flask import Flask, Response, current_app, render_template, send_from_directory
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.version import short_fingerprint
 from reports import formats
@@ -56,7 +56,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["count"] = formats.count
     app.jinja_env.filters["percent"] = formats.percent
     app.jinja_env.filters["local_time"] = local_time
-    app.jinja_env.filters["svg"] = Markup
+    app.jinja_env.globals["report_words"] = formats.words
     app.context_processor(_shared)
     app.add_url_rule("/health", "health", health)
     app.add_url_rule("/fonts/<name>", "fonts", fonts)
@@ -78,4 +78,12 @@ def fonts(name: str) -> Response:
 
 
 def _shared() -> dict[str, object]:
-    return {"instance": instance(services().database) or UNNAMED}
+    return {"instance": _instance()}
+
+
+def _instance() -> Instance:
+    """Whose page it is; when the store is silent the page that says so must still appear."""
+    try:
+        return instance(services().database) or UNNAMED
+    except SQLAlchemyError:
+        return UNNAMED

@@ -11,8 +11,8 @@ from survey.core.response import fingerprint_of
 KEY, OTHER_KEY = b"the key of this instance", b"the key of another instance"
 ID, OTHER_ID = "0" * 31 + "1", "0" * 31 + "2"
 VERSION = "f" * 64
-SATISFIED = fingerprint_of(VERSION, {"a1": 5, "a2": 5})
-DISSATISFIED = fingerprint_of(VERSION, {"a1": 1, "a2": 1})
+SATISFIED = fingerprint_of(VERSION, "land", {"a1": 5, "a2": 5})
+DISSATISFIED = fingerprint_of(VERSION, "land", {"a1": 1, "a2": 1})
 
 ids = st.integers(0, 2**128 - 1).map(lambda number: f"{number:032x}")
 prints = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")

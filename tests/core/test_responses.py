@@ -255,6 +255,11 @@ def test_length_counts_letters_as_people_see_them_however_they_were_typed() -> N
     assert outcome(FIVE_FACTORS, comment=typed)[0]["comment"] == "ế" * 500
 
 
+def test_a_line_break_counts_as_one_character_although_browsers_send_two() -> None:
+    written = "đ" * 249 + "\n" + "đ" * 250
+    assert outcome(FIVE_FACTORS, comment=written.replace("\n", "\r\n"))[0]["comment"] == written
+
+
 texts = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(["1", " 5 ", "na", "0", "land"])
 
 
@@ -334,38 +339,39 @@ def test_the_order_of_the_answers_leaves_no_trace_in_the_fingerprint(
 ) -> None:
     codes = list(answers)
     chance.shuffle(codes)
-    assert fingerprint_of("v", {code: answers[code] for code in codes}) == fingerprint_of("v", answers)
+    assert fingerprint_of("v", "land", {code: answers[code] for code in codes}) == fingerprint_of(
+        "v", "land", answers
+    )
 
 
 @given(answer_sets, answer_sets)
 def test_other_answers_have_another_fingerprint(one: Answers, other: Answers) -> None:
-    assert (fingerprint_of("v", one) == fingerprint_of("v", other)) == (one == other)
+    assert (fingerprint_of("v", "land", one) == fingerprint_of("v", "land", other)) == (one == other)
 
 
 @given(answer_sets)
 def test_the_same_answers_to_another_version_have_another_fingerprint(answers: Answers) -> None:
-    assert fingerprint_of("v", answers) != fingerprint_of("w", answers)
+    assert fingerprint_of("v", "land", answers) != fingerprint_of("w", "land", answers)
+
+
+@given(answer_sets)
+def test_the_same_answers_about_another_field_have_another_fingerprint(answers: Answers) -> None:
+    assert fingerprint_of("v", "land", answers) != fingerprint_of("v", "civil_status", answers)
 
 
 def test_a_number_and_its_text_are_different_answers() -> None:
-    assert fingerprint_of("v", {"a1": 4}) != fingerprint_of("v", {"a1": "4"})
+    assert fingerprint_of("v", "land", {"a1": 4}) != fingerprint_of("v", "land", {"a1": "4"})
 
 
 def test_a_fingerprint_is_sixty_four_hexadecimal_digits_and_does_not_drift() -> None:
-    assert fingerprint_of("v", {"a2": "na", "a1": 4, "comment": "đẹp"}) == (
-        "8dfb460fa60083cdb13e848967ff2d05f52a3f91a9c55efbf930c8f9e9979dae"
+    assert fingerprint_of("v", "land", {"a2": "na", "a1": 4, "comment": "đẹp"}) == (
+        "7b15c3badd93639c45d12d51ff78c52d186c6a9e04aa716bbb8d7b63206d5436"
     )
 
 
-def test_a_definition_is_asked_as_it_stands_and_not_as_it_was_shipped() -> None:
+def test_a_question_of_ones_own_is_asked_with_its_own_codes() -> None:
     options = (Option(code=10, text=Text(vi="Có")), Option(code=20, text=Text(vi="Không")))
-    asked = checked(
-        FIVE_FACTORS.model_copy(
-            update={
-                "questions": (Question(code="again", kind="single", text=Text(vi="Hỏi"), options=options),)
-            }
-        )
-    )
-    raw = {item.code: "4" for item in asked.items}
-    assert check_answers(asked, raw | {"again": "20"}, fields=())[0]["again"] == 20
-    assert check_answers(asked, raw | {"again": "1"}, fields=())[1] == {"again": Problem.NOT_AN_OPTION}
+    again = Question(code="again", kind="single", text=Text(vi="Ông/Bà đến lại không?"), options=options)
+    asked = checked(FIVE_FACTORS.model_copy(update={"questions": (*FIVE_FACTORS.questions, again)}))
+    assert outcome(asked, again="20")[0]["again"] == 20
+    assert outcome(asked, again="1")[1] == {"again": Problem.NOT_AN_OPTION}

@@ -302,7 +302,7 @@ def test_what_is_not_measured_gives_its_reason_in_both_languages_and_nothing_els
 def test_a_sipas_target_says_that_the_ministry_measures_it_otherwise() -> None:
     caveat = measurement_of(target(">", "92")).caveat
     assert caveat is not None
-    assert "không thay cho kết quả Bộ công bố" in caveat.vi
+    assert "không thay cho chỉ số SIPAS do Bộ Nội vụ" in caveat.vi
 
 
 def test_an_unknown_satisfaction_target_is_not_answered_silently() -> None:

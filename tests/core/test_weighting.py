@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from survey.core.evidence import Evidence
 from survey.core.weighting import Stratum, weigh
-from tests.core.tiny import Cell, Row, evidence
+from tests.core.tiny import CIVIL, LAND, A, B, Cell, Row, evidence
 
 ANY = [4, 4, 4]
 
@@ -34,13 +34,13 @@ def test_every_response_stands_for_its_share_of_the_dossiers_of_its_stratum() ->
 
 def test_a_stratum_without_response_is_silent_and_its_dossiers_are_uncovered() -> None:
     weighting = weigh(evidence({("A", "land"): 10, ("B", "civil"): 30}, rows(A_land=2)))
-    assert weighting.silent == (Stratum("Xã Bình", "Hộ tịch", dossiers=30, responses=0),)
+    assert weighting.silent == (Stratum(B, CIVIL, dossiers=30, responses=0),)
     assert (weighting.dossiers, weighting.covered, weighting.coverage) == (40, 10, 0.25)
 
 
 def test_a_stratum_with_one_response_is_named_and_keeps_its_full_weight() -> None:
     found = evidence({("A", "land"): 10, ("B", "land"): 30}, rows(A_land=2, B_land=1))
-    assert weigh(found).single == (Stratum("Xã Bình", "Đất đai", dossiers=30, responses=1),)
+    assert weigh(found).single == (Stratum(B, LAND, dossiers=30, responses=1),)
     assert weights(found) == [5.0, 5.0, 30.0]
 
 
@@ -53,7 +53,7 @@ def test_a_single_dossier_that_was_answered_is_complete_and_not_named() -> None:
 def test_a_stratum_with_more_responses_than_dossiers_keeps_its_share_without_correction() -> None:
     found = evidence({("A", "land"): 3, ("B", "land"): 30}, rows(A_land=6, B_land=3))
     weighting = weigh(found)
-    assert weighting.overfull == (Stratum("Xã An", "Đất đai", dossiers=3, responses=6),)
+    assert weighting.overfull == (Stratum(A, LAND, dossiers=3, responses=6),)
     assert weights(found) == [0.5] * 6 + [10.0] * 3
     assert weighting.design.fpc[0] == 1.0
     assert weighting.design.fpc[2] == pytest.approx(0.9)
@@ -78,11 +78,12 @@ def test_an_outside_stratum_is_neither_silent_nor_single_nor_overfull() -> None:
     assert (weighting.silent, weighting.single, weighting.overfull) == ((), (), ())
 
 
-def test_a_stratum_is_named_by_the_words_people_know() -> None:
-    weighting = weigh(evidence({("A", "civil"): 7, ("B", "land"): 8}, []))
+def test_named_strata_come_unit_by_unit_and_field_by_field() -> None:
+    weighting = weigh(evidence({("B", "civil"): 6, ("B", "land"): 8, ("A", "civil"): 7}, []))
     assert [(stratum.unit, stratum.field) for stratum in weighting.silent] == [
-        ("Xã An", "Hộ tịch"),
-        ("Xã Bình", "Đất đai"),
+        (A, CIVIL),
+        (B, LAND),
+        (B, CIVIL),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from questionnaires.definition import Definition, Item, Option, Scale, Scoring, Section, Text
+from questionnaires.definition import Definition, Item, Option, Question, Scale, Scoring, Section, Text
 from questionnaires.version import Version, fingerprint
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE, Evidence
 from survey.core.place import Field, Unit
@@ -43,6 +43,7 @@ def definition() -> Definition:
             Section(code="access", title=Text(vi="Tiếp cận"), items=(item("a1"), item("a2"))),
             Section(code="staff", title=Text(vi="Công chức"), items=(item("b1"),)),
         ),
+        questions=(Question(code="field", kind="field", text=Text(vi="Lĩnh vực nào?"), required=True),),
         scoring=Scoring(rule="top_codes", satisfied=(4, 5), provenance=Text(vi="theo bài thử")),
     )
 

@@ -138,11 +138,11 @@ def test_the_evaluation_says_which_wordings_its_sources_do_not_give() -> None:
 def test_people_are_asked_for_the_field_first_and_for_nothing_that_identifies_them(
     definition: Definition,
 ) -> None:
-    [first] = definition.questions_at("before")
+    [first] = (q for q in definition.questions if q.place == "before")
     assert (first.code, first.kind, first.required) == ("field", "field", True)
     asked = {question.code for question in definition.questions}
     assert asked <= {"field", "sex", "age_group", "education", "comment"}
-    assert not any(question.required for question in definition.questions_at("after"))
+    assert not any(question.required for question in (q for q in definition.questions if q.place == "after"))
 
 
 def test_no_scoring_rule_is_called_official(definition: Definition) -> None:

@@ -94,7 +94,7 @@ THANKS = "thanks: {vi: Cảm ơn}"
         (KIND, "    kind: text", 26, "questions[tuoi]", "câu hỏi khác không có phương án"),
         (KIND, KIND + "\n    required: 1", 28, "questions[tuoi].required", "true hoặc false"),
         (KIND, KIND + "\n    max_length: 0", 28, "questions[tuoi].max_length", "từ 1 trở lên"),
-        (KIND, KIND + "\n    max_length: 9999", 28, "questions[tuoi].max_length", "quá 2000"),
+        (KIND, KIND + "\n    max_length: 9999", 28, "questions[tuoi].max_length", "quá 1000"),
         ("code: a2", "code: a1", 22, "sections[mot].items[a1].code", "đã dùng ở dòng 19"),
         ("code: tuoi", "code: a1", 19, "sections[mot].items[a1].code", "đã dùng ở dòng 26"),
         (LAST, LAST.replace("ba_muc", "x"), 24, "sections[mot].items[a2].scale", "đã có: “ba_muc”"),

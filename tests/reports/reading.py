@@ -2,6 +2,7 @@
 
 import unicodedata
 from itertools import product
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -10,8 +11,10 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from reports.document import Block, Document, Heading, Letterhead
+from reports.formats import words
 from tests.reports.sample import sample_document
 
+ROOT = Path(__file__).resolve().parents[2]
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
@@ -69,8 +72,9 @@ def pixels(pdf: bytes, page: int, dpi: int) -> Image.Image:
 
 
 _TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader("templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    loader=jinja2.FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
 )
+_TEMPLATES.globals["report_words"] = words
 _WHOLE = '{% from "leader/blocks.html" import render with context %}{{ render(it) }}'
 HTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"

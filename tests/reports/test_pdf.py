@@ -11,8 +11,20 @@ from datetime import date
 
 import pytest
 
-from reports.charts import target_bars
-from reports.document import Bullets, Column, Document, Figure, Heading, PageBreak, Paragraph, Table
+from reports.charts import gauge, target_bars
+from reports.document import (
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Headline,
+    Number,
+    PageBreak,
+    Paragraph,
+    Table,
+    Verdicts,
+)
 from reports.pdf import TypesettingFailed, write_pdf
 from tests.reports.every_block import one_of_each
 from tests.reports.reading import (
@@ -45,7 +57,7 @@ def pages() -> list[str]:
     return page_texts(write_pdf(sample_document()))
 
 
-@pytest.mark.parametrize("kind", one_of_each(""))
+@pytest.mark.parametrize("kind", one_of_each("x"))
 def test_every_vietnamese_letter_comes_back_from_every_kind_of_block(kind: str) -> None:
     text = in_words(vietnamese_letters())
     block, times = one_of_each(text)[kind]
@@ -129,6 +141,16 @@ def test_the_leaders_first_page_holds_index_verdicts_and_what_to_do(pages: list[
     assert "MỤC LỤC" in pages[1]
 
 
+def test_a_fuller_first_page_is_set_smaller_and_stays_one_page() -> None:
+    base = sample_document(4)
+    verdicts = next(block for block in base.blocks if isinstance(block, Verdicts))
+    fuller = replace(verdicts, rows=(*verdicts.rows, verdicts.rows[1]), notes=("Ghi chú " * 30,))
+    blocks = tuple(fuller if block is verdicts else block for block in base.blocks)
+    texts = page_texts(write_pdf(replace(base, blocks=blocks)))
+    assert "mỗi đơn vị khoảng 180 phiếu." in texts[0]
+    assert "MỤC LỤC" in texts[1]
+
+
 def test_the_contents_give_the_page_where_each_part_begins(pages: list[str]) -> None:
     contents = dict(re.findall(r"^(.+?) \.[ .]+(\d+)\s*$", pages[1], re.MULTILINE))
     headings = [block.text for block in sample_document().blocks if isinstance(block, Heading)]
@@ -171,6 +193,14 @@ def test_no_heading_and_no_table_caption_stands_alone_at_the_foot_of_a_page(line
     assert page_of("BẢNG THỬ", texts) == page_of("ĐẦU BẢNG", texts) == page_of("hàng 0", texts)
 
 
+@pytest.mark.parametrize("lines", range(22, 40, 3))
+def test_a_small_table_stays_in_one_piece(lines: int) -> None:
+    filler = Bullets(tuple(f"dòng {i}" for i in range(lines)))
+    table = Table("BẢNG THỬ", (Column("ĐẦU BẢNG"),), tuple((f"hàng {i}.",) for i in range(12)))
+    texts = page_texts(write_pdf(document(filler, table)))
+    assert page_of("BẢNG THỬ", texts) == page_of("hàng 11.", texts)
+
+
 def page_of(text: str, pages: list[str]) -> int:
     """The first page that says so."""
     return next(number for number, page in enumerate(pages) if text in page)
@@ -198,8 +228,11 @@ def test_two_headings_may_share_an_anchor_and_an_anchor_may_be_empty() -> None:
 
 
 def test_a_refusal_says_what_was_wrong() -> None:
-    with pytest.raises(TypesettingFailed, match="missing document title"):
-        write_pdf(replace(sample_document(1), title=""))
+    silent = Headline(
+        "Chỉ số", Number(0.84, "84 %"), "83–85 %", "", gauge(0.84, 0.83, 0.85, title="Chỉ số"), alt=""
+    )
+    with pytest.raises(TypesettingFailed, match="alt text"):
+        write_pdf(document(silent))
 
 
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

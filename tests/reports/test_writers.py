@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -10,11 +9,11 @@ import tinycss2
 
 from reports.charts import PALETTE
 from reports.document import Block, Table
-from reports.formats import Language, words
 from reports.pdf import write_pdf
 from tests.reports.every_block import KINDS, Poem, one_of_each, unwritten
 from tests.reports.reading import (
     HTML,
+    ROOT,
     SVG,
     document,
     html,
@@ -32,7 +31,7 @@ NUMBERED = r"(Bảng|Hình) (\d+)\. ?([^\n<]{4,})"
 
 
 def test_the_blocks_tried_are_all_the_kinds_there_are() -> None:
-    assert set(one_of_each("")) == KINDS == {type(block).__name__ for block in BLOCKS}
+    assert set(one_of_each("x")) == KINDS == {type(block).__name__ for block in BLOCKS}
     assert {type(block).__name__ for block in sample_document().blocks} == KINDS
 
 
@@ -47,7 +46,7 @@ def test_a_kind_that_a_writer_does_not_know_is_counted(writer: str) -> None:
     assert unwritten([*BLOCKS, poem], WRITERS[writer]) == {"Poem"}
 
 
-@pytest.mark.parametrize("kind", one_of_each(""))
+@pytest.mark.parametrize("kind", one_of_each("x"))
 def test_the_page_says_every_text_of_a_block_letter_for_letter(kind: str) -> None:
     text = in_words(vietnamese_letters())
     block, times = one_of_each(text)[kind]
@@ -123,20 +122,13 @@ def test_a_table_without_text_columns_and_one_without_rows_are_written() -> None
     assert "Trống" in html(table)
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_page_and_the_paper_use_the_same_fixed_words(language: Language) -> None:
-    template = Path("templates/leader/blocks.html").read_text(encoding="utf-8")
-    for word in ("table", "figure", "contents", "note", "recipients", "motto", "motto_country", "verdict"):
-        assert f'"{word}": "{words(language)[word]}"' in template
-
-
 def test_only_one_macro_writes_unescaped_markup() -> None:
-    template = Path("templates/leader/blocks.html").read_text(encoding="utf-8")
+    template = (ROOT / "templates/leader/blocks.html").read_text(encoding="utf-8")
     assert len(re.findall(r"\|\s*(?:safe|svg)\b|Markup|autoescape", template)) == 1
 
 
 def test_the_pages_colours_are_those_of_the_charts() -> None:
-    style = Path("survey/web/static/report.css").read_text(encoding="utf-8")
+    style = (ROOT / "survey/web/static/report.css").read_text(encoding="utf-8")
     rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
     root = next(rule for rule in rules if rule.type == "qualified-rule")
     named = {

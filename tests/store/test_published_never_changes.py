@@ -1,14 +1,16 @@
 """What is published and what was answered cannot be changed or removed, not even at a database prompt."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from survey.store import schema, versions
 from survey.store.database import Database
-from tests.conftest import new_postgresql
 from tests.core.variants import without_item
-from tests.places import NOW, add_responses, fill_small, five_factors
+from tests.databases import Originals
+from tests.places import NOW, add_responses, five_factors
 from tests.store.raw import contents
 
 BEFORE_THE_TRIGGERS = "0001"
@@ -25,7 +27,6 @@ CHANGES = {
         "INSERT INTO response SELECT * FROM response WHERE true ON CONFLICT (id) DO UPDATE SET mode = 'paper'"
     ),
 }
-each_change = pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES.keys())
 
 
 def published_and_answered(database: Database) -> Database:
@@ -36,9 +37,14 @@ def published_and_answered(database: Database) -> Database:
     return database
 
 
+def as_typed(statement: str) -> sa.TextClause:
+    """The statement with its colons left alone."""
+    return sa.text(statement.replace(":", r"\:"))
+
+
 def run(database: Database, statement: str) -> None:
     with database.writing() as session:
-        session.execute(sa.text(statement.replace(":", r"\:")))
+        session.execute(as_typed(statement))
 
 
 def everything(database: Database) -> object:
@@ -46,26 +52,28 @@ def everything(database: Database) -> object:
         return contents(session)
 
 
-@each_change
-def test_it_is_impossible_to(small: Database, statement: str) -> None:
+def test_every_change_of_what_is_published_or_answered_is_refused(small: Database) -> None:
     before = everything(published_and_answered(small))
-    with pytest.raises(DBAPIError, match="(version|response) is immutable"):
-        run(small, statement)
-    assert everything(small) == before
+    for statement in CHANGES.values():
+        with pytest.raises(DBAPIError, match="is immutable"):
+            run(small, statement)
+        assert everything(small) == before
 
 
-@each_change
-def test_it_is_the_trigger_that_refuses_to(small: Database, statement: str) -> None:
+def test_it_is_the_triggers_that_refuse_every_change(small: Database) -> None:
     before = everything(published_and_answered(small))
     schema.downgrade(small, BEFORE_THE_TRIGGERS)
-    run(small, statement)
-    assert everything(small) != before
+    without_effect = []
+    for name, statement in CHANGES.items():
+        with small.reading() as session:  # tried and taken back
+            session.execute(as_typed(statement))
+            if contents(session) == before:
+                without_effect.append(name)
+    assert without_effect == []
 
 
-def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None:
-    database = Database(new_postgresql(postgresql))
-    schema.upgrade(database)
-    fill_small(database)
+def test_postgresql_refuses_to_empty_the_tables_at_once(originals: Originals, tmp_path: Path) -> None:
+    database = originals.copy("postgresql", "small", tmp_path)
     before = everything(published_and_answered(database))
     for statement in ("TRUNCATE response", "TRUNCATE version CASCADE"):
         with pytest.raises(DBAPIError, match="is immutable"):
@@ -78,9 +86,14 @@ def test_postgresql_refuses_to_empty_the_tables_at_once(postgresql: str) -> None
 
 def test_a_failed_change_takes_the_rest_of_its_transaction_with_it(small: Database) -> None:
     before = everything(published_and_answered(small))
-    with pytest.raises(DBAPIError, match="is immutable"), small.writing() as session:
-        session.execute(sa.text("UPDATE unit SET name = 'Tên khác'"))
-        session.execute(sa.text("DELETE FROM response"))
+
+    def rename_and_delete() -> None:
+        with small.writing() as session:
+            session.execute(sa.text("UPDATE unit SET name = 'Tên khác'"))
+            session.execute(sa.text("DELETE FROM response"))
+
+    with pytest.raises(DBAPIError, match="is immutable"):
+        rename_and_delete()
     assert everything(small) == before
 
 

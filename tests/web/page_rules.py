@@ -244,7 +244,7 @@ def _inline(page: Page) -> Iterator[str]:
         tag = element.tag.rpartition("}")[2]
         if tag == "style" or (tag == "script" and not element.get("src")):
             yield f"{tag} in the page"
-        yield from (f"{n} on {tag}" for n in element.keys() if n == "style" or HANDLER.fullmatch(n))
+        yield from (f"{n} on {tag}" for n in element.attrib if n == "style" or HANDLER.fullmatch(n))
 
 
 @rule("nothing comes from another site")

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
 
 from tests.web.page_rules import text_of
+
+CONTROLS = {"input", "textarea", "select"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Reading:
 
     html: str
 
-    @property
+    @cached_property
     def root(self) -> Element:
         """The element ``html``."""
         root: Element = html5lib.parse(self.html, namespaceHTMLElements=False)
@@ -76,22 +79,36 @@ class Reading:
         typed = {area.get("name", ""): area.text or "" for area in self.root.iter("textarea")}
         return chosen | {name: text for name, text in typed.items() if text}
 
+    def control(self, name: str) -> Element:
+        """The first control with this name."""
+        return next(e for e in self.root.iter() if e.tag in CONTROLS and e.get("name") == name)
+
+    def block(self, question: str) -> Element:
+        """The smallest part of the page that holds a question's text, error and controls."""
+        control = self.control(question)
+        parents = {child: parent for parent in self.root.iter() for child in parent}
+        at = parents[control]
+        while at.tag not in {"fieldset", "div"}:
+            at = parents[at]
+        return at
+
     def group(self, question: str) -> str:
         """The legend or label of a question."""
-        block = self.with_id(question)
-        named = block.find("legend")
-        return text_of(block.find("label") if named is None else named)
+        block = self.block(question)
+        legend = block.find("legend")
+        return text_of(block.find("label") if legend is None else legend)
 
     def error(self, question: str) -> str:
         """The error that a screen reader announces with a question; empty if there is none."""
-        block = self.with_id(question)
-        described = [element for element in block.iter() if element.get("aria-describedby")]
+        described = [element for element in self.block(question).iter() if element.get("aria-describedby")]
         return " ".join(text_of(self.with_id(element.get("aria-describedby", ""))) for element in described)
 
     @property
     def summary(self) -> dict[str, str]:
-        """The question that each link of the error summary leads to, and its text."""
-        return {(a.get("href") or "").removeprefix("#"): text_of(a) for a in self.with_id("summary").iter("a")}
+        """The question that each link of the error summary leads to, and the link's text."""
+        leading = {self.block(question).get("id"): question for question in self.questions}
+        links = self.with_id("summary").iter("a")
+        return {leading[(link.get("href") or "").removeprefix("#")]: text_of(link) for link in links}
 
     @property
     def figures(self) -> dict[str, str]:

@@ -82,7 +82,10 @@ BAD = {
 }
 
 BAD_POLICIES = {
-    "the content policy forbids what it does not name": [{}, {"Content-Security-Policy": "default-src 'self'"}],
+    "the content policy forbids what it does not name": [
+        {},
+        {"Content-Security-Policy": "default-src 'self'"},
+    ],
     "the content policy has no loophole": [
         {"Content-Security-Policy": f"default-src 'none'; script-src {source}"}
         for source in ("'unsafe-inline'", "'unsafe-eval'", "*", "https:")

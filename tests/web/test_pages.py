@@ -1,6 +1,6 @@
 """Every page of the application, in both languages, signed in where needed, obeys the page rules."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask import Flask
@@ -115,6 +115,13 @@ def test_nothing_added_to_an_address_breaks_or_bends_the_way_to_the_other_langua
     page = Reading(visitor.get(f"/q/{MIXED}?{name}=2"))
     english = urlsplit(page.other_languages["en"])
     assert (english.scheme, english.netloc, english.path, english.fragment) == ("", "", f"/q/{MIXED}", "")
+
+
+def test_the_way_to_the_other_language_is_right_for_an_address_with_signs_in_it(visitor: Visitor) -> None:
+    path = "/q/a%3Fb%23c%25d%22"
+    english = Reading(visitor.get(path, 404)).other_languages["en"]
+    assert unquote(urlsplit(english).path) == unquote(path)
+    assert Reading(visitor.get(english, 404)).root.get("lang") == "en"
 
 
 def test_the_language_of_a_page_stays_while_an_officer_signs_in(app: Flask) -> None:

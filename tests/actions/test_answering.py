@@ -1,0 +1,481 @@
+"""A citizen opens a counter's page and answers: resolved when scanned, stored exactly once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+
+from questionnaires.version import Version
+from survey.actions.answering import (
+    Acknowledgement,
+    AnswersFaulty,
+    CounterRetired,
+    CounterUnknown,
+    NoOpenRound,
+    NotAPage,
+    Sheet,
+    Visit,
+    open_counter,
+    reopen,
+    submit,
+)
+from survey.actions.publishing import publish, put_to_use
+from survey.actions.rounds import close_round
+from survey.core.counter import Counter, MistypedCode, parse_code, readable_code, with_check_character
+from survey.core.place import Unit
+from survey.core.receipt import RECEIPT_LENGTH, receipt_of
+from survey.core.response import ForeignAnswer, Problem, fingerprint_of
+from survey.library import shipped_definitions
+from survey.store import places, responses, rounds
+from survey.store.database import Database
+from tests.core.variants import with_item, without_item
+from tests.places import (
+    COUNTERS,
+    EARLIER,
+    FIELDS,
+    HOUR,
+    LAND_ONLY,
+    MIXED,
+    NOW,
+    RETIRED,
+    ROUND,
+    UNITS,
+    all_answers,
+    five_factors,
+    response_id,
+)
+from tests.store.raw import contents
+
+KEY = b"a key for tests only, long enough"
+AT_ONCE = 6
+
+
+def send(
+    database: Database,
+    sheet: Sheet,
+    *,
+    id_: str | None = None,
+    now: datetime = NOW,
+    key: bytes = KEY,
+    language: str = "vi",
+    mode: str = "qr",
+    **answers: str,
+) -> Acknowledgement:
+    """Submit a form filled with 4, with some answers changed."""
+    raw = {item.code: "4" for item in sheet.version.definition.items}
+    raw |= {"field": sheet.fields[0].code} if sheet.fields else {}
+    return submit(
+        database,
+        sheet,
+        raw | answers,
+        response_id=id_ or response_id(),
+        language=language,
+        mode=mode,
+        now=now,
+        key=key,
+    )
+
+
+def stored(database: Database) -> list[dict[str, object]]:
+    """All responses, with what their ids point at."""
+    query = sa.text(
+        "SELECT response.*, version.fingerprint AS version, counter.code AS counter, unit.code AS unit, "
+        "field.code AS field, round.code AS round FROM response "
+        "JOIN version ON version.id = response.version_id JOIN counter ON counter.id = response.counter_id "
+        "JOIN unit ON unit.id = response.unit_id JOIN field ON field.id = response.field_id "
+        "JOIN round ON round.id = response.round_id ORDER BY response.id"
+    )
+    with database.reading() as session:
+        return [dict(row) for row in session.execute(query).mappings()]
+
+
+def visit_of(sheet: Sheet) -> Visit:
+    """What the page of this sheet remembers."""
+    return Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
+
+
+def second_version(database: Database) -> Version:
+    """A second version, asked from now on: without the first item, with another reworded."""
+    changed = without_item(five_factors(), "a1")
+    version = publish(database, changed, now=NOW)
+    put_to_use(database, version, ROUND)
+    return version
+
+
+# --- scanning ----------------------------------------------------------------------------------------
+
+
+def test_a_scanned_code_leads_to_its_counter_its_open_round_and_that_rounds_version(small: Database) -> None:
+    sheet = open_counter(small, MIXED)
+    assert (sheet.counter, sheet.unit) == (COUNTERS[1], UNITS[1])
+    assert (sheet.round.code, sheet.version) == (ROUND, sheet.round.version)
+    assert sheet.version.definition == five_factors()
+
+
+def test_a_counter_of_several_fields_offers_those_in_which_its_unit_has_dossiers(
+    sqlite_small: Database,
+) -> None:
+    assert open_counter(sqlite_small, MIXED).fields == FIELDS
+
+
+def test_a_counter_of_a_single_field_offers_no_choice(sqlite_small: Database) -> None:
+    assert open_counter(sqlite_small, LAND_ONLY).fields == ()
+
+
+def test_a_field_without_dossiers_is_not_offered(sqlite_small: Database) -> None:
+    code = with_check_character([3] * 7)
+    with sqlite_small.writing() as session:
+        places.add_counters(session, [Counter(code, "SO", None, "Quầy số 2", "Sảnh")])
+    assert open_counter(sqlite_small, code).fields == FIELDS[:1]
+
+
+def test_a_unit_that_is_not_in_the_population_offers_all_fields(sqlite_small: Database) -> None:
+    code = with_check_character([3] * 7)
+    with sqlite_small.writing() as session:
+        places.add_units(session, [Unit("MOI", "Xã Mới", "commune")])
+        places.add_counters(session, [Counter(code, "MOI", None, "Quầy số 1", "Sảnh")])
+    assert open_counter(sqlite_small, code).fields == FIELDS
+
+
+@pytest.mark.parametrize("written", [readable_code(MIXED), MIXED.lower(), f" {MIXED[:4]} – {MIXED[4:]} "])
+def test_a_code_may_be_typed_as_people_write(sqlite_small: Database, written: str) -> None:
+    assert open_counter(sqlite_small, written).counter.code == MIXED
+
+
+def test_a_mistyped_code_opens_nothing(sqlite_small: Database) -> None:
+    with pytest.raises(MistypedCode):
+        open_counter(sqlite_small, MIXED[:-1] + ("2" if MIXED[-1] != "2" else "3"))
+
+
+def test_a_code_that_no_counter_has_is_unknown(sqlite_small: Database) -> None:
+    nobody = with_check_character([9] * 7)
+    with pytest.raises(CounterUnknown, match=nobody):
+        open_counter(sqlite_small, nobody)
+
+
+def test_a_retired_counter_says_whose_it_was(sqlite_small: Database) -> None:
+    with pytest.raises(CounterRetired) as caught:
+        open_counter(sqlite_small, RETIRED)
+    assert (caught.value.unit, caught.value.counter.code) == (UNITS[2], RETIRED)
+
+
+def test_a_counter_without_an_open_round_says_whose_it_is(sqlite_small: Database) -> None:
+    close_round(sqlite_small, ROUND, now=NOW)
+    with pytest.raises(NoOpenRound) as caught:
+        open_counter(sqlite_small, MIXED)
+    assert (caught.value.unit, caught.value.counter) == (UNITS[1], COUNTERS[1])
+    assert not isinstance(caught.value, CounterRetired)
+
+
+def test_the_same_printed_code_opens_the_next_round_when_it_comes(sqlite_small: Database) -> None:
+    now = open_counter(sqlite_small, MIXED).round
+    close_round(sqlite_small, ROUND, now=NOW)
+    with sqlite_small.writing() as session:
+        rounds.add(session, replace(now, code="2027-q1", closed_at=None), {("XA", "land"): 5})
+    assert open_counter(sqlite_small, MIXED).round.code == "2027-q1"
+
+
+# --- answering ---------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_stored_with_where_when_and_what_and_acknowledged(small: Database) -> None:
+    sheet, id_ = open_counter(small, MIXED), response_id()
+    done = send(
+        small, sheet, id_=id_, language="en", mode="kiosk", field="civil_status", a1="na", comment=" đẹp "
+    )
+    [row] = stored(small)
+    expected = {item.code: 4 for item in five_factors().items} | {"a1": "na", "comment": "đẹp"}
+    print_ = fingerprint_of(sheet.version.fingerprint, "civil_status", expected)
+    assert {key: row[key] for key in ("id", "round", "version", "counter", "unit", "field")} == {
+        "id": id_,
+        "round": ROUND,
+        "version": sheet.version.fingerprint,
+        "counter": MIXED,
+        "unit": "XA",
+        "field": "civil_status",
+    }
+    assert (row["language"], row["mode"], row["fingerprint"]) == ("en", "kiosk", print_)
+    assert done == Acknowledgement(receipt_of(id_, print_, key=KEY), kept_first=False)
+    assert parse_code(done.receipt, RECEIPT_LENGTH) == done.receipt
+
+
+def test_the_field_is_stored_beside_the_answers_and_not_among_them(sqlite_small: Database) -> None:
+    send(sqlite_small, open_counter(sqlite_small, MIXED), field="land")
+    [row] = stored(sqlite_small)
+    assert row["field"] == "land"
+    assert "field" not in str(row["answers"])
+
+
+def test_a_counter_of_a_single_field_decides_the_field(small: Database) -> None:
+    send(small, open_counter(small, LAND_ONLY))
+    [row] = stored(small)
+    assert (row["unit"], row["field"]) == ("SO", "land")
+
+
+def test_a_counter_of_a_single_field_takes_no_other_from_the_form(sqlite_small: Database) -> None:
+    with pytest.raises(ForeignAnswer, match="field"):
+        send(sqlite_small, open_counter(sqlite_small, LAND_ONLY), field="civil_status")
+    assert stored(sqlite_small) == []
+
+
+@pytest.mark.parametrize("field", ["construction", "LAND", "1"])
+def test_a_field_that_is_not_served_is_refused_and_nothing_stored(sqlite_small: Database, field: str) -> None:
+    with pytest.raises(AnswersFaulty) as caught:
+        send(sqlite_small, open_counter(sqlite_small, MIXED), field=field)
+    assert caught.value.problems == {"field": Problem.NOT_AN_OPTION}
+    assert stored(sqlite_small) == []
+
+
+def test_a_field_in_which_the_unit_has_no_dossiers_is_refused(sqlite_small: Database) -> None:
+    code = with_check_character([3] * 7)
+    with sqlite_small.writing() as session:
+        places.add_counters(session, [Counter(code, "SO", None, "Quầy số 2", "Sảnh")])
+    with pytest.raises(AnswersFaulty):
+        send(sqlite_small, open_counter(sqlite_small, code), field="civil_status")
+
+
+def test_every_fault_of_a_form_is_named_at_once_and_nothing_stored(sqlite_small: Database) -> None:
+    with pytest.raises(AnswersFaulty) as caught:
+        send(sqlite_small, open_counter(sqlite_small, MIXED), field="", a1="", a2="6", comment="x" * 501)
+    assert caught.value.problems == {
+        "field": Problem.REQUIRED,
+        "a1": Problem.REQUIRED,
+        "a2": Problem.NOT_AN_OPTION,
+        "comment": Problem.TOO_LONG,
+    }
+    assert stored(sqlite_small) == []
+
+
+@pytest.mark.parametrize("forged", ["", "1", "A" * 32, "0" * 31, "0" * 33, "0" * 31 + "\n", "0" * 31 + "٣"])
+def test_a_forged_id_is_refused_and_nothing_stored(sqlite_small: Database, forged: str) -> None:
+    sheet = open_counter(sqlite_small, MIXED)
+    with pytest.raises(NotAPage):
+        submit(
+            sqlite_small,
+            sheet,
+            all_answers() | {"field": "land"},
+            response_id=forged,
+            language="vi",
+            mode="qr",
+            now=NOW,
+            key=KEY,
+        )
+    assert stored(sqlite_small) == []
+
+
+def test_the_time_of_a_response_is_the_servers_hour_and_nothing_finer(small: Database) -> None:
+    there = timezone(timedelta(hours=7))
+    sheet = open_counter(small, MIXED)
+    for minute in (0, 25, 59):
+        send(small, sheet, now=datetime(2026, 11, 20, 3, minute, 59, 999999, tzinfo=UTC))
+    send(small, sheet, now=datetime(2026, 11, 20, 10, 59, 59, tzinfo=there))
+    with small.reading() as session:
+        hours = {row["received_hour"] for row in contents(session)["response"]}
+    assert hours == {HOUR.replace(tzinfo=None)}
+
+
+@pytest.mark.parametrize("code", sorted(shipped_definitions()))
+def test_every_shipped_questionnaire_can_be_put_to_use_and_answered(
+    sqlite_small: Database, code: str
+) -> None:
+    asked = shipped_definitions()[code]
+    if code != "quay_5_yeu_to":  # which is in use already
+        put_to_use(sqlite_small, publish(sqlite_small, asked, now=NOW), ROUND)
+    sheet = open_counter(sqlite_small, MIXED)
+    best = {item.code: str(asked.scale_of(item).options[0].code) for item in asked.items}
+    send(sqlite_small, sheet, **best)
+    [row] = stored(sqlite_small)
+    assert row["version"] == sheet.version.fingerprint
+    assert sheet.version.definition == asked
+
+
+# --- once --------------------------------------------------------------------------------------------
+
+
+def test_the_same_form_again_gets_the_same_receipt_and_is_stored_once(small: Database) -> None:
+    sheet, id_ = open_counter(small, MIXED), response_id()
+    first = send(small, sheet, id_=id_)
+    before = stored(small)
+    again = send(small, sheet, id_=id_, now=NOW + timedelta(days=3))
+    assert again == first
+    assert not again.kept_first
+    assert stored(small) == before
+    assert len(before) == 1
+
+
+def test_the_same_id_with_other_answers_keeps_the_first_and_says_so(small: Database) -> None:
+    sheet, id_ = open_counter(small, MIXED), response_id()
+    first = send(small, sheet, id_=id_, a1="5")
+    before = stored(small)
+    second = send(small, sheet, id_=id_, a1="1")
+    assert second == Acknowledgement(first.receipt, kept_first=True)
+    assert stored(small) == before
+
+
+def test_the_same_id_about_another_field_keeps_the_first_and_says_so(small: Database) -> None:
+    sheet, id_ = open_counter(small, MIXED), response_id()
+    first = send(small, sheet, id_=id_, field="land")
+    second = send(small, sheet, id_=id_, field="civil_status")
+    assert second == Acknowledgement(first.receipt, kept_first=True)
+    assert [row["field"] for row in stored(small)] == ["land"]
+
+
+def test_another_id_is_another_response_although_the_answers_are_the_same(sqlite_small: Database) -> None:
+    sheet = open_counter(sqlite_small, MIXED)
+    assert send(sqlite_small, sheet).receipt != send(sqlite_small, sheet).receipt
+    assert len(stored(sqlite_small)) == 2
+
+
+def test_a_double_tap_is_one_response_and_both_taps_get_its_receipt(small: Database) -> None:
+    sheet, id_, start = open_counter(small, MIXED), response_id(), threading.Barrier(AT_ONCE)
+
+    def tap(_number: int) -> Acknowledgement:
+        start.wait()
+        return send(small, sheet, id_=id_)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        taps = set(pool.map(tap, range(AT_ONCE)))
+    assert len(taps) == 1
+    assert not taps.pop().kept_first
+    assert len(stored(small)) == 1
+
+
+def test_of_two_different_forms_with_one_id_at_the_same_moment_one_is_kept_and_the_other_told(
+    small: Database,
+) -> None:
+    sheet, id_, start = open_counter(small, MIXED), response_id(), threading.Barrier(2)
+
+    def tap(code: str) -> Acknowledgement:
+        start.wait()
+        return send(small, sheet, id_=id_, a1=code)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(tap, ["5", "1"])
+    assert one.receipt == other.receipt
+    assert {one.kept_first, other.kept_first} == {False, True}
+    [row] = stored(small)
+    assert ('"a1":5' in str(row["answers"])) != one.kept_first
+
+
+def test_the_receipt_belongs_to_this_instance(sqlite_small: Database) -> None:
+    sheet, id_ = open_counter(sqlite_small, MIXED), response_id()
+    assert (
+        send(sqlite_small, sheet, id_=id_).receipt
+        != send(sqlite_small, sheet, id_=id_, key=b"another key").receipt
+    )
+    assert len(stored(sqlite_small)) == 1
+
+
+# --- a round that closes -----------------------------------------------------------------------------
+
+
+def test_a_form_sent_after_the_round_was_closed_is_refused_and_not_stored(small: Database) -> None:
+    sheet = open_counter(small, MIXED)
+    close_round(small, ROUND, now=NOW)
+    with pytest.raises(NoOpenRound) as caught:
+        send(small, sheet)
+    assert (caught.value.unit, caught.value.counter) == (sheet.unit, sheet.counter)
+    assert stored(small) == []
+
+
+def test_a_form_stored_before_the_round_was_closed_is_still_acknowledged(small: Database) -> None:
+    sheet, id_ = open_counter(small, MIXED), response_id()
+    first = send(small, sheet, id_=id_, a1="5")
+    close_round(small, ROUND, now=NOW)
+    before = stored(small)
+    assert send(small, sheet, id_=id_, a1="5") == first
+    assert send(small, sheet, id_=id_, a1="2") == Acknowledgement(first.receipt, kept_first=True)
+    assert stored(small) == before
+
+
+def test_a_page_of_the_round_before_does_not_slip_into_the_open_one(sqlite_small: Database) -> None:
+    now = open_counter(sqlite_small, MIXED)
+    old = reopen(sqlite_small, Visit(MIXED, EARLIER, now.version.fingerprint))
+    assert old.round.code == EARLIER
+    with pytest.raises(NoOpenRound):
+        send(sqlite_small, old)
+    assert stored(sqlite_small) == []
+
+
+# --- a version that changes meanwhile ----------------------------------------------------------------
+
+
+def test_a_form_begun_on_one_version_is_finished_and_recorded_on_it(small: Database) -> None:
+    opened = open_counter(small, MIXED)
+    version = second_version(small)
+    send(small, reopen(small, visit_of(opened)), a1="5")
+    [row] = stored(small)
+    assert row["version"] == opened.version.fingerprint != version.fingerprint
+    assert '"a1":5' in str(row["answers"])
+
+
+def test_a_code_scanned_after_the_change_opens_the_new_version(small: Database) -> None:
+    version = second_version(small)
+    sheet = open_counter(small, MIXED)
+    assert sheet.version == version
+    send(small, sheet)
+    [row] = stored(small)
+    assert row["version"] == version.fingerprint
+    assert '"a1"' not in str(row["answers"])
+
+
+def test_an_answer_to_an_item_of_the_other_version_is_refused(sqlite_small: Database) -> None:
+    second_version(sqlite_small)
+    with pytest.raises(ForeignAnswer, match="a1"):
+        send(sqlite_small, open_counter(sqlite_small, MIXED), a1="5")
+    assert stored(sqlite_small) == []
+
+
+def test_a_form_sent_again_after_the_change_is_still_the_same_response(sqlite_small: Database) -> None:
+    opened, id_ = open_counter(sqlite_small, MIXED), response_id()
+    first = send(sqlite_small, opened, id_=id_)
+    second_version(sqlite_small)
+    assert send(sqlite_small, reopen(sqlite_small, visit_of(opened)), id_=id_) == first
+    assert len(stored(sqlite_small)) == 1
+
+
+def test_going_back_to_a_version_published_before_is_possible(sqlite_small: Database) -> None:
+    first = open_counter(sqlite_small, MIXED).version
+    second_version(sqlite_small)
+    put_to_use(sqlite_small, first, ROUND)
+    assert open_counter(sqlite_small, MIXED).version == first
+
+
+def test_a_reopened_page_shows_what_it_showed(sqlite_small: Database) -> None:
+    opened = open_counter(sqlite_small, MIXED)
+    reworded = publish(sqlite_small, with_item(five_factors(), "a1", required=False), now=NOW)
+    put_to_use(sqlite_small, reworded, ROUND)
+    again = reopen(sqlite_small, visit_of(opened))
+    assert (again.counter, again.unit, again.version, again.fields) == (
+        opened.counter,
+        opened.unit,
+        opened.version,
+        opened.fields,
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"counter_code": with_check_character([9] * 7)},
+        {"round_code": "2031-q1"},
+        {"version_fingerprint": "0" * 64},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_page_that_remembers_something_unknown_is_none_of_ours(
+    sqlite_small: Database, wrong: dict[str, str]
+) -> None:
+    visit = visit_of(open_counter(sqlite_small, MIXED))._replace(**wrong)
+    with pytest.raises(NotAPage):
+        reopen(sqlite_small, visit)
+
+
+def test_counts_follow_what_was_acknowledged(sqlite_small: Database) -> None:
+    sheet = open_counter(sqlite_small, MIXED)
+    receipts = {send(sqlite_small, sheet).receipt for _ in range(3)}
+    with sqlite_small.reading() as session:
+        assert responses.count(session, ROUND) == len(receipts) == 3

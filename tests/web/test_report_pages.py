@@ -1,0 +1,39 @@
+"""The reports on the site: a page and a PDF of every round, also of one that nobody answered yet."""
+
+import pytest
+
+from tests.places import EARLIER, ROUND
+from tests.web.reading import Reading
+from tests.web.visitor import Visitor
+
+LANGUAGES = ("vi", "en")
+
+
+@pytest.mark.usefixtures("answered")
+def test_every_round_has_a_report_and_an_open_one_is_called_provisional(leader: Visitor) -> None:
+    page = Reading(leader.get("/reports"))
+    for code in (ROUND, EARLIER):
+        assert {f"/reports/{code}", f"/reports/{code}.pdf"} <= set(page.links)
+    assert page.main.count("số liệu tạm tính") == 1
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [ROUND, EARLIER])
+def test_a_report_is_the_same_address_as_page_and_as_pdf(leader: Visitor, code: str, language: str) -> None:
+    page = Reading(leader.get(f"/reports/{code}?lang={language}"))
+    assert any(link.startswith(f"/reports/{code}.pdf") for link in page.links)
+    paper = leader.fetch(f"/reports/{code}.pdf?lang={language}")
+    assert paper.mimetype == "application/pdf"
+    assert paper.data.startswith(b"%PDF-")
+    assert f"bao-cao-{code}.pdf" in paper.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("path", [f"/reports/{ROUND}", f"/reports/{ROUND}.pdf"])
+def test_a_round_that_nobody_answered_yet_has_a_report_all_the_same(leader: Visitor, path: str) -> None:
+    leader.fetch(path)
+
+
+@pytest.mark.usefixtures("answered")
+def test_a_report_needs_no_script(leader: Visitor) -> None:
+    assert "script" not in set(Reading(leader.get(f"/reports/{ROUND}")).tags())
