@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from questionnaires.definition import Definition, Item, Scale
+from questionnaires.definition import Definition, Item, Scale, Scoring
 
 
 @dataclass(frozen=True)
@@ -10,9 +10,9 @@ class Comparison:
     """What two definitions have in common.
 
     Attributes:
-        items: codes of items with the same wording and the same scale codes.
+        items: codes of items with the same wording, scale codes and scoring rule.
         sections: codes of sections made of the very same such items.
-        index: whether the whole index is comparable: all items the same, scored by the same rule.
+        index: whether the whole index is comparable: all items the same.
     """
 
     items: frozenset[str]
@@ -23,12 +23,15 @@ class Comparison:
 def compare(earlier: Definition, later: Definition) -> Comparison:
     """Compare two versions, item by item.
 
-    An item is the same when its Vietnamese wording and the meaning of its scale codes are the same; the order
-    in which a scale is printed does not matter. Everything else breaks the trend.
+    An item is the same when its Vietnamese wording, the meaning of its scale codes and the rule that scores it
+    are the same; the order in which a scale is printed does not matter. Everything else breaks the trend.
     """
+    same_rule = _rule(earlier.scoring) == _rule(later.scoring)
     old = {item.code: item for item in earlier.items}
     same = frozenset(
-        item.code for item in later.items if item.code in old and _same(earlier, old[item.code], later, item)
+        item.code
+        for item in later.items
+        if same_rule and item.code in old and _same(earlier, old[item.code], later, item)
     )
     old_sections = {section.code: {item.code for item in section.items} for section in earlier.sections}
     sections = frozenset(
@@ -37,8 +40,12 @@ def compare(earlier: Definition, later: Definition) -> Comparison:
         if old_sections.get(section.code) == {item.code for item in section.items}
         and old_sections[section.code] <= same
     )
-    index = len(same) == len(earlier.items) == len(later.items) and earlier.scoring == later.scoring
+    index = len(same) == len(earlier.items) == len(later.items)
     return Comparison(same, sections, index)
+
+
+def _rule(scoring: Scoring) -> tuple[str, frozenset[int], int]:
+    return scoring.rule, frozenset(scoring.satisfied), scoring.max_points
 
 
 def _same(earlier: Definition, old: Item, later: Definition, new: Item) -> bool:

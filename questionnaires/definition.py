@@ -45,7 +45,7 @@ class Text(Value):
 class Option(Value):
     """One answer that can be chosen; ``code`` is what is stored."""
 
-    code: int
+    code: int = Field(ge=0, le=100)
     text: Text
 
 
@@ -166,8 +166,8 @@ class Definition(Value):
         yield from (item.code for item in self.items)
 
     @model_validator(mode="after")
-    def parts_fit_together(self) -> Self:
-        """Codes are unique, every scale exists, satisfied codes exist, Vietnamese is offered."""
+    def codes_can_be_told_apart(self) -> Self:
+        """No code stands twice or is one that the page needs itself."""
         codes = list(self.codes())
         fields = {question.code for question in self.questions if question.kind == "field"}
         for code in codes:
@@ -175,13 +175,25 @@ class Definition(Value):
                 raise ValueError(f"mã “{code}” dùng hai lần")
             if code in RESERVED_CODES or (code == FIELD_CODE and code not in fields):
                 raise ValueError(f"mã “{code}” dành riêng cho hệ thống; hãy đặt mã khác")
+        if len(fields) > 1:
+            raise ValueError("phiếu chỉ được có một câu hỏi lĩnh vực (kind: field)")
+        return self
+
+    @model_validator(mode="after")
+    def items_can_be_scored(self) -> Self:
+        """Every item's scale exists and fits the scoring rule."""
         for item in self.items:
             if item.scale not in self.scales:
                 raise ValueError(f"tiêu chí “{item.code}” dùng thang đo “{item.scale}” chưa khai báo")
+            if self.scoring.rule == "points" and max(self.scale_of(item).codes) > self.scoring.max_points:
+                raise ValueError(f"thang đo “{item.scale}” có mã lớn hơn điểm tối đa (max_points)")
             if missing := set(self.scoring.satisfied) - self.scale_of(item).codes:
                 raise ValueError(f"mã hài lòng {sorted(missing)} không có trong thang đo “{item.scale}”")
-        if [question.kind for question in self.questions].count("field") > 1:
-            raise ValueError("phiếu chỉ được có một câu hỏi lĩnh vực (kind: field)")
+        return self
+
+    @model_validator(mode="after")
+    def citizens_can_answer(self) -> Self:
+        """Vietnamese is offered, and all free texts together fit into one request."""
         if sum(question.max_length for question in self.questions if question.kind == "text") > LONGEST_TEXTS:
             raise ValueError(
                 f"các câu trả lời viết cộng lại không được quá {LONGEST_TEXTS} ký tự (max_length)"

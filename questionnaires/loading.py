@@ -123,7 +123,7 @@ def _sentence(detail: ErrorDetails, path: Path) -> str:
 
 
 def _definition_findings(source: Source) -> Iterator[Finding]:
-    """What ``Definition.parts_fit_together`` refuses, each at its own line.
+    """What the validators of ``Definition`` refuse, each at its own line.
 
     Two sections with one code are refused here as well: their factors could not be told apart in a report.
     """

@@ -1,5 +1,7 @@
 """People: who may sign in, and whether this is them."""
 
+import unicodedata
+
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
@@ -48,7 +50,12 @@ def add_account(database: Database, account: Account, password: str) -> None:
 
 def hash_password(password: str) -> str:
     """The Argon2id hash that is stored in place of a password."""
-    return _hasher.hash(password)
+    return _hasher.hash(_composed(password))
+
+
+def _composed(password: str) -> str:
+    """One form for a password, however a keyboard puts Vietnamese letters together."""
+    return unicodedata.normalize("NFC", password)
 
 
 def sign_in(database: Database, name: str, password: str) -> Account | None:
@@ -59,7 +66,7 @@ def sign_in(database: Database, name: str, password: str) -> Account | None:
             account = accounts.with_name(session, name)
             stored = accounts.password_hash(session, name)
     try:
-        _hasher.verify(stored or _NOBODY, password)
+        _hasher.verify(stored or _NOBODY, _composed(password))
     except VerificationError:
         return None
     return account

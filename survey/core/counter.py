@@ -68,7 +68,11 @@ def parse_code(text: str, length: int = CODE_LENGTH) -> str:
     Raises:
         MistypedCode: if the text cannot be a code of ``length`` characters.
     """
-    code = "".join(character for character in text.upper() if character not in " -–\u00a0")
+    code = "".join(character for character in text if character not in " -–\u00a0")
+    # Some foreign letters become Latin ones in capitals: refuse them first.
+    if not code.isascii():
+        raise MistypedCode(text)
+    code = code.upper()
     if len(code) != length or any(character not in ALPHABET for character in code):
         raise MistypedCode(text)
     if check_character(code[:-1]) != code[-1]:

@@ -220,7 +220,8 @@ def code_shares(scored: Scored) -> list[dict[int, float]]:
 
 def _mean_shares(items: Sequence[ItemResult]) -> dict[int, float]:
     codes = sorted({code for item in items for code in item.shares})
-    return {code: sum(item.shares.get(code, 0.0) for item in items) / len(items) for code in codes}
+    rated = [item for item in items if any(item.shares.values())] or items
+    return {code: sum(item.shares.get(code, 0.0) for item in rated) / len(rated) for code in codes}
 
 
 def _fields(scored: Scored) -> tuple[FieldResult, ...]:

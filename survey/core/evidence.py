@@ -11,6 +11,7 @@ from survey.core.round import Round
 
 NOT_ANSWERED_CODE = -1
 NOT_APPLICABLE_CODE = -2
+NOT_IN_VERSION_CODE = -3
 
 IntArray = npt.NDArray[np.int64]
 CodeMatrix = npt.NDArray[np.int8]
@@ -29,8 +30,9 @@ class Evidence:
         field: n, position in ``fields``.
         mode: n, position in ``modes``.
         modes: names of the modes that occur.
-        answers: n × items, option codes; :data:`NOT_ANSWERED_CODE` or :data:`NOT_APPLICABLE_CODE` where there
-            is no rating.
+        answers: n × items, option codes; where there is no rating :data:`NOT_ANSWERED_CODE`,
+            :data:`NOT_APPLICABLE_CODE`, or :data:`NOT_IN_VERSION_CODE` for an item that the version which was
+            answered did not ask in the same words and meaning.
         latest_hour: hour of the newest response, UTC, or None without responses.
     """
 

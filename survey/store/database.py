@@ -67,7 +67,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that reads a consistent state; nothing in it is kept."""
-        with Session(self.engine) as session:
+        engine = self.engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine) as session:
             yield session
             session.rollback()
 

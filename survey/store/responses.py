@@ -10,12 +10,20 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from questionnaires.comparison import compare
 from questionnaires.definition import Definition
-from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE, CodeMatrix, Evidence
+from survey.core.evidence import (
+    NOT_ANSWERED_CODE,
+    NOT_APPLICABLE_CODE,
+    NOT_IN_VERSION_CODE,
+    CodeMatrix,
+    Evidence,
+)
 from survey.core.response import NOT_APPLICABLE, Response, fingerprint_of
 from survey.core.round import Round
 from survey.store import places, rounds
 from survey.store.tables import CounterRow, FieldRow, ResponseRow, RoundRow, UnitRow, VersionRow
+from survey.store.versions import version_from
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,11 @@ def stored_fingerprint(session: Session, response_id: str) -> str | None:
 def add_once(session: Session, response: Response) -> bool:
     """Insert a response unless its id is stored already; True if it was inserted.
 
-    The unique id decides, not a look-up beforehand: two requests at the same moment cannot both insert.
+    The unique id decides: two requests at the same moment cannot both insert. On SQLite a trigger refuses a
+    known id (REPLACE would get past the unique key), so it is looked up first; its single writer makes that safe.
     """
+    if session.get_bind().dialect.name == "sqlite" and stored_fingerprint(session, response.id) is not None:
+        return False
     insert_into = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     values = _values(response, _ids_for(session, response))
     statement = insert_into(ResponseRow).values(values).on_conflict_do_nothing(index_elements=["id"])
@@ -97,6 +108,7 @@ def evidence(session: Session, round_: Round) -> Evidence:
             ResponseRow.mode,
             ResponseRow.answers,
             ResponseRow.received_hour,
+            ResponseRow.version_id,
         )
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
         .where(RoundRow.code == round_.code)
@@ -116,20 +128,27 @@ def evidence(session: Session, round_: Round) -> Evidence:
         field=np.array([field_at[row.field_id] for row in rows], dtype=np.int64),
         mode=np.array([modes.index(row.mode) for row in rows], dtype=np.int64),
         modes=modes,
-        answers=_matrix([row.answers for row in rows], round_.version.definition),
+        answers=_matrix(session, [(row.version_id, row.answers) for row in rows], round_.version.definition),
         latest_hour=max((row.received_hour for row in rows), default=None),
     )
 
 
-def _matrix(texts: Sequence[str], definition: Definition) -> CodeMatrix:
-    answers = [orjson.loads(text) for text in texts]
-    matrix = np.empty((len(texts), len(definition.items)), dtype=np.int8)
+def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Definition) -> CodeMatrix:
+    """Option codes under the items of ``definition``; an item counts only where its version asked the same."""
+    answers = [orjson.loads(text) for _version, text in rows]
+    matrix = np.empty((len(rows), len(definition.items)), dtype=np.int8)
     for column, item in enumerate(definition.items):
         code = item.code
         matrix[:, column] = [
             NOT_APPLICABLE_CODE if value == NOT_APPLICABLE else value
             for value in (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
         ]
+    version = np.array([version for version, _text in rows], dtype=np.int64)
+    for answered in set(version.tolist()):
+        row = session.get_one(VersionRow, answered)
+        same = compare(version_from(row).definition, definition).items
+        other = [column for column, item in enumerate(definition.items) if item.code not in same]
+        matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix
 
 

@@ -3,7 +3,7 @@
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from survey.actions.answering import CounterRetired, CounterUnknown, NoOpenRound, NotAPage
@@ -124,7 +124,11 @@ def http_fault(fault: HTTPException) -> Page:
 
 def failed(fault: Exception) -> Page:
     """A fault of ours: logged without anything about the person."""
-    current_app.logger.error("request failed", exc_info=fault)
+    if isinstance(fault, SQLAlchemyError):
+        # PostgreSQL repeats the failing row, answers and all, in its message.
+        current_app.logger.error("request failed: %s", type(fault).__name__)
+    else:
+        current_app.logger.error("request failed", exc_info=fault)
     return _page(
         500,
         _("Có lỗi ở phía chúng tôi"),

@@ -33,7 +33,7 @@ codes = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)
 @st.composite
 def definitions(draw: st.DrawFn) -> Definition:
     names = draw(st.lists(codes, min_size=4, max_size=8, unique=True))
-    levels = draw(st.lists(st.integers(-3, 9), min_size=2, max_size=5, unique=True))
+    levels = draw(st.lists(st.integers(0, 9), min_size=2, max_size=5, unique=True))
     options = tuple(Option(code=level, text=draw(texts)) for level in levels)
     items = tuple(
         Item(code=name, text=draw(texts), scale="s", allow_not_applicable=draw(st.booleans()))

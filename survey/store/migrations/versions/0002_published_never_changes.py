@@ -9,6 +9,12 @@ depends_on = None
 
 TABLES = ("version", "response")
 EVENTS = ("update", "delete")
+SAME = {
+    "version": "id = NEW.id OR fingerprint = NEW.fingerprint "
+    "OR (questionnaire_code = NEW.questionnaire_code AND number = NEW.number)",
+    "response": "id = NEW.id",
+}
+"""On SQLite, REPLACE removes the old row without firing a delete trigger: a second row is refused beforehand."""
 
 
 def upgrade() -> None:
@@ -19,6 +25,11 @@ def upgrade() -> None:
                     f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event.upper()} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is immutable'); END"
                 )
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME[table]}) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is immutable'); END"
+            )
         return
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -36,6 +47,7 @@ def downgrade() -> None:
         for table in TABLES:
             for event in EVENTS:
                 op.execute(f"DROP TRIGGER {table}_refuses_{event}")
+            op.execute(f"DROP TRIGGER {table}_refuses_replace")
         return
     for table in TABLES:
         op.execute(f"DROP TRIGGER {table}_refuses_change ON {table}")
