@@ -96,7 +96,7 @@ def expired(_fault: Exception) -> Page:
 
 def busy(fault: Exception) -> Page:
     """The store cannot answer now; nothing was stored. The log says why, without any answer."""
-    current_app.logger.error("the database does not answer: %s", type(fault.__cause__ or fault).__name__)
+    current_app.logger.error("the database does not answer: %s", _reason(fault))
     body, status = _page(
         503,
         _("Hệ thống đang bận"),
@@ -125,8 +125,7 @@ def http_fault(fault: HTTPException) -> Page:
 def failed(fault: Exception) -> Page:
     """A fault of ours: logged without anything about the person."""
     if isinstance(fault, SQLAlchemyError):
-        # PostgreSQL repeats the failing row, answers and all, in its message.
-        current_app.logger.error("request failed: %s", type(fault).__name__)
+        current_app.logger.error("request failed: %s", _reason(fault))
     else:
         current_app.logger.error("request failed", exc_info=fault)
     return _page(
@@ -134,6 +133,12 @@ def failed(fault: Exception) -> Page:
         _("Có lỗi ở phía chúng tôi"),
         _("Nếu Ông/Bà đang gửi phiếu, phiếu có thể chưa được ghi nhận. Xin gửi lại sau ít phút."),
     )
+
+
+def _reason(fault: Exception) -> str:
+    """The first line of what the database said: PostgreSQL repeats the failing row, answers and all, below it."""
+    said = str(getattr(fault, "orig", None) or "").splitlines()
+    return f"{type(fault).__name__}: {said[0] if said else ''}"
 
 
 def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str, int]:
