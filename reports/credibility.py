@@ -35,7 +35,7 @@ def _scope(edition: Edition) -> str:
         text
         % {
             "start": formats.day(round_.starts_on),
-            "end": formats.day(round_.ends_on),
+            "end": formats.day(round_.ends_on if round_.is_open else min(round_.ends_on, edition.dated)),
             "source": round_.frame_source,
             "title": round_.version.definition.title.in_language(edition.language),
             "number": round_.version.number,

@@ -218,13 +218,15 @@ def _units(edition: Edition) -> list[Block]:
     if target:
         counts = Counter(unit.verdict.outcome for unit in edition.result.units if unit.verdict)
         text = _(
-            "Đối chiếu với chỉ tiêu “%(rule)s”: %(met)s đơn vị đạt, %(not_met)s không đạt, %(unclear)s chưa đủ căn cứ. "
+            "Đối chiếu với chỉ tiêu “%(rule)s”: %(met)s đơn vị đạt, %(not_met)s không đạt, %(unclear)s chưa đủ căn cứ "
+            "(trong đó %(unknown)s không ước lượng được). "
             "Khoảng tin cậy của nhiều đơn vị chồng lên nhau, nên thứ tự trong hình không phải là xếp hạng."
         )
         words = {
             "rule": edition.rule(target),
             "met": counts[Outcome.MET],
             "not_met": counts[Outcome.NOT_MET],
+            "unknown": sum(1 for unit in edition.result.units if not unit.measure.is_known),
             "unclear": len(edition.result.units) - counts[Outcome.MET] - counts[Outcome.NOT_MET],
         }
         found.append(Paragraph(text % words))

@@ -65,10 +65,10 @@ def _verdicts(edition: Edition) -> list[Block]:
     if sheet is None:
         return []
     years = f"{sheet.year_from}–{sheet.year_to}" if sheet.year_to > sheet.year_from else str(sheet.year_from)
-    caption = _("Chỉ tiêu hài lòng trong kế hoạch của %(place)s, %(years)s") % {
-        "place": sheet.place,
-        "years": years,
-    }
+    words = _("Đối chiếu với chỉ tiêu hài lòng: %(place)s, %(years)s")
+    if edition.instance.simulated:
+        words = _("Đối chiếu thử với chỉ tiêu hài lòng có thật: %(place)s, %(years)s")
+    caption = words % {"place": sheet.place, "years": years}
     targets = list(enumerate(edition.result.targets, start=1))
     rows = tuple(_verdict_row(edition, number, target) for number, target in targets)
     notes = [
@@ -121,7 +121,7 @@ def _moved(edition: Edition) -> str:
         return _("Chưa so sánh được với %(round)s vì một trong hai đợt chưa đủ phiếu.") % {"round": before}
     if result.change is None or result.previous_index is None:
         return _("Không so sánh được với %(round)s vì phiếu hỏi đã thay đổi.") % {"round": before}
-    text = _("So với %(round)s (%(before)s): %(change)s, %(movement)s.")
+    text = _("So với %(round)s (%(before)s): %(change)s tính từ số chưa làm tròn, %(movement)s.")
     return clean(
         text
         % {
@@ -152,6 +152,10 @@ def _trust(edition: Edition) -> str:
         "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu chiếm %(coverage)s "
         "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần VI)."
     )
+    if not weighting.silent:
+        text = _(
+            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng đều có phiếu (phần VI)."
+        )
     return text % {
         "coverage": edition.percent(weighting.coverage, 1),
         "silent": edition.count(len(weighting.silent)),

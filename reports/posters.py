@@ -48,5 +48,5 @@ def write_posters(posters: Sequence[Poster]) -> bytes:
 
 def _poster(poster: Poster) -> dict[str, Json]:
     texts: dict[str, Json] = {name: drawable_in_charts(value) for name, value in asdict(poster).items()}
-    foot = f"Phiên bản phiếu · Questionnaire version: {poster.fingerprint}"
+    foot = f"Phiên bản phiếu · Questionnaire version: {poster.fingerprint}" if poster.fingerprint else ""
     return {**texts, "foot": drawable_in_charts(foot), "qr": qr_svg(poster.url)}

@@ -45,8 +45,13 @@ def show(code: str) -> str:
 
 
 @pages.post("/q/<code>")
+@pages.post("/q/<code>/send", endpoint="send")
 def answer(code: str) -> Response | tuple[str, int]:
-    """Take the answers: acknowledged after the commit, shown again with what is missing otherwise."""
+    """Take the answers: acknowledged after the commit, shown again with what is missing otherwise.
+
+    The page sends to an address of its own: a post to the address of the page would make browsers forget the page,
+    and going back would open a new one with a new id.
+    """
     sheet = reopen(services().database, _visit(code))
     response_id = request.form.get("id", "")
     form = answer_form(sheet, language.current(), request.form)

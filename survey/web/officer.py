@@ -45,6 +45,12 @@ def enter() -> Response | str | tuple[str, int]:
     return redirect(url_for("leader.reports" if account.role == "leader" else "officer.rounds"), 303)
 
 
+@pages.get("")
+def home() -> Response:
+    """What staff type first."""
+    return redirect(url_for("officer.rounds"))
+
+
 @pages.post("/sign-out")
 def leave() -> Response:
     """Sign out."""
@@ -65,9 +71,13 @@ def show_round(code: str) -> str:
 
 
 @pages.get("/rounds/<code>/close")
-def ask_to_close(code: str) -> str:
+def ask_to_close(code: str) -> Response | str:
     """What closing means, before it is done."""
-    return render_template("officer/close.html", board=board(services().database, code))
+    found = board(services().database, code)
+    if not found.round.is_open:
+        flash(_("Đợt khảo sát này không mở nên không có gì để đóng."))
+        return redirect(url_for("officer.show_round", code=code))
+    return render_template("officer/close.html", board=found)
 
 
 @pages.post("/rounds/<code>/close")

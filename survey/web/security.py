@@ -19,6 +19,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+FORMS = {"citizen.show", "citizen.send", "citizen.answer"}
+
 FROM_HERE = {"same-origin", "none"}
 
 
@@ -36,7 +38,10 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if services().settings.is_https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint not in {"static", "fonts"}:
+    if request.endpoint in FORMS:
+        # Going back must show the same page with the same id, or an answer sent again would count again.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    elif request.endpoint not in {"static", "fonts"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

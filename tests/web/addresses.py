@@ -22,11 +22,13 @@ ADDRESSES = {
     "/": Address("/"),
     "/q": Address(f"/q?code={MIXED}"),
     "/q/<code>": Address(f"/q/{MIXED}"),
+    "/q/<code>/send": Address(f"/q/{MIXED}/send"),
     "/x/<receipt>": Address(f"/x/{RECEIPT}"),
     "/privacy": Address("/privacy"),
     "/health": Address("/health"),
     "/fonts/<name>": Address("/fonts/BeVietnamPro-Regular.ttf", "font/ttf"),
     "/static/<path:filename>": Address("/static/citizen.css", "text/css"),
+    "/officer": Address("/officer"),
     "/officer/sign-in": Address("/officer/sign-in"),
     "/officer/sign-out": Address("/officer/sign-out"),
     "/officer/rounds": Address("/officer/rounds"),
@@ -38,7 +40,7 @@ ADDRESSES = {
     "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF),
 }
 
-ONLY_POSTED = {"/officer/sign-out"}
+ONLY_POSTED = {"/officer/sign-out", "/q/<code>/send"}
 
 
 def methods(app: Flask, rule: str) -> set[str]:

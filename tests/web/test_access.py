@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "/",
     "/q",
     "/q/<code>",
+    "/q/<code>/send",
     "/x/<receipt>",
     "/privacy",
     "/health",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from survey.actions.rounds import board
@@ -93,7 +94,13 @@ def test_a_response_without_a_guard_is_noticed(app: Flask) -> None:
 @pytest.mark.parametrize("rule", sorted(set(ADDRESSES) - ONLY_POSTED))
 def test_only_fonts_and_style_sheets_may_be_kept_by_a_browser(officer: Visitor, rule: str) -> None:
     kept = officer.client.get(ADDRESSES[rule].path, buffered=True).headers.get("Cache-Control")
-    assert (kept != "no-store") == (rule in TO_CACHE)
+    assert (kept != "no-store") == (rule in {*TO_CACHE, "/q/<code>"})
+
+
+def test_the_questionnaire_may_be_shown_again_on_going_back_but_never_opened_from_a_store(
+    client: FlaskClient,
+) -> None:
+    assert client.get(f"/q/{MIXED}").headers["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(("public_url", "sent"), [("https://khaosat.vn", True), ("http://10.0.0.5", False)])
