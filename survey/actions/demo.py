@@ -1,7 +1,7 @@
 """Fill an empty database with the simulated province."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_chara
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE
 from survey.core.place import Field, Instance, Unit
 from survey.core.response import NOT_APPLICABLE, Answer, Response
-from survey.core.round import Round
+from survey.core.round import VIETNAM, Round
 from survey.demo.answers import LANGUAGES, MODES
 from survey.demo.simulation import SEED, Demo, DemoRound, simulate
 from survey.store import accounts, places, responses, rounds, target_sheets, versions
@@ -30,8 +30,6 @@ FRAME_SOURCE = (
 
 OFFICER = Account("canbo", "Cán bộ khảo sát (mô phỏng)", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo (mô phỏng)", "leader")
-
-VIETNAM = timezone(timedelta(hours=7))
 
 Step = Callable[[str], None]
 

@@ -1,6 +1,6 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -13,12 +13,10 @@ from survey.actions.rounds import RoundUnknown
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
-from survey.core.round import Round
+from survey.core.round import VIETNAM, Round
 from survey.store import places, responses, rounds, target_sheets
 from survey.store.database import Database
 from survey.wording import translator
-
-VIETNAM = timezone(timedelta(hours=7))
 
 KEPT_RESULTS = 8
 

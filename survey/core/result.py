@@ -110,7 +110,7 @@ class RoundResult:
         previous_index: its index where comparable.
         factors: in questionnaire order.
         fields: in register order; only those with dossiers.
-        units: in register order; only those with dossiers or responses.
+        units: in register order; only those with dossiers.
         targets: the sheet's satisfaction targets, in its order.
         main_target: the target that units are judged by.
         sheet: the plan.

@@ -1,9 +1,12 @@
 """A round (đợt khảo sát): the period in which answers are collected and counted together."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from questionnaires.version import Version
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh: no summer time since 1975."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A transaction that writes: committed at the end of the block, undone by any exception.
 
-        On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so it cannot fail half-way because
+        On SQLite it takes the write lock with its first statement (BEGIN IMMEDIATE), so it cannot fail half-way because
         somebody else wrote in between.
         """
         engine = self.engine.execution_options(sqlite_write=True)

@@ -1,7 +1,7 @@
 """What all pages share: the services behind them, template rules, fonts and the health page."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, render_template, send_from_directory
 from jinja2 import StrictUndefined
@@ -13,11 +13,9 @@ from reports.glyphs import FONTS
 from survey.actions.rounds import instance
 from survey.core.counter import readable_code
 from survey.core.place import Instance
+from survey.core.round import VIETNAM
 from survey.settings import Settings
 from survey.store.database import Database
-
-VIETNAM = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh: no summer time since 1975."""
 
 YEAR_SECONDS = 365 * 24 * 3600
 
