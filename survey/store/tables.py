@@ -238,6 +238,7 @@ class AccountRow(Base):
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(Text)
     totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_step: Mapped[int | None]
     identity: Mapped[str | None] = mapped_column(String(255))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
@@ -257,12 +258,12 @@ class StaffSessionRow(Base):
 
 
 class SignInFailureRow(Base):
-    """A wrong password or second factor, with the hash of the device that sent it."""
+    """A wrong password or second factor: for which name, from which device, both as keyed hashes."""
 
     __tablename__ = "sign_in_failure"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name_hash: Mapped[str] = mapped_column(String(64), index=True)
     device_hash: Mapped[str] = mapped_column(String(64))
     failed_at: Mapped[datetime] = mapped_column(Moment)
 

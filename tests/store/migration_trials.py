@@ -248,7 +248,7 @@ class PeopleAndTrail:
     NEW = ("staff_session", "sign_in_failure", "trail")
     COLUMNS: ClassVar = {
         "unit": {"valid_from", "valid_to", "parent_id"},
-        "account": {"totp_secret", "identity", "withdrawn_at", "unit_id"},
+        "account": {"totp_secret", "totp_step", "identity", "withdrawn_at", "unit_id"},
     }
     DEED: ClassVar = {
         "number": 1, "done_at": datetime(2026, 7, 1), "who": "canbo", "deed": "round_closed",  # noqa: DTZ001  as stored

@@ -12,6 +12,7 @@ NEW_COLUMNS = {
     "unit": (("valid_from", sa.Date()), ("valid_to", sa.Date())),
     "account": (
         ("totp_secret", sa.String(length=64)),
+        ("totp_step", sa.Integer()),
         ("identity", sa.String(length=255)),
         ("withdrawn_at", sa.DateTime()),
     ),
@@ -41,13 +42,12 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name_hash", sa.String(length=64), nullable=False),
         sa.Column("device_hash", sa.String(length=64), nullable=False),
         sa.Column("failed_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_failure_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
     )
-    op.create_index("ix_sign_in_failure_account_id", "sign_in_failure", ["account_id"])
+    op.create_index("ix_sign_in_failure_name_hash", "sign_in_failure", ["name_hash"])
     op.create_table(
         "trail",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -83,7 +83,7 @@ def _make_immutable() -> None:
 
 def downgrade() -> None:
     op.drop_table("trail")
-    op.drop_index("ix_sign_in_failure_account_id", table_name="sign_in_failure")
+    op.drop_index("ix_sign_in_failure_name_hash", table_name="sign_in_failure")
     op.drop_table("sign_in_failure")
     op.drop_index("ix_staff_session_account_id", table_name="staff_session")
     op.drop_table("staff_session")
