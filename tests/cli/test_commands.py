@@ -11,6 +11,7 @@ import click
 import pytest
 
 from survey.actions.answering import open_counter
+from survey.actions.signing_in import Attempt, check_password
 from survey.cli import cli
 from survey.core.counter import readable_code
 from survey.library import QUESTIONNAIRES
@@ -24,7 +25,13 @@ from tests.web.visitor import Visitor
 
 SHIPPED = sorted(QUESTIONNAIRES.glob("*.yaml"))
 FORM = next(file for file in SHIPPED if "quay-5-yeu-to" in file.name)
-FIRST_PAGES = {"officer": "Đợt khảo sát", "leader": "Báo cáo"}
+FIRST_PAGES = {
+    "administrator": "Đợt khảo sát",
+    "officer": "Đợt khảo sát",
+    "approver": "Đợt khảo sát",
+    "leader": "Báo cáo",
+    "auditor": "Đợt khảo sát",
+}
 IN_SERVICE = [counter for counter in COUNTERS if not counter.retired]
 
 
