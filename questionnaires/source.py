@@ -7,7 +7,7 @@ to Unicode NFC, so that the same Vietnamese letter is always the same code point
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -228,6 +228,14 @@ def _part_name(part: object) -> str:
     if isinstance(name, str):
         return quoted(name)[1:-1]
     return f"mã {name}" if type(name) is int else ""
+
+
+def parts(data: object, key: str, at: Path = ()) -> Iterator[tuple[Path, dict[str, object]]]:
+    """The mappings listed under ``key``, each with its path; what has another shape is passed over."""
+    listed = data.get(key) if isinstance(data, dict) else None
+    for index, part in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(part, dict):
+            yield (*at, key, index), part
 
 
 def quoted(word: object) -> str:

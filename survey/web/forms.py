@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from questionnaires.definition import Definition, Item, Question
 from survey.actions.answering import Sheet
-from survey.core.response import NOT_APPLICABLE, Problem
+from survey.core.question_kinds import NOT_APPLICABLE, Problem
 
 ATTRIBUTE = "question_"
 """Put before a code to name the form's attribute, so that no code can hide one of WTForms' own."""
