@@ -1,7 +1,7 @@
 """One reader for every kind of question: what was sent becomes what is stored, or a problem.
 
-A new kind needs an entry in :data:`READERS`, one among the fields of ``survey/web/question_fields.py``, and a
-small questionnaire in ``tests/data/questionnaires/``.
+A new kind needs an entry in :data:`READERS`, one in ``survey/web/answer_form.py``, and a small
+questionnaire in ``tests/data/questionnaires/``.
 """
 
 import re

@@ -5,20 +5,18 @@ import secrets
 from flask import Blueprint, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
-from wtforms import Form
 
+from questionnaires.definition import RESERVED_CODES
 from survey.actions.answering import AnswersFaulty, NotAPage, Sheet, Visit, open_counter, reopen, submit
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import ForeignAnswer
 from survey.web import language
-from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
+from survey.web.answer_form import answer_form, questions_of, raw_answers, show_problems
+from survey.web.rendered_form import fresh_form, whole_form
 from survey.web.site import now, services
 
 pages = Blueprint("citizen", __name__)
-
-OWN_NAMES = frozenset({"id", "visit", "lang"})
-"""Names in the form that are not questions."""
 
 
 class NoReceipt(LookupError):
@@ -41,7 +39,8 @@ def find() -> Response:
 def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
-    return _form_page(sheet, response_id=secrets.token_hex(16), form=answer_form(sheet, language.current()))
+    language.read_in(sheet.version.definition.languages)
+    return fresh_form(sheet, _filled_in(sheet, secrets.token_hex(16)))
 
 
 @pages.post("/q/<code>")
@@ -54,23 +53,26 @@ def answer(code: str) -> Response | tuple[str, int]:
     """
     sheet = reopen(services().database, _visit(code))
     response_id = request.form.get("id", "")
-    form = answer_form(sheet, language.current(), request.form)
-    if foreign := set(request.form) - set(questions_of(form)) - OWN_NAMES:
+    read_in = language.read_in(sheet.version.definition.languages)
+    form = answer_form(sheet, request.form)
+    if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
         raise ForeignAnswer(", ".join(sorted(foreign)))
+    if language.SWITCH in request.form:
+        return whole_form(sheet, form, _filled_in(sheet, response_id)), 200
     try:
         done = submit(
             services().database,
             sheet,
             raw_answers(form),
             response_id=response_id,
-            language=language.current(),
+            language=read_in,
             mode="qr",
             now=now(),
             key=services().key,
         )
     except AnswersFaulty as fault:
-        show_problems(form, fault.problems)
-        return _form_page(sheet, response_id=response_id, form=form), 422
+        show_problems(sheet, form, fault.problems)
+        return whole_form(sheet, form, _filled_in(sheet, response_id)), 422
     kept = 1 if done.kept_first else None
     return redirect(url_for("citizen.thanks", receipt=done.receipt, kept=kept), 303)
 
@@ -91,15 +93,16 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def _form_page(sheet: Sheet, *, response_id: str, form: Form) -> str:
+def _filled_in(sheet: Sheet, response_id: str) -> dict[str, str]:
+    """What a visit fills into the form's page."""
     visit = Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
-    return render_template(
-        "citizen/form.html",
-        sheet=sheet,
-        questions=questions_of(form),
-        response_id=response_id,
-        visit=_signer().dumps(visit),
-    )
+    return {
+        "address": url_for("citizen.send", code=sheet.counter.code),
+        "unit": sheet.unit.name,
+        "counter": sheet.counter.name,
+        "response_id": response_id,
+        "token": _signer().dumps(visit),
+    }
 
 
 def _visit(code: str) -> Visit:
