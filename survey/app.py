@@ -5,7 +5,7 @@ from flask import Flask
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, errors, language, leader, officer, security, site
+from survey.web import citizen, errors, files, language, leader, officer, security, site
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -34,7 +34,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["sipas"] = site.Services(settings, database)
-    for part in (site, language, security, errors):
+    for part in (site, language, files, security, errors):
         part.install(app)
     for pages in (citizen.pages, officer.pages, leader.pages):
         app.register_blueprint(pages)
