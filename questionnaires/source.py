@@ -187,7 +187,10 @@ _SYNTAX: tuple[tuple[str, str], ...] = (
     ("cannot start any token", "Ký tự này không được đứng đầu; hãy đặt nội dung trong dấu ngoặc kép."),
     ("mapping values are not allowed", "Dấu hai chấm ở sai chỗ; hãy đặt cả câu trong dấu ngoặc kép."),
     ("could not find expected ':'", "Thiếu dấu hai chấm sau tên mục; hãy viết “tên: nội dung”."),
-    ("expected ',' or", "Thiếu dấu phẩy hoặc dấu ngoặc đóng; hãy kiểm tra các dấu [ ] và { }."),
+    (
+        "expected ',' or",
+        "Thiếu dấu phẩy hoặc dấu ngoặc đóng; hãy xem các dấu [ ] và { }; câu có dấu hỏi thì đặt trong ngoặc kép.",
+    ),
     ("expected <block end>", "Lùi dòng không thẳng hàng; hãy căn mục này thẳng với các mục cùng cấp."),
     ("quoted scalar", "Thiếu dấu nháy đóng hoặc dùng dấu \\ sai; hãy kiểm tra các dấu nháy."),
     ("unknown escape", "Dấu \\ trong ngoặc kép không đúng; hãy bỏ dấu \\ hoặc viết hai dấu."),

@@ -138,6 +138,7 @@ def test_a_fault_names_line_and_place_and_says_what_to_do(
         ("", 1, "Tệp trống"),
         ("# chỉ có ghi chú\n", 1, "Tệp trống"),
         ("code: thu\ntitle: {vi: Phiếu", 2, "dấu ngoặc đóng"),
+        ("code: thu\ntitle: {vi: Hài lòng không?}", 2, "câu có dấu hỏi thì đặt trong ngoặc kép"),
         ('code: thu\ntitle: "Phiếu\n', 3, "dấu nháy đóng"),
         ("code: thu\ntitle: phiếu: thử\n", 2, "Dấu hai chấm ở sai chỗ"),
         ("code: thu\ntitle:\n\tvi: Phiếu\n", 3, "phím Tab"),
