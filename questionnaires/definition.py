@@ -4,22 +4,29 @@ Answers store option *codes*, never positions: one ward prints its scale from 5 
 form from 1 up to 5, and both mean the same by "4".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from questionnaires.languages import REQUIRED_LANGUAGE
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Mode = Literal["qr", "ticket", "kiosk", "paper", "imported"]
+Mode = Literal["qr", "ticket", "kiosk", "screen", "paper", "imported"]
+Kind = Literal["field", "single", "multiple", "number", "text"]
 
-REQUIRED_LANGUAGE = "vi"
 RESERVED_CODES = frozenset({"id", "visit", "lang", "lang_to", "age"})
 """Names that the citizen's page itself needs in its form."""
 
 FIELD_CODE = "field"
 """Only the question for the field (lĩnh vực) may have this code."""
+
+LARGEST_NUMBER = 10**12
+"""A trillion đồng: no honest number is larger, and none loses a digit on its way through JSON."""
+
+Number = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
 
 LONGEST_TEXTS = 1000
 """Characters in all free texts together: what surely fits into one small request, nine bytes a character."""
@@ -28,18 +35,49 @@ LONGEST_TEXTS = 1000
 class Value(BaseModel):
     """Base of all parts of a definition: frozen, and strict about unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 class Text(Value):
-    """A phrase in Vietnamese and perhaps in other languages."""
+    """A phrase in Vietnamese and perhaps in other languages, each under its code.
+
+    English has a field of its own since it is also the language of reports; the others stand beside it.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[LanguageCode, Phrase]
 
     vi: Phrase
     en: Phrase | None = None
 
     def in_language(self, language: str) -> str:
         """The phrase in ``language``; the Vietnamese one where there is no translation, never blank."""
-        return self.en if language == "en" and self.en else self.vi
+        return self._translation(language) or self.vi
+
+    def language_read(self, language: str) -> str:
+        """The language that :meth:`in_language` really gives: ``language`` or Vietnamese."""
+        return language if self._translation(language) else REQUIRED_LANGUAGE
+
+    def _translation(self, language: str) -> str | None:
+        return self.en if language == "en" else self.__pydantic_extra__.get(language)
+
+
+class Condition(Value):
+    """Something is shown only to those who chose one of certain options of an earlier question.
+
+    Written ``shown_when: {question: a1, is: [1, 2]}``. Who was not shown that question chose none of its options.
+    """
+
+    question: Code
+    codes: tuple[int, ...] = Field(alias="is", min_length=1)
+
+
+def _is_unused(value: object) -> bool:
+    """A key that came after the first stored definitions is written only where it is used.
+
+    So a definition that does not use it keeps its canonical JSON and its fingerprint.
+    """
+    return value is None
 
 
 class Option(Value):
@@ -76,6 +114,7 @@ class Item(Value):
     scale: Code
     required: bool = True
     allow_not_applicable: bool = False
+    shown_when: Condition | None = Field(default=None, exclude_if=_is_unused)
 
 
 class Section(Value):
@@ -84,31 +123,71 @@ class Section(Value):
     code: Code
     title: Text
     items: tuple[Item, ...] = Field(min_length=1)
+    shown_when: Condition | None = Field(default=None, exclude_if=_is_unused)
+
+
+_OWN_KEYS: Mapping[str, frozenset[str]] = {
+    "single": frozenset(),
+    "multiple": frozenset({"alone"}),
+    "number": frozenset({"min", "max", "counted_in"}),
+    "text": frozenset(),
+    "field": frozenset(),
+}
+"""For every kind of question the keys that no other kind has."""
 
 
 class Question(Value):
     """A question about the respondent or the dossier that is not rated.
 
-    ``kind`` is ``field`` (the field of the dossier, its options come from the register of fields),
-    ``single`` (one of ``options``) or ``text`` (free text of at most ``max_length`` characters).
+    Attributes:
+        kind: ``field`` (the field of the dossier, its options come from the register of fields), ``single`` (one
+            of ``options``), ``multiple`` (any of them), ``number`` (a whole number) or ``text`` (free text).
+        max_length: characters of a free text.
+        place: before or after the rated items.
+        shown_when: who is asked; everybody if None.
+        alone: codes of options like "none of these", which cannot be chosen together with another.
+        min: the least number that is accepted.
+        max: the greatest one.
+        counted_in: what the number counts, shown behind it.
     """
 
     code: Code
-    kind: Literal["field", "single", "text"]
+    kind: Kind
     text: Text
     options: tuple[Option, ...] = ()
     required: bool = False
     max_length: int = Field(default=500, ge=1, le=LONGEST_TEXTS)
     place: Literal["before", "after"] = "after"
+    shown_when: Condition | None = Field(default=None, exclude_if=_is_unused)
+    alone: tuple[int, ...] | None = Field(default=None, exclude_if=_is_unused)
+    min: Number | None = Field(default=None, exclude_if=_is_unused)
+    max: Number | None = Field(default=None, exclude_if=_is_unused)
+    counted_in: Text | None = Field(default=None, exclude_if=_is_unused)
 
     @model_validator(mode="after")
     def options_fit_kind(self) -> Self:
         """A choice needs options; the others must not carry any."""
-        if (self.kind == "single") != (len(self.options) > 1):
-            raise ValueError("câu hỏi chọn một cần ít nhất hai phương án; câu hỏi khác không có phương án")
+        if (self.kind in {"single", "multiple"}) != (len(self.options) > 1):
+            raise ValueError(
+                "câu hỏi chọn một hoặc chọn nhiều cần ít nhất hai phương án; câu hỏi khác không có phương án"
+            )
         codes = [option.code for option in self.options]
         if len(set(codes)) != len(codes):
             raise ValueError("hai phương án trùng mã")
+        if missing := set(self.alone or ()) - set(codes):
+            raise ValueError(f"mục alone có mã {sorted(missing)} không phải phương án của câu này")
+        return self
+
+    @model_validator(mode="after")
+    def keys_fit_kind(self) -> Self:
+        """Each kind has its own keys, and bounds leave something between them."""
+        for key in sorted(frozenset().union(*_OWN_KEYS.values()) - _OWN_KEYS[self.kind]):
+            if getattr(self, key) is not None:
+                raise ValueError(f"câu hỏi loại {self.kind} không có mục {key}; hãy xoá mục này")
+        if self.kind == "field" and self.shown_when:
+            raise ValueError("câu hỏi lĩnh vực luôn được hỏi; hãy xoá shown_when")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"số nhỏ nhất (min) {self.min} lớn hơn số lớn nhất (max) {self.max}")
         return self
 
 
@@ -165,6 +244,23 @@ class Definition(Value):
         yield from (question.code for question in self.questions)
         yield from (item.code for item in self.items)
 
+    def asked(self) -> Iterator[tuple[Item | Question, tuple[Condition, ...]]]:
+        """Every question and item as the page orders them, each with the conditions that must all be met."""
+        yield from self._questions_asked("before")
+        for section in self.sections:
+            for item in section.items:
+                yield item, _given(section.shown_when, item.shown_when)
+        yield from self._questions_asked("after")
+
+    def _questions_asked(self, place: str) -> Iterator[tuple[Question, tuple[Condition, ...]]]:
+        for question in self.questions:
+            if question.place == place:
+                yield question, _given(question.shown_when)
+
+    def options_of(self, part: Item | Question) -> tuple[Option, ...]:
+        """The options that are stored as numbers; none for a field, a number or a text."""
+        return self.scale_of(part).options if isinstance(part, Item) else part.options
+
     @model_validator(mode="after")
     def codes_can_be_told_apart(self) -> Self:
         """No code stands twice or is one that the page needs itself."""
@@ -192,6 +288,20 @@ class Definition(Value):
         return self
 
     @model_validator(mode="after")
+    def conditions_look_back(self) -> Self:
+        """Every condition names options of a question that stands before what it governs."""
+        before: dict[str, set[int]] = {}
+        for part, conditions in self.asked():
+            for condition in conditions:
+                if missing := set(condition.codes) - before.get(condition.question, set()):
+                    raise ValueError(
+                        f"điều kiện của “{part.code}” cần một câu đứng trước có phương án {sorted(missing)}; "
+                        f"câu “{condition.question}” không phải câu như thế"
+                    )
+            before[part.code] = {option.code for option in self.options_of(part)}
+        return self
+
+    @model_validator(mode="after")
     def citizens_can_answer(self) -> Self:
         """Vietnamese is offered, and all free texts together fit into one request."""
         if sum(question.max_length for question in self.questions if question.kind == "text") > LONGEST_TEXTS:
@@ -201,3 +311,7 @@ class Definition(Value):
         if REQUIRED_LANGUAGE not in self.languages:
             raise ValueError("phiếu phải có tiếng Việt (vi)")
         return self
+
+
+def _given(*conditions: Condition | None) -> tuple[Condition, ...]:
+    return tuple(condition for condition in conditions if condition is not None)

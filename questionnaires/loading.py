@@ -7,14 +7,16 @@ which part, what is wrong and what to do. The same machinery reads the plans' ta
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from questionnaires.definition import REQUIRED_LANGUAGE, Definition
-from questionnaires.source import Fault, Faults, Finding, Path, Source, quoted, read_source
+from questionnaires.conditions import condition_findings
+from questionnaires.definition import Definition
+from questionnaires.languages import OWN_NAMES, REQUIRED_LANGUAGE
+from questionnaires.source import Fault, Faults, Finding, Path, Source, parts, quoted, read_source
 
 _BLANK = "Đang để trống; hãy viết nội dung."
 
@@ -84,6 +86,7 @@ _PATTERNS: Mapping[str, str] = {
     r"^[a-z][a-z0-9_]{0,59}$": f"{_CODE} 60 ký tự.",
     r"^[a-z]{2,3}$": "Mã ngôn ngữ gồm 2 hoặc 3 chữ thường, ví dụ vi hoặc en.",
 }
+_LANGUAGE = re.compile("[a-z]{2,3}")
 _UNKNOWN = "Nội dung không hợp lệ; hãy so với một tệp mẫu."
 
 
@@ -132,17 +135,40 @@ def _definition_findings(source: Source) -> Iterator[Finding]:
     yield from repeated(source, [*parts(source.data, "questions"), *items], "code")
     yield from repeated(source, sections, "code")
     yield from _scale_findings(source.data, items)
-    languages = source.data.get("languages") if isinstance(source.data, dict) else None
-    if isinstance(languages, list) and REQUIRED_LANGUAGE not in languages:
+    yield from condition_findings(source.data)
+    yield from _language_findings(source.data)
+
+
+def _language_findings(data: object) -> Iterator[Finding]:
+    """Languages without a name to show, Vietnamese left out, translations that nobody would be offered."""
+    languages = data.get("languages", [REQUIRED_LANGUAGE]) if isinstance(data, dict) else None
+    if not isinstance(languages, list):
+        return
+    if REQUIRED_LANGUAGE not in languages:
         yield ("languages",), "Phiếu phải có tiếng Việt; hãy thêm vi vào danh sách."
+    for index, language in enumerate(languages):
+        if isinstance(language, str) and _LANGUAGE.fullmatch(language) and language not in OWN_NAMES:
+            known = ", ".join(OWN_NAMES)
+            yield ("languages", index), f"Chưa có tên của ngôn ngữ {quoted(language)}; các mã đã có: {known}."
+    yield from undeclared_languages(data, [*languages, REQUIRED_LANGUAGE])
 
 
-def parts(data: object, key: str, at: Path = ()) -> Iterator[tuple[Path, dict[str, object]]]:
-    """The mappings listed under ``key``, each with its path; what has another shape is passed over."""
-    listed = data.get(key) if isinstance(data, dict) else None
-    for index, part in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(part, dict):
-            yield (*at, key, index), part
+def undeclared_languages(data: object, declared: Collection[object], at: Path = ()) -> Iterator[Finding]:
+    """Every translation into a language that is not ``declared``; a mapping with Vietnamese words is a text."""
+    if isinstance(data, list):
+        for index, part in enumerate(data):
+            yield from undeclared_languages(part, declared, (*at, index))
+    if not isinstance(data, dict):
+        return
+    is_text = isinstance(data.get(REQUIRED_LANGUAGE), str)
+    for key, part in data.items():
+        if is_text and key not in declared and _LANGUAGE.fullmatch(key):
+            message = (
+                f"Tệp này không dùng ngôn ngữ {quoted(key)}; hãy xoá dòng này, hoặc khai báo trong languages."
+            )
+            yield (*at, key), message
+        else:
+            yield from undeclared_languages(part, declared, (*at, key))
 
 
 def repeated(source: Source, among: Iterable[tuple[Path, dict[str, object]]], key: str) -> Iterator[Finding]:

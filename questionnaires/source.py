@@ -7,7 +7,7 @@ to Unicode NFC, so that the same Vietnamese letter is always the same code point
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -187,7 +187,10 @@ _SYNTAX: tuple[tuple[str, str], ...] = (
     ("cannot start any token", "Ký tự này không được đứng đầu; hãy đặt nội dung trong dấu ngoặc kép."),
     ("mapping values are not allowed", "Dấu hai chấm ở sai chỗ; hãy đặt cả câu trong dấu ngoặc kép."),
     ("could not find expected ':'", "Thiếu dấu hai chấm sau tên mục; hãy viết “tên: nội dung”."),
-    ("expected ',' or", "Thiếu dấu phẩy hoặc dấu ngoặc đóng; hãy kiểm tra các dấu [ ] và { }."),
+    (
+        "expected ',' or",
+        "Thiếu dấu phẩy hoặc dấu ngoặc đóng; hãy xem các dấu [ ] và { }; câu có dấu hỏi thì đặt trong ngoặc kép.",
+    ),
     ("expected <block end>", "Lùi dòng không thẳng hàng; hãy căn mục này thẳng với các mục cùng cấp."),
     ("quoted scalar", "Thiếu dấu nháy đóng hoặc dùng dấu \\ sai; hãy kiểm tra các dấu nháy."),
     ("unknown escape", "Dấu \\ trong ngoặc kép không đúng; hãy bỏ dấu \\ hoặc viết hai dấu."),
@@ -228,6 +231,14 @@ def _part_name(part: object) -> str:
     if isinstance(name, str):
         return quoted(name)[1:-1]
     return f"mã {name}" if type(name) is int else ""
+
+
+def parts(data: object, key: str, at: Path = ()) -> Iterator[tuple[Path, dict[str, object]]]:
+    """The mappings listed under ``key``, each with its path; what has another shape is passed over."""
+    listed = data.get(key) if isinstance(data, dict) else None
+    for index, part in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(part, dict):
+            yield (*at, key, index), part
 
 
 def quoted(word: object) -> str:

@@ -10,7 +10,8 @@ from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
 from survey.core.place import Field, Instance, Unit
-from survey.core.response import Answer, Response
+from survey.core.question_kinds import Answer
+from survey.core.response import Response
 from survey.core.round import Round
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.store import places, responses, rounds, target_sheets, versions

@@ -11,9 +11,10 @@ from questionnaires.definition import Question
 from questionnaires.version import Version
 from survey.core.counter import Counter, parse_code
 from survey.core.place import Field, Unit
+from survey.core.question_kinds import Problem
 from survey.core.receipt import receipt_of
 from survey.core.response import (
-    Problem,
+    Raw,
     Response,
     check_answers,
     fingerprint_of,
@@ -138,7 +139,7 @@ def submit(
     database: Database,
     sheet: Sheet,
     visit: Visit,
-    raw: Mapping[str, str],
+    raw: Raw,
     *,
     response_id: str,
     language: str,
@@ -152,7 +153,7 @@ def submit(
         database: where it is stored.
         sheet: what the page was opened with.
         visit: what the page remembers.
-        raw: text per question code.
+        raw: what was sent per question code.
         response_id: made with the page; the same id again gives the same receipt and stores nothing.
         language: in which the form was read.
         waited: how long it lay on the phone after it was finished.

@@ -13,7 +13,8 @@ from survey.core.account import Account
 from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE
 from survey.core.place import Field, Instance, Unit
-from survey.core.response import NOT_APPLICABLE, Answer, Response
+from survey.core.question_kinds import NOT_APPLICABLE, Answer
+from survey.core.response import Response
 from survey.core.round import VIETNAM, Round
 from survey.demo.answers import LANGUAGES, MODES
 from survey.demo.simulation import SEED, Demo, DemoRound, simulate

@@ -12,6 +12,7 @@ from survey.core.round import Round
 NOT_ANSWERED_CODE = -1
 NOT_APPLICABLE_CODE = -2
 NOT_IN_VERSION_CODE = -3
+NOT_SHOWN_CODE = -4
 
 IntArray = npt.NDArray[np.int64]
 CodeMatrix = npt.NDArray[np.int8]
@@ -31,8 +32,9 @@ class Evidence:
         mode: n, position in ``modes``.
         modes: names of the modes that occur.
         answers: n × items, option codes; where there is no rating :data:`NOT_ANSWERED_CODE`,
-            :data:`NOT_APPLICABLE_CODE`, or :data:`NOT_IN_VERSION_CODE` for an item that the version which was
-            answered did not ask in the same words and meaning.
+            :data:`NOT_APPLICABLE_CODE`, :data:`NOT_SHOWN_CODE` where a condition was not met, or
+            :data:`NOT_IN_VERSION_CODE` for an item that the version which was answered did not ask in the same
+            words and meaning.
         latest_hour: hour of the newest response, UTC, or None without responses.
     """
 

@@ -30,8 +30,8 @@ class Field:
     name_en: str
 
     def name(self, language: str) -> str:
-        """The field's name in ``language``."""
-        return self.name_en if language == "en" else self.name_vi
+        """The field's name in ``language``, Vietnamese where there is no other."""
+        return self.name_en if language == "en" and self.name_en else self.name_vi
 
 
 @dataclass(frozen=True)

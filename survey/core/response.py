@@ -4,18 +4,15 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
-from questionnaires.definition import FIELD_CODE, Definition, Item, Question, Text
+from questionnaires.definition import FIELD_CODE, Definition, Question, Text
+from survey.core.question_kinds import NOT_SHOWN, Answer, Answers, Asked, Problem, asked, read_answer
 
-NOT_APPLICABLE = "na"
-"""The stored answer "không áp dụng"; a code that is absent was not answered."""
-
-Answer = int | str
-Answers = Mapping[str, Answer]
+Raw = Mapping[str, str | Sequence[str]]
+"""What a form sends: per question code one text, or several where several can be chosen."""
 
 FIELD_QUESTION = Question(
     code=FIELD_CODE,
@@ -30,14 +27,6 @@ FIELD_QUESTION = Question(
 """Asked where the counter serves several fields and the questionnaire does not ask for the field itself."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
-
-
-class Problem(Enum):
-    """What can be wrong with one answer."""
-
-    REQUIRED = "required"
-    NOT_AN_OPTION = "not_an_option"
-    TOO_LONG = "too_long"
 
 
 class ForeignAnswer(ValueError):
@@ -57,7 +46,7 @@ class Response:
         field_code: the field of the dossier.
         mode: "qr", "kiosk", "paper" …
         language: in which the form was read.
-        answers: code to option code, text or :data:`NOT_APPLICABLE`.
+        answers: by code; see :data:`survey.core.question_kinds.Answer`.
         received_hour: arrival in UTC, rounded down to the hour on purpose.
         late_hours: how many hours before that it was finished, 0 for nearly all.
     """
@@ -101,39 +90,68 @@ def questions_asked(definition: Definition, *, several_fields: bool) -> tuple[Qu
     return (FIELD_QUESTION, *definition.questions)
 
 
+def questions_in_order(definition: Definition, fields: Collection[str]) -> tuple[Asked, ...]:
+    """Everything that is asked at a counter, items too, as the page orders it.
+
+    Args:
+        definition: the version that is shown.
+        fields: codes of the fields that can be chosen at this counter; empty when the counter decides.
+    """
+    beside = {question.code for question in questions_asked(definition, several_fields=bool(fields))}
+    parts = list(definition.asked())
+    if FIELD_CODE in beside and FIELD_CODE not in definition.codes():
+        parts.insert(0, (FIELD_QUESTION, ()))
+    return tuple(
+        asked(definition, part, conditions, fields)
+        for part, conditions in parts
+        if not isinstance(part, Question) or part.code in beside
+    )
+
+
 def check_answers(
-    definition: Definition, raw: Mapping[str, str], *, fields: Collection[str]
+    definition: Definition, raw: Raw, *, fields: Collection[str]
 ) -> tuple[Answers, Mapping[str, Problem]]:
     """Turn the texts of a form into answers, or say what is wrong with each.
 
     Args:
         definition: the version that was shown.
-        raw: text per question code; a missing or empty text is "not answered".
+        raw: what was sent per question code; a missing or empty text is "not answered".
         fields: codes of the fields that can be chosen at this counter; empty when the counter decides.
 
     Returns:
-        The accepted answers by code, and the problems by code; a code is in at most one of the two.
+        The accepted answers by code, and the problems by code; a code is in at most one of the two. What was
+        answered to a question whose condition is not met is not kept: its answer is
+        :data:`~survey.core.question_kinds.NOT_SHOWN`.
 
     Raises:
         ForeignAnswer: if ``raw`` holds a code that the definition does not ask.
     """
-    checks = _checks(definition, fields)
-    if foreign := set(raw) - set(checks):
+    questions = questions_in_order(definition, fields)
+    if foreign := set(raw) - {question.code for question in questions}:
         raise ForeignAnswer(", ".join(sorted(foreign)))
     answers: dict[str, Answer] = {}
     problems: dict[str, Problem] = {}
-    for code, (required, check) in checks.items():
-        # Browsers send line breaks as two characters; people count one.
-        text = unicodedata.normalize("NFC", raw.get(code, "")).replace("\r\n", "\n").strip()
-        if text:
-            outcome = check(text)
+    for question in questions:
+        texts = _tidy(raw.get(question.code, ""))
+        if not question.is_shown(answers):
+            answers[question.code] = NOT_SHOWN
+        elif texts:
+            outcome = read_answer(question, texts)
             if isinstance(outcome, Problem):
-                problems[code] = outcome
+                problems[question.code] = outcome
             else:
-                answers[code] = outcome
-        elif required:
-            problems[code] = Problem.REQUIRED
+                answers[question.code] = outcome
+        elif question.required:
+            problems[question.code] = Problem.REQUIRED
     return answers, problems
+
+
+def _tidy(sent: str | Sequence[str]) -> list[str]:
+    """Texts in composed letters without the space around them, empty ones left out."""
+    texts = [sent] if isinstance(sent, str) else sent
+    # Browsers send line breaks as two characters; people count one.
+    tidied = (unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip() for text in texts)
+    return [text for text in tidied if text]
 
 
 def fingerprint_of(version_fingerprint: str, field_code: str, answers: Answers) -> str:
@@ -142,41 +160,3 @@ def fingerprint_of(version_fingerprint: str, field_code: str, answers: Answers) 
         [version_fingerprint, field_code, dict(answers)], sort_keys=True, ensure_ascii=False
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-_Check = Callable[[str], "Answer | Problem"]
-
-
-def _checks(definition: Definition, fields: Collection[str]) -> dict[str, tuple[bool, _Check]]:
-    """For every code: whether an answer is required, and the function that reads one."""
-    checks: dict[str, tuple[bool, _Check]] = {}
-    for question in questions_asked(definition, several_fields=bool(fields)):
-        if question.kind == "field":
-            checks[question.code] = (True, _one_of(fields))
-        else:
-            checks[question.code] = (question.required, _question_check(question))
-    for item in definition.items:
-        checks[item.code] = (item.required, _item_check(definition, item))
-    return checks
-
-
-def _item_check(definition: Definition, item: Item) -> _Check:
-    codes = {str(code): code for code in definition.scale_of(item).codes}
-
-    def check(text: str) -> Answer | Problem:
-        if text == NOT_APPLICABLE and item.allow_not_applicable:
-            return NOT_APPLICABLE
-        return codes.get(text, Problem.NOT_AN_OPTION)
-
-    return check
-
-
-def _question_check(question: Question) -> _Check:
-    if question.kind == "text":
-        return lambda text: text if len(text) <= question.max_length else Problem.TOO_LONG
-    codes = {str(option.code): option.code for option in question.options}
-    return lambda text: codes.get(text, Problem.NOT_AN_OPTION)
-
-
-def _one_of(choices: Collection[str]) -> _Check:
-    return lambda text: text if text in choices else Problem.NOT_AN_OPTION

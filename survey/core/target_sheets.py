@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from questionnaires.loading import load_value, parts, repeated
-from questionnaires.source import Faults, Finding, Source
+from questionnaires.loading import load_value, repeated, undeclared_languages
+from questionnaires.source import Faults, Finding, Source, parts
 from survey.core.target import TargetSheet
+
+LANGUAGES = ("vi", "en")
+"""Reports are written in these."""
 
 
 class TargetSheetFaults(Faults):
@@ -23,6 +26,7 @@ def load_target_sheet(text: str, name: str) -> TargetSheet:
 def _findings(source: Source) -> Iterator[Finding]:
     """What ``TargetSheet.parts_fit_together`` refuses, each at its own line."""
     yield from repeated(source, parts(source.data, "targets"), "indicator")
+    yield from undeclared_languages(source.data, LANGUAGES)
     if isinstance(source.data, dict):
         first, last = source.data.get("year_from"), source.data.get("year_to")
         if isinstance(first, int) and isinstance(last, int) and last < first:

@@ -16,14 +16,18 @@ from survey.core.evidence import (
     NOT_ANSWERED_CODE,
     NOT_APPLICABLE_CODE,
     NOT_IN_VERSION_CODE,
+    NOT_SHOWN_CODE,
     CodeMatrix,
     Evidence,
 )
-from survey.core.response import NOT_APPLICABLE, Response, fingerprint_of
+from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
+from survey.core.response import Response, fingerprint_of
 from survey.core.round import Round
 from survey.store import places, rounds
 from survey.store.tables import CounterRow, FieldRow, ResponseRow, RoundRow, UnitRow, VersionRow
 from survey.store.versions import version_from
+
+_WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
 
 
 @dataclass(frozen=True)
@@ -139,10 +143,8 @@ def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Defin
     matrix = np.empty((len(rows), len(definition.items)), dtype=np.int8)
     for column, item in enumerate(definition.items):
         code = item.code
-        matrix[:, column] = [
-            NOT_APPLICABLE_CODE if value == NOT_APPLICABLE else value
-            for value in (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
-        ]
+        values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
+        matrix[:, column] = [_WITHOUT_RATING.get(value, value) for value in values]
     version = np.array([version for version, _text in rows], dtype=np.int64)
     for answered in set(version.tolist()):
         row = session.get_one(VersionRow, answered)

@@ -24,7 +24,8 @@ from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
-from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
+from survey.web.answer_form import answer_form, questions_of, raw_answers, show_problems
+from survey.web.rendered_form import fresh_form, whole_form
 from survey.web.site import now, services, wants_json
 
 pages = Blueprint("citizen", __name__)
@@ -53,8 +54,9 @@ def find() -> Response:
 def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
+    language.read_in(sheet.version.definition.languages)
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
-    return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
+    return fresh_form(sheet, _filled_in(sheet, visit, visit.response_id))
 
 
 @pages.post("/q/<code>")
@@ -68,9 +70,12 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     visit = _visit(code)
     sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
-    form = answer_form(sheet, language.current(), request.form)
+    read_in = language.read_in(sheet.version.definition.languages)
+    form = answer_form(sheet, request.form)
     if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
         raise ForeignAnswer(", ".join(sorted(foreign)))
+    if language.SWITCH in request.form:
+        return whole_form(sheet, form, _filled_in(sheet, visit, response_id)), 200
     try:
         done = submit(
             services().database,
@@ -78,19 +83,22 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
             visit,
             raw_answers(form),
             response_id=response_id,
-            language=language.current(),
+            language=read_in,
             waited=_waited(),
             now=now(),
             key=services().key,
         )
     except AnswersFaulty as fault:
-        show_problems(form, fault.problems)
+        show_problems(sheet, form, fault.problems)
         if wants_json():
-            return jsonify(
-                problems={name: field.errors[0] for name, field in questions_of(form).items() if field.errors}
-            ), 422
-        return _form_page(sheet, visit, response_id, form), 422
+            return jsonify(problems=_problems(form)), 422
+        return whole_form(sheet, form, _filled_in(sheet, visit, response_id)), 422
     return _acknowledge(response_id, done)
+
+
+def _problems(form: Form) -> dict[str, str]:
+    """What is wrong, by question."""
+    return {code: str(field.errors[0]) for code, field in questions_of(form).items() if field.errors}
 
 
 def _acknowledge(response_id: str, done: Acknowledgement) -> Response | tuple[Response, int]:
@@ -118,14 +126,15 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def _form_page(sheet: Sheet, visit: Visit, response_id: str, form: Form) -> str:
-    return render_template(
-        "citizen/form.html",
-        sheet=sheet,
-        questions=questions_of(form),
-        response_id=response_id,
-        visit=_signer().dumps(astuple(visit)),
-    )
+def _filled_in(sheet: Sheet, visit: Visit, response_id: str) -> dict[str, str]:
+    """What a visit fills into the form's page."""
+    return {
+        "address": url_for("citizen.send", code=sheet.counter.code),
+        "unit": sheet.unit.name,
+        "counter": sheet.counter.name,
+        "response_id": response_id,
+        "token": _signer().dumps(astuple(visit)),
+    }
 
 
 def _visit(code: str) -> Visit:

@@ -81,10 +81,10 @@ def fonts(name: str) -> Response:
 
 
 def _shared() -> dict[str, object]:
-    return {"instance": _instance()}
+    return {"instance": instance_shown()}
 
 
-def _instance() -> Instance:
+def instance_shown() -> Instance:
     """Whose page it is; when the store is silent the page that says so must still appear."""
     try:
         return instance(services().database) or UNNAMED

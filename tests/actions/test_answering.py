@@ -26,8 +26,9 @@ from survey.actions.publishing import publish, put_to_use
 from survey.actions.rounds import close_round
 from survey.core.counter import Counter, MistypedCode, parse_code, readable_code, with_check_character
 from survey.core.place import Unit
+from survey.core.question_kinds import Problem
 from survey.core.receipt import RECEIPT_LENGTH, receipt_of
-from survey.core.response import ForeignAnswer, Problem, fingerprint_of
+from survey.core.response import ForeignAnswer, fingerprint_of
 from survey.core.visit import Visit
 from survey.library import shipped_definitions
 from survey.store import places, responses, rounds

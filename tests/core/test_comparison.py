@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.comparison import Comparison, compare
-from questionnaires.definition import Definition, Item, Option, Section, Text
+from questionnaires.definition import Condition, Definition, Item, Option, Section, Text
 from survey.library import shipped_definitions
 from tests.core.tiny import definition, item
 from tests.core.variants import checked, with_item, with_more, with_options, with_scoring, without_item
@@ -45,6 +45,8 @@ def test_a_scale_printed_in_reverse_order_stays_comparable() -> None:
 def test_a_new_translation_stays_comparable() -> None:
     translated = with_item(FIRST, "a1", text=Text(vi=FIRST.items[0].text.vi, en="Item one"))
     assert compare(FIRST, translated) == ALL_THE_SAME
+    khmer = Text.model_validate({"vi": FIRST.items[0].text.vi, "km": "ក"})
+    assert compare(translated, with_item(FIRST, "a1", text=khmer)) == ALL_THE_SAME
 
 
 def test_a_scale_under_another_name_stays_comparable() -> None:
@@ -138,6 +140,46 @@ def test_another_scoring_rule_breaks_the_index(scoring: dict[str, object]) -> No
     other = with_scoring(FIRST, **scoring)
     assert not compare(FIRST, other).index
     assert compare(other, other).index
+
+
+# --- who is asked ------------------------------------------------------------------------------------
+
+
+def asked_only(definition: Definition, code: str, question: str, *codes: int) -> Definition:
+    """One item asked only of those who chose one of some options of an earlier one."""
+    return with_item(
+        definition, code, shown_when=Condition.model_validate({"question": question, "is": codes})
+    )
+
+
+def test_a_condition_that_is_new_or_gone_breaks_the_item_that_it_governs_and_no_other() -> None:
+    some = asked_only(FIRST, "a2", "a1", 1, 2)
+    expected = Comparison(frozenset({"a1", "b1"}), frozenset({"staff"}), index=False)
+    assert compare(FIRST, some) == compare(some, FIRST) == expected
+
+
+def test_the_same_condition_written_in_another_order_stays_comparable() -> None:
+    assert compare(asked_only(FIRST, "a2", "a1", 1, 2), asked_only(FIRST, "a2", "a1", 2, 1)) == ALL_THE_SAME
+
+
+def test_a_condition_on_other_options_or_another_question_breaks_the_item() -> None:
+    some = asked_only(FIRST, "b1", "a1", 1, 2)
+    for other in (asked_only(FIRST, "b1", "a1", 1), asked_only(FIRST, "b1", "a2", 1, 2)):
+        assert compare(some, other).items == {"a1", "a2"}
+
+
+def test_a_condition_on_a_question_that_was_reworded_asks_other_people() -> None:
+    some = asked_only(asked_only(FIRST, "a2", "a1", 1), "b1", "a2", 1)
+    reworded = with_item(some, "a1", text=Text(vi="Câu hỏi khác"))
+    assert compare(some, reworded).items == frozenset()
+
+
+def test_a_condition_of_a_section_governs_its_items() -> None:
+    condition = Condition.model_validate({"question": "a1", "is": [1]})
+    staff = FIRST.sections[1].model_copy(update={"shown_when": condition})
+    some = checked(FIRST.model_copy(update={"sections": (FIRST.sections[0], staff)}))
+    assert compare(FIRST, some) == Comparison(frozenset({"a1", "a2"}), frozenset({"access"}), index=False)
+    assert compare(some, asked_only(FIRST, "b1", "a1", 1)) == ALL_THE_SAME
 
 
 # --- both ways ---------------------------------------------------------------------------------------

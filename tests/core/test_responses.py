@@ -10,11 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.definition import Definition, Option, Question, Text
+from survey.core.question_kinds import NOT_APPLICABLE, Answers, Problem
 from survey.core.response import (
-    NOT_APPLICABLE,
-    Answers,
     ForeignAnswer,
-    Problem,
     Response,
     check_answers,
     fingerprint_of,

@@ -20,13 +20,18 @@ from questionnaires.version import (
     short_fingerprint,
 )
 
+DATA = Path(__file__).parents[1] / "data"
 LIBRARY = Path(__file__).parents[2] / "questionnaires" / "library"
 SHIPPED = {path.name: path.read_text(encoding="utf-8") for path in sorted(LIBRARY.glob("*.yaml"))}
 
 phrases = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=30).filter(
     str.strip
 )
-texts = st.builds(Text, vi=phrases, en=st.none() | phrases)
+texts = st.builds(
+    lambda words, others: Text.model_validate(words | others),
+    st.fixed_dictionaries({"vi": phrases, "en": st.none() | phrases}),
+    st.dictionaries(st.sampled_from(["km", "tyz"]), phrases),
+)
 codes = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)
 
 
@@ -145,6 +150,26 @@ def test_the_canonical_form_itself_does_not_drift() -> None:
         '"source_note":"đ","thanks":{"en":"c","vi":"b"},"title":{"en":null,"vi":"Phiếu thử"}}'
     )
     assert json.loads(canonical_json(definition)) == definition.model_dump(mode="json")
+
+
+def test_a_definition_stored_by_an_earlier_release_is_read_and_keeps_its_fingerprint() -> None:
+    stored = (DATA / "stored_before_conditions.json").read_bytes()
+    assert canonical_json(definition_from_json(stored)) == stored
+    assert fingerprint(definition_from_json(stored)) == (
+        "499270d2ff43398ef8e3cde4f47ca1b0c2f90efa7e6317a86eea006b1f31d7dd"
+    )
+
+
+def test_what_is_new_in_a_definition_is_in_its_fingerprint() -> None:
+    plain = load(SHIPPED["phieu-quay-5-yeu-to.yaml"])
+    data = plain.model_dump(mode="json")
+    data["sections"][1]["items"][0]["shown_when"] = {"question": "a1", "is": [1, 2]}
+    data["questions"][1]["kind"], data["questions"][1]["alone"] = "multiple", [2]
+    data["title"]["km"] = "ក"
+    changed = Definition.model_validate_json(json.dumps(data), strict=True)
+    assert changed.title.in_language("km") == "ក"
+    assert json.loads(canonical_json(changed)) == data
+    assert definition_from_json(canonical_json(changed)) == changed
 
 
 def test_people_read_the_first_twelve_digits_in_groups_of_four() -> None:

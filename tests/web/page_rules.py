@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
-LANGUAGES = {"vi", "en"}
+from questionnaires.languages import OWN_NAMES as LANGUAGES
+
 REFERENCES = (
     "for",
     "list",
@@ -113,6 +114,19 @@ def _language(page: Page) -> Iterator[str]:
         yield str(page.root.get("lang"))
 
 
+@rule("every language is a known one, and only other languages are named")
+def _languages(page: Page) -> Iterator[str]:
+    for element in page.elements:
+        language = element.get("lang")
+        if language is not None and language not in LANGUAGES:
+            yield f"{element.tag} {language}"
+        around = page.parents.get(element)
+        while around is not None and around.get("lang") is None:
+            around = page.parents.get(around)
+        if around is not None and language == around.get("lang"):
+            yield f"{element.tag} {language} again"
+
+
 @rule("the page has a title")
 def _title(page: Page) -> Iterator[str]:
     if not text_of(page.root.find("./head/title")):
@@ -202,7 +216,7 @@ def _labels(page: Page) -> Iterator[str]:
 @rule("choices stand in a group with a legend")
 def _groups(page: Page) -> Iterator[str]:
     for control in page.all("input"):
-        if control.get("type") == "radio":
+        if control.get("type") in {"radio", "checkbox"}:
             group = page.around(control, "fieldset")
             if group is None or not text_of(group.find("legend")):
                 yield str(control.get("name"))

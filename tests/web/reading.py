@@ -15,7 +15,7 @@ CONTROLS = {"input", "textarea", "select"}
 
 @dataclass(frozen=True)
 class Choice:
-    """One radio button."""
+    """One radio button or box to tick."""
 
     value: str
     label: str
@@ -62,7 +62,7 @@ class Reading:
         return [
             Choice(box.get("value", ""), text_of(label), box.get("checked") is not None)
             for label, box in inputs
-            if box is not None and box.get("type") == "radio" and box.get("name") == question
+            if box is not None and box.get("type") in {"radio", "checkbox"} and box.get("name") == question
         ]
 
     @property
@@ -77,6 +77,8 @@ class Reading:
         """What is filled in: chosen values and typed texts."""
         chosen = {name: c.value for name in self.questions for c in self.choices(name) if c.chosen}
         typed = {area.get("name", ""): area.text or "" for area in self.root.iter("textarea")}
+        lines = (e for e in self.root.iter("input") if e.get("inputmode"))
+        typed |= {line.get("name", ""): line.get("value", "") for line in lines}
         return chosen | {name: text for name, text in typed.items() if text}
 
     def control(self, name: str) -> Element:
@@ -99,9 +101,9 @@ class Reading:
         return text_of(block.find("label") if legend is None else legend)
 
     def error(self, question: str) -> str:
-        """The error that a screen reader announces with a question; empty if there is none."""
-        described = [element for element in self.block(question).iter() if element.get("aria-describedby")]
-        return " ".join(text_of(self.with_id(element.get("aria-describedby", ""))) for element in described)
+        """What a screen reader says with a question beside its label: condition, hint, error; empty if nothing."""
+        described = (element.get("aria-describedby") or "" for element in self.block(question).iter())
+        return " ".join(text_of(self.with_id(name)) for names in described for name in names.split())
 
     @property
     def summary(self) -> dict[str, str]:

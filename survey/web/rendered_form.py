@@ -1,0 +1,115 @@
+"""The citizen's form as HTML: rendered once for each version and language, filled in for each visit.
+
+What differs between two visits to the same questionnaire is a handful of words: who serves, the ids. They are put
+into a page that was rendered before with marks in their place. A mark is a random word that no content holds and
+that neither HTML nor addresses need to escape, so the filled page is, byte for byte, the page that a whole rendering
+would give. A form that is shown again with answers is rendered whole.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from flask import render_template, request
+from markupsafe import escape
+from wtforms import Form
+
+from survey.actions.answering import Sheet
+from survey.core.place import Instance
+from survey.web import language
+from survey.web.answer_form import answer_form
+from survey.web.form_page import form_page
+from survey.web.site import instance_shown
+
+PAGES_KEPT = 256
+"""Skeletons in memory, some 40 kB each."""
+
+VARYING = ("address", "unit", "counter", "response_id", "token")
+"""What a visit fills in: the address that the form is sent to, names of unit and counter, the id, the visit's token."""
+
+_WORD = secrets.token_hex(16)
+_MARK = re.compile(rf"{_WORD}x(\d)x")
+_MARKS = {name: f"{_WORD}x{position}x" for position, name in enumerate(VARYING)}
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A page with gaps: ``texts[0]``, the value of ``names[0]``, ``texts[1]``, …, ``texts[-1]``."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def cut(cls, page: str) -> "Skeleton":
+        """The skeleton of a page that was rendered with marks.
+
+        Raises:
+            ValueError: if a value is missing: something changed its mark, and it would be missing for citizens too.
+        """
+        parts = _MARK.split(page)
+        names = tuple(VARYING[int(position)] for position in parts[1::2])
+        texts = tuple(parts[0::2])
+        if set(names) != set(VARYING) or _WORD in "".join(texts):
+            raise ValueError(f"not every value of a visit stands on the page: {sorted(set(names))}")
+        return cls(texts, names)
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The page with values in its gaps, escaped as templates escape them."""
+        escaped = {name: str(escape(value)) for name, value in values.items()}
+        parts = [self.texts[0]]
+        for name, text in zip(self.names, self.texts[1:], strict=True):
+            parts += (escaped[name], text)
+        return "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Everything that a fresh form's page depends on, apart from :data:`VARYING`."""
+
+    fingerprint: str
+    number: int
+    read_in: str
+    fields: tuple[object, ...]
+    instance: Instance
+    root: str
+    sheet: Sheet = field(compare=False)
+
+
+def fresh_form(sheet: Sheet, values: Mapping[str, str]) -> str:
+    """The page of a form without answers; ``values`` holds a text for each of :data:`VARYING`."""
+    version = sheet.version
+    key = _Key(
+        version.fingerprint,
+        version.number,
+        language.of_page(),
+        sheet.fields,
+        instance_shown(),
+        request.script_root,
+        sheet,
+    )
+    return _skeleton(key).fill(values)
+
+
+def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
+    """The page of a form with what was answered and what is wrong with it."""
+    others = [
+        (code, name)
+        for code, name in language.names(sheet.version.definition.languages)
+        if code != language.of_page()
+    ]
+    return render_template(
+        "citizen/form.html",
+        sheet=sheet,
+        page=form_page(sheet, form, language.of_page()),
+        visit=values,
+        switches=others,
+        # A page that was posted cannot be opened again by its address; nor may a skeleton hold any visit's address.
+        other_languages=others if request.method == "GET" else [],
+    )
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _skeleton(key: _Key) -> Skeleton:
+    return Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS))

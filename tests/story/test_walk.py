@@ -1,0 +1,157 @@
+"""Every questionnaire, shipped or tiny, leads to the thank-you page: real phone size, no script, each language."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from questionnaires.definition import Definition
+from survey.actions.publishing import publish_for
+from survey.library import shipped_definitions
+from survey.store import responses
+from survey.store.database import Database
+from tests.browser import chromium
+from tests.databases import Originals
+from tests.places import MIXED, NOW, ROUND
+from tests.server import Installation, free_port
+from tests.web.tiny import FILES, tiny
+
+SHIPPED = shipped_definitions()
+ALL = {**SHIPPED, **{name: tiny(name) for name in FILES}}
+WALKS = [(code, language) for code, definition in ALL.items() for language in definition.languages]
+LEAST_HEIGHT = 48
+LEAST_TEXT = 18
+NARROW = {"width": 320, "height": 640}
+
+SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+    .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+WIDEST = "() => document.documentElement.scrollWidth"
+TWICE = "() => { document.documentElement.style.fontSize = '36px'; }"
+
+
+@pytest.fixture(scope="module")
+def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The small place, for all walks."""
+    made = originals.copy("sqlite", "small", tmp_path_factory.mktemp("walk"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server."""
+    installation = Installation(database.url, tmp_path_factory.mktemp("site"), free_port())
+    with installation.serving():
+        yield installation.address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all walks; each has a context of its own."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A small phone without scripts."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def open_in(database: Database, phone: Page, site: str, code: str, language: str) -> None:
+    """Put a questionnaire to use if it is not yet, and open it."""
+    put_to_use(database, ALL[code])
+    phone.goto(f"{site}/q/{MIXED}?lang={language}")
+    assert phone.locator("html").get_attribute("lang") == language
+
+
+def put_to_use(database: Database, definition: Definition) -> None:
+    """Publish a definition unless it is, and let the round ask it."""
+    publish_for(database, definition, ROUND, now=NOW)
+
+
+def answer(question: Locator) -> None:
+    """Answer one question as it stands on the page."""
+    choices = question.locator("label.choice:has(input:not([value='']))")
+    if choices.count():
+        choices.first.click()
+        assert choices.first.locator("input").is_checked()
+    else:
+        question.locator("input, textarea").fill("1")
+
+
+@pytest.mark.parametrize(("code", "language"), WALKS)
+def test_it_reaches_the_thank_you_page(
+    database: Database, phone: Page, site: str, code: str, language: str
+) -> None:
+    open_in(database, phone, site, code, language)
+    before = count(database)
+    phone.locator(".send button").click()
+    expect(phone.locator("#summary")).to_be_visible()
+    assert phone.locator("html").get_attribute("lang") == language
+    for question in phone.locator(".question").all():
+        answer(question)
+    phone.locator(".send button").click()
+    expect(phone.locator("p[role=status]")).to_be_visible()
+    assert "/x/" in phone.url
+    assert count(database) == before + 1
+
+
+@pytest.mark.parametrize(("code", "language"), WALKS)
+def test_it_is_large_enough_to_read_and_to_touch_and_fits_a_narrow_phone(
+    database: Database, phone: Page, site: str, code: str, language: str
+) -> None:
+    open_in(database, phone, site, code, language)
+    assert phone.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
+    buttons = phone.locator("label.choice, button:not(.first), .number-line input, textarea").all()
+    heights = [box["height"] for part in buttons if (box := part.bounding_box())]
+    assert len(heights) == len(buttons)
+    assert min(heights) >= LEAST_HEIGHT
+    phone.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert phone.evaluate(WIDEST) <= NARROW["width"]
+    phone.evaluate(TWICE)
+    assert phone.evaluate(WIDEST) <= NARROW["width"]
+
+
+def test_another_language_keeps_what_was_filled_in(database: Database, phone: Page, site: str) -> None:
+    before = count(database)
+    open_in(database, phone, site, "rut_gon_khmer", "vi")
+    for question in phone.locator(".question").all():
+        answer(question)
+    phone.get_by_role("button", name="ភាសាខ្មែរ").click()
+    expect(phone.locator("html")).to_have_attribute("lang", "km")
+    assert count(database) == before
+    assert phone.locator("input:checked").count() == len(phone.locator("fieldset").all())
+    expect(phone.locator("textarea")).to_have_value("1")
+    phone.locator(".send button").click()
+    expect(phone.locator("p[role=status]")).to_be_visible()
+    assert count(database) == before + 1
+
+
+def test_the_key_enter_in_a_field_sends_the_form(database: Database, phone: Page, site: str) -> None:
+    open_in(database, phone, site, "incomplete_language", "km")
+    phone.locator("#q-days-text").press("Enter")
+    expect(phone.locator("#summary")).to_be_visible()
+    assert phone.locator("html").get_attribute("lang") == "km"
+
+
+def test_the_keyboard_meets_the_parts_of_the_page_in_reading_order(
+    database: Database, phone: Page, site: str
+) -> None:
+    open_in(database, phone, site, "single_optional", "vi")
+    met = []
+    for _ in range(8):
+        phone.keyboard.press("Tab")
+        met.append(
+            phone.evaluate("() => document.activeElement.name || document.activeElement.textContent.trim()")
+        )
+    assert met[:5] == ["Đến nội dung chính", "field", "a1", "device", "Gửi phiếu"]
+
+
+def count(database: Database) -> int:
+    """Stored responses."""
+    with database.reading() as session:
+        return responses.count(session, ROUND)
