@@ -12,6 +12,7 @@ from math import isfinite
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from survey.microdata.result import Estimated, Figure, GroupFigures
 from survey.microdata.specification import Specification
@@ -75,12 +76,12 @@ def _write(book: Workbook, sheet: _Sheet) -> None:
     page.freeze_panes(1, 0)
 
 
-def _write_cell(page: object, row: int, column: int, cell: Cell, style: Format) -> None:
+def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
     """Write a cell by its type; what is undefined stays blank."""
     if isinstance(cell, str):
-        page.write_string(row, column, cell[:LONGEST_TEXT], style)  # type: ignore[attr-defined]
+        page.write_string(row, column, cell[:LONGEST_TEXT], style)
     elif cell is not None and isfinite(cell):
-        page.write_number(row, column, cell, style)  # type: ignore[attr-defined]
+        page.write_number(row, column, cell, style)
 
 
 def _guide(estimated: Estimated, _: Translate) -> _Sheet:

@@ -15,6 +15,8 @@ from survey.microdata.specification import Rows, Specification
 from survey.microdata.totals import Labels, Totals, read_totals, said
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, NumberArray
 
+MOST_ESTIMATES = 1_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -91,6 +93,7 @@ def read_study(loaded: Loaded, folder: Path) -> Study:
     ]
     if not faults and not counted.any():
         faults = [Fault(table.name, 1, "cả tệp", "Không dòng nào thuộc một tầng có trong khung.")]
+    faults += [] if faults else _size_faults(loaded, table)
     if faults:
         raise EstimateFaults(faults)
     ordered = table.taken(counted).in_fixed_order()
@@ -190,6 +193,15 @@ def _label_faults(table: Table, by: Labels, rows: IntArray, wrong: str) -> Itera
             message = f"{quoted(said(label))} {wrong}; hãy thêm vào bảng tổng hoặc sửa ô."
             place = columns[0].place if columns else "cả dòng"
             yield Fault(table.name, int(table.numbering[row]), place, message)
+
+
+def _size_faults(loaded: Loaded, table: Table) -> Iterator[Fault]:
+    """More estimates than a sheet has rows: nearly always a grouping by a column that differs in every row."""
+    spec = loaded.specification
+    groups = sum(len(table.crossed(by)[1]) for by in spec.groupings)
+    if groups * len(spec.measures) > MOST_ESTIMATES:
+        message = f"Có {groups} nhóm, quá nhiều cho một trang tính; hãy phân nhóm theo cột có ít giá trị hơn."
+        yield loaded.fault(("groups",), message)
 
 
 def _target_faults(loaded: Loaded, table: Table) -> Iterator[Fault]:

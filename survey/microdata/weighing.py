@@ -204,7 +204,7 @@ def _drawn(study: Study, strata: _Strata) -> tuple[Sample, tuple[str, ...]]:
 def _redrawn(sample: Sample, target: IntArray) -> Sample:
     """Draw the same rows with the same weights from merged first-stage strata."""
     first = sample.stages[0]
-    held = np.bincount(target, weights=first.population, minlength=len(target))
+    held = np.asarray(np.bincount(target, weights=first.population, minlength=len(target)), np.float64)
     populations: list[FloatArray] = [held[target][first.stratum]]
     populations += [stage.population[stage.stratum] for stage in sample.stages[1:]]
     known = any(bool(np.isfinite(column).any()) for column in populations)
