@@ -12,7 +12,6 @@ from survey.microdata.loading import EstimateFaults, load_specification
 from survey.microdata.reading import Origin
 from survey.microdata.study import read_study
 from survey.microdata.summary import summary
-from survey.wording import translator
 
 
 @dataclass(frozen=True)
@@ -47,4 +46,4 @@ def estimate(specification: Path, language: str) -> Written:
     estimated = estimate_study(study, origin)
     name = loaded.specification.name
     files = {f"{name}.json": as_json(estimated), f"{name}.xlsx": as_workbook(estimated, language)}
-    return Written(files, summary(estimated, translator(language)))
+    return Written(files, summary(estimated, language))

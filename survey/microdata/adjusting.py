@@ -46,7 +46,7 @@ def _change(study: Study, at: int, known: Sequence[Totals]) -> Adjustment:
     if step.poststratify:
         return Poststratification(_margin(study, known[0]), partial=step.poststratify.partial)
     if step.rake:
-        return Raking(tuple(_margin(study, one) for one in known), step.rake.agreement)
+        return Raking(tuple(_margin(study, one) for one in known))
     if step.calibrate:
         return _calibration(study, step.calibrate, known)
     assert step.trim is not None  # noqa: S101 - a step is one of the four

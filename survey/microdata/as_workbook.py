@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from survey.microdata.result import Estimated, Figure, GroupFigures
 from survey.microdata.specification import Specification
-from survey.microdata.words import measure_kind, measure_name, outcome_word, rule_of
+from survey.microdata.words import measure_kind, measure_name, outcome_word, percent, rule_of
 from survey.wording import Translate, translator
 
 Cell = str | float | bool | None
@@ -50,10 +50,10 @@ def as_workbook(estimated: Estimated, language: str) -> bytes:
         {"title": estimated.specification.title or estimated.specification.name, "created": NO_HOUR}
     )
     for sheet in (
-        _guide(estimated, _),
+        _guide(estimated, language),
         _estimates(estimated, language),
         _weights(estimated, _),
-        _verdicts(estimated, _),
+        _verdicts(estimated, language),
     ):
         _write(book, sheet)
     book.close()
@@ -84,8 +84,9 @@ def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, style: Forma
         page.write_number(row, column, cell, style)
 
 
-def _guide(estimated: Estimated, _: Translate) -> _Sheet:
+def _guide(estimated: Estimated, language: str) -> _Sheet:
     """What the columns mean, and from which files the numbers came."""
+    _ = translator(language)
     spec = estimated.specification
     rows: list[tuple[str, str]] = [
         (_("Nội dung"), spec.title or spec.name),
@@ -102,7 +103,7 @@ def _guide(estimated: Estimated, _: Translate) -> _Sheet:
         (
             _("Khoảng tin cậy"),
             _("Chỉ tính đến ngẫu nhiên chọn mẫu, không tính đến người không trả lời. Mức: %(level)s.")
-            % {"level": f"{100 * spec.interval.level:g}%"},
+            % {"level": percent(spec.interval.level, language, digits=None)},
         ),
         (
             _("Hiệu ứng thiết kế"),
@@ -227,7 +228,8 @@ def _weights(estimated: Estimated, _: Translate) -> _Sheet:
 VERDICT_FORMATS = ("", "", "", "", "", "", *("0.00%",) * 3, "", "")
 
 
-def _verdicts(estimated: Estimated, _: Translate) -> _Sheet:
+def _verdicts(estimated: Estimated, language: str) -> _Sheet:
+    _ = translator(language)
     head = (
         _("Chỉ tiêu"),
         _("Nội dung"),
@@ -248,7 +250,7 @@ def _verdicts(estimated: Estimated, _: Translate) -> _Sheet:
             judged.target.measure,
             " × ".join(judged.target.group),
             " / ".join(judged.target.group.values()) or _("Tất cả"),
-            rule_of(judged.target),
+            rule_of(judged.target, language),
             judged.figure.estimate,
             judged.figure.low,
             judged.figure.high,

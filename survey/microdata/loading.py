@@ -92,7 +92,8 @@ def _twice(path: Path, words: object) -> Iterator[Finding]:
 def nearest(word: str, known: Iterable[object]) -> str:
     """The beginning of a hint: a known word that is nearly the same, or the first few that there are."""
     names = [str(name) for name in known]
-    close = get_close_matches(word, names, n=1)
+    alike = [name for name in names if name.casefold() == word.casefold()]
+    close = alike or get_close_matches(word, names, n=1)
     if close:
         return f"; có phải là {quoted(close[0])}?"
     shown = ", ".join(quoted(name) for name in names[:10])

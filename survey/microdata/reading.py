@@ -133,10 +133,10 @@ def _decoded(content: bytes, file: str, encoding: str) -> str:
 
 def _guessed(text: str, wanted: Sequence[str]) -> str:
     """The delimiter under which the first line holds the most of the wanted names."""
-    first = text.partition("\n")[0].rstrip("\r")
+    first = text.partition("\n")[0]
 
     def found(delimiter: str) -> int:
-        names = {plain(name) for name in next(csv.reader([first], delimiter=delimiter), [])}
+        names = {plain(name).strip('"') for name in first.split(delimiter)}
         return len(names & set(wanted))
 
     return max(DELIMITERS.values(), key=found)

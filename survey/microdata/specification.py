@@ -7,10 +7,11 @@ A label is a cell's text: numbers in the YAML text become the text a table holds
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from questionnaires.definition import Phrase, Value
 from survey.core.target import Comparator, Indicator
+from survey.microdata.columns import number
 
 INDEX = "index"
 POOLED = "pooled"
@@ -28,7 +29,14 @@ def label_of(value: object) -> object:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 
+def code_of(text: str) -> str:
+    """A code as one text however it was written: ``4``, ``4.0`` and ``04`` are the same answer."""
+    value = number(text)
+    return str(int(value)) if value.is_integer() else text
+
+
 Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), BeforeValidator(label_of)]
+Code = Annotated[Label, AfterValidator(code_of)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Names = tuple[Name, ...]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -74,10 +82,10 @@ class Scale(Value):
         not_counted: codes that are allowed and count neither above nor below ("don't know").
     """
 
-    valid: tuple[Label, ...] = ()
-    satisfied: tuple[Label, ...] = ()
-    scores: dict[Name, Annotated[float, Field(ge=0, le=1)]] = Field(default={})
-    not_counted: tuple[Label, ...] = ()
+    valid: tuple[Code, ...] = ()
+    satisfied: tuple[Code, ...] = ()
+    scores: dict[Code, Annotated[float, Field(ge=0, le=1)]] = Field(default={})
+    not_counted: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def says_what_counts(self) -> Self:
@@ -232,7 +240,6 @@ class Rake(Value):
     """Weights are brought to every margin in turn until all are met."""
 
     margins: tuple[Margin, ...] = Field(min_length=2)
-    agreement: float = Field(default=1e-9, ge=0, le=0.1)
 
 
 class Calibrate(Value):

@@ -11,7 +11,7 @@ from questionnaires.source import Path as Place
 from survey.microdata.columns import Column, Table, limited, number
 from survey.microdata.loading import EstimateFaults, Loaded, nearest
 from survey.microdata.reading import Origin, read_table
-from survey.microdata.specification import Rows, Specification
+from survey.microdata.specification import Rows, Specification, code_of
 from survey.microdata.totals import Labels, Totals, read_totals, said
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, NumberArray
 
@@ -53,7 +53,7 @@ class Study:
         valid = np.empty((self.table.rows, len(spec.items)), np.bool_)
         score = np.zeros(valid.shape, np.float64)
         for position, item in enumerate(spec.items):
-            column, worth = self.table.columns[item.source], _coded(spec.scale_of(item).worth)
+            column, worth = self.table.columns[item.source], spec.scale_of(item).worth
             values = [worth.get(code_of(text)) for text in column.texts]
             valid[:, position] = np.array([value is not None for value in values])[column.codes]
             score[:, position] = np.array([value or 0.0 for value in values])[column.codes]
@@ -100,16 +100,6 @@ def read_study(loaded: Loaded, folder: Path) -> Study:
     return Study(loaded, ordered, frame, tuple(totals), int((~counted).sum()), tuple(origins))
 
 
-def code_of(text: str) -> str:
-    """A code as one text however it was written: ``4``, ``4.0`` and ``04`` are the same answer."""
-    value = number(text)
-    return str(int(value)) if value.is_integer() else text
-
-
-def _coded(worth: dict[str, float]) -> dict[str, float]:
-    return {code_of(code): value for code, value in worth.items()}
-
-
 def _known_totals(spec: Specification) -> Iterator[tuple[Place, Rows, Labels]]:
     """Every table of totals with its place and its columns: the frame first, then the margins in order."""
     if spec.design.frame:
@@ -146,7 +136,7 @@ def _cell_faults(
     """Everything that is wrong with single cells, column by column."""
     for item in spec.items:
         scale, column = spec.scale_of(item), table.columns[item.source]
-        known = {code_of(code) for code in (*scale.worth, *scale.not_counted)} | {""}
+        known = {*scale.worth, *scale.not_counted, ""}
         codes = ", ".join(sorted(known - {""}))
         message = (
             f"Mã {{text}} không có trong thang đo (các mã: {codes}); hãy sửa ô, hoặc thêm mã vào not_counted."

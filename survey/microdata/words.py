@@ -32,12 +32,13 @@ def outcome_word(outcome: Outcome | None, _: Translate) -> str:
     return words[outcome]
 
 
-def rule_of(target: Target) -> str:
+def rule_of(target: Target, language: str) -> str:
     """The target as a comparison, for example ``≥ 90%``."""
     sign = {">=": "≥", "<=": "≤"}.get(target.comparator.value, target.comparator.value)
-    return f"{sign} {target.value.normalize():f}%"
+    return f"{sign} {percent(float(target.value) / 100, language, digits=None)}"
 
 
-def percent(share: float) -> str:
-    """A proportion as a percentage with two decimals."""
-    return f"{100 * share:.2f}%"
+def percent(share: float, language: str, digits: int | None = 2) -> str:
+    """A proportion as a percentage; with all its digits where their number is None."""
+    text = f"{100 * share:.10g}" if digits is None else f"{100 * share:.{digits}f}"
+    return f"{text.replace('.', ',') if language == 'vi' else text}%"

@@ -189,7 +189,9 @@ def test_the_intervals_of_a_specification_are_those_of_r(
 ) -> None:
     content = numbers(tmp_path, specification(*design, "adjust", [], METHODS[method]))
     expected = next(
-        e for e in case_of(design[0])["expect"] if e["id"].endswith("_adjust_all") and e["design"] == design[1]
+        e
+        for e in case_of(design[0])["expect"]
+        if e["id"].endswith("_adjust_all") and e["design"] == design[1]
     )
     ends = {f"ci_{method}_l": "low", f"ci_{method}_u": "high"}
     width = len(expected["out"][f"ci_{method}_l"][0])
