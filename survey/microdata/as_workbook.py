@@ -93,7 +93,7 @@ def _guide(estimated: Estimated, language: str) -> _Sheet:
         (
             _("Ước lượng"),
             _(
-                "Tỷ lệ có trọng số, từ 0 đến 1 (hiện theo %). Chỉ số là trung bình các tiêu chí; không làm tròn trong ô."
+                "Tỷ lệ có trọng số, từ 0 đến 1 (hiện theo phần trăm). Chỉ số là trung bình các tiêu chí; không làm tròn trong ô."
             ),
         ),
         (
