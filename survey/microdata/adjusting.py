@@ -5,7 +5,7 @@ from math import inf
 
 import numpy as np
 
-from survey.microdata.specification import JOINT, Calibrate, Trim
+from survey.microdata.specification import JOINT, Calibrate, Poststratify, Rake, Step
 from survey.microdata.study import Study
 from survey.microdata.totals import Totals
 from survey.microdata.weighing import refused
@@ -31,26 +31,25 @@ def adjusted(study: Study, sample: Sample) -> Sample:
     """
     margins = iter(study.margins)
     for at, step in enumerate(study.specification.adjust):
-        kind = next(name for name in ("poststratify", "rake", "calibrate", "trim") if getattr(step, name))
+        kind, asked = step.asked
         known = [next(margins) for _ in step.margins]
         try:
-            sample = adjust(sample, _change(study, at, known))
+            sample = adjust(sample, _change(study, asked, known))
         except Refusal as refusal:
             raise refused(study.loaded, ("adjust", at, kind), refusal) from refusal
     return sample
 
 
-def _change(study: Study, at: int, known: Sequence[Totals]) -> Adjustment:
+def _change(study: Study, asked: Step, known: Sequence[Totals]) -> Adjustment:
     """What one step does to weights."""
-    step = study.specification.adjust[at]
-    if step.poststratify:
-        return Poststratification(_margin(study, known[0]), partial=step.poststratify.partial)
-    if step.rake:
+    if isinstance(asked, Poststratify):
+        return Poststratification(_margin(study, known[0]), partial=asked.partial)
+    if isinstance(asked, Rake):
         return Raking(tuple(_margin(study, one) for one in known))
-    if step.calibrate:
-        return _calibration(study, step.calibrate, known)
-    assert step.trim is not None  # noqa: S101 - a step is one of the four
-    return _trimming(step.trim)
+    if isinstance(asked, Calibrate):
+        return _calibration(study, asked, known)
+    lower = -inf if asked.lower is None else asked.lower
+    return Trimming(lower, inf if asked.upper is None else asked.upper, strict=asked.strict)
 
 
 def _margin(study: Study, known: Totals) -> Margin:
@@ -84,8 +83,3 @@ def _terms(
             yield f"{margin.name}={label}", (margin.cell == code).astype(np.float64), float(total)
     for name, total in asked.numbers.items():
         yield name, study.numbers(name), total
-
-
-def _trimming(asked: Trim) -> Trimming:
-    lower = -inf if asked.lower is None else asked.lower
-    return Trimming(lower, inf if asked.upper is None else asked.upper, strict=asked.strict)

@@ -89,11 +89,11 @@ def _guide(estimated: Estimated, language: str) -> _Sheet:
     _ = translator(language)
     spec = estimated.specification
     rows: list[tuple[str, str]] = [
-        (_("Nội dung"), spec.title or spec.name),
+        (_("Tiêu đề"), spec.title or spec.name),
         (
             _("Ước lượng"),
             _(
-                "Tỷ lệ có trọng số, từ 0 đến 1 (hiện theo phần trăm). Chỉ số là trung bình các tiêu chí; không làm tròn trong ô."
+                "Tỷ lệ có trọng số, 0 đến 1 (hiện theo phần trăm). Chỉ số là trung bình các tiêu chí; ô không làm tròn."
             ),
         ),
         (
@@ -232,7 +232,7 @@ def _verdicts(estimated: Estimated, language: str) -> _Sheet:
     _ = translator(language)
     head = (
         _("Chỉ tiêu"),
-        _("Nội dung"),
+        _("Nguyên văn"),
         _("Đại lượng"),
         _("Phân nhóm theo"),
         _("Nhóm"),

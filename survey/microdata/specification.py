@@ -282,6 +282,9 @@ class Trim(Value):
         return self
 
 
+Step = Poststratify | Rake | Calibrate | Trim
+
+
 class Adjustment(Value):
     """One step done to the weights."""
 
@@ -301,12 +304,23 @@ class Adjustment(Value):
         return self
 
     @property
+    def asked(self) -> tuple[str, Step]:
+        """What the step is called, and what it asks for."""
+        steps: dict[str, Step | None] = {
+            "poststratify": self.poststratify,
+            "rake": self.rake,
+            "calibrate": self.calibrate,
+            "trim": self.trim,
+        }
+        return next((name, step) for name, step in steps.items() if step is not None)
+
+    @property
     def margins(self) -> tuple[Margin, ...]:
-        """The margins of the step."""
-        if self.poststratify:
-            return (self.poststratify.margin,)
-        asked = self.rake or self.calibrate
-        return asked.margins if asked else ()
+        """The margins of the step, in order."""
+        _, asked = self.asked
+        if isinstance(asked, Poststratify):
+            return (asked.margin,)
+        return () if isinstance(asked, Trim) else asked.margins
 
 
 class Grouping(Value):

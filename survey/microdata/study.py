@@ -11,7 +11,7 @@ from questionnaires.source import Path as Place
 from survey.microdata.columns import Column, Table, limited, number
 from survey.microdata.loading import EstimateFaults, Loaded, nearest
 from survey.microdata.reading import Origin, read_table
-from survey.microdata.specification import Rows, Specification, code_of
+from survey.microdata.specification import Poststratify, Rows, Specification, code_of
 from survey.microdata.totals import Labels, Totals, read_totals, said
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, NumberArray
 
@@ -105,13 +105,10 @@ def _known_totals(spec: Specification) -> Iterator[tuple[Place, Rows, Labels]]:
     if spec.design.frame:
         yield ("design", "frame"), spec.design.frame, spec.design.strata
     for step, adjustment in enumerate(spec.adjust):
-        if adjustment.poststratify:
-            margin = adjustment.poststratify.margin
-            yield ("adjust", step, "poststratify", "margin"), margin, margin.by
-        else:
-            kind = "rake" if adjustment.rake else "calibrate"
-            for at, margin in enumerate(adjustment.margins):
-                yield ("adjust", step, kind, "margins", at), margin, margin.by
+        kind, asked = adjustment.asked
+        for at, margin in enumerate(adjustment.margins):
+            place: Place = ("margin",) if isinstance(asked, Poststratify) else ("margins", at)
+            yield ("adjust", step, kind, *place), margin, margin.by
 
 
 def _inside(table: Table, spec: Specification, frame: Totals | None) -> BoolArray:

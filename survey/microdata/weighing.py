@@ -7,6 +7,7 @@ import numpy as np
 
 from questionnaires.source import Path as Place
 from survey.microdata.loading import EstimateFaults, Loaded
+from survey.microdata.specification import Frame
 from survey.microdata.study import Study
 from survey.microdata.totals import Labels, Totals, said
 from survey.statistics.arrays import FloatArray, IntArray
@@ -97,7 +98,7 @@ def weigh(study: Study) -> Weighed:
         EstimateFaults: the design has no honest answer; the fault names strata and what can be done.
     """
     spec = study.specification.design
-    strata = _of_frame(study, study.frame) if study.frame else _of_data(study)
+    strata = _of_frame(study, study.frame, spec.frame) if study.frame and spec.frame else _of_data(study)
     sample, labels = _drawn(study, strata)
     first = sample.stages[0]
     lonely = tuple(labels[code] for code in np.flatnonzero(first.lonely))
@@ -130,10 +131,8 @@ def _of_data(study: Study) -> _Strata:
     return _Strata(code, tuple(map(said, labels)), np.full(len(labels), np.inf), None)
 
 
-def _of_frame(study: Study, frame: Totals) -> _Strata:
+def _of_frame(study: Study, frame: Totals, asked: Frame) -> _Strata:
     """Strata of the frame with its rules: empty ones collapsed, overfull ones refused or kept."""
-    asked = study.specification.design.frame
-    assert asked is not None  # noqa: S101 - a frame was read because it was asked for
     place = frame.place
     codes, found = study.table.crossed(frame.by)
     code = np.array([place[label] for label in found], np.int64)[codes]

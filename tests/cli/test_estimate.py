@@ -39,7 +39,10 @@ def results(folder: Path) -> set[str]:
 def test_an_estimate_is_printed_and_written_twice(sipas: Run, spec: Path, tmp_path: Path) -> None:
     said = sipas("estimate", spec, "--out", "out").success.splitlines()
     assert said[-1] == "Đã ghi out/nho.json, out/nho.xlsx"
-    assert any(line.startswith("Chỉ số chung (trung bình các tiêu chí): 52,50% (khoảng tin cậy 95%: ") for line in said)
+    assert any(
+        line.startswith("Chỉ số chung (trung bình các tiêu chí): 52,50% (khoảng tin cậy 95%: ")
+        for line in said
+    )
     assert results(tmp_path) == RESULTS
     assert json.loads((tmp_path / "out/nho.json").read_bytes())["schema"] == "sipas-estimate/1"
 

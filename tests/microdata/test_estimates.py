@@ -247,6 +247,18 @@ def test_a_cell_that_nobody_is_in_is_refused_by_name(tmp_path: Path) -> None:
     assert "adjust[1].rake: Biên sex: ô X có trong tổng thể nhưng không có người trả lời" in fault
 
 
+def test_a_cell_that_nobody_is_in_may_be_left_out_of_poststratification(tmp_path: Path) -> None:
+    margin = {
+        "by": ["sex", "unit"],
+        "rows": [{"sex": s, "unit": u, "dossiers": 30} for s in "MFX" for u in "AB"],
+    }
+    step: Spec = {"poststratify": {"margin": margin}}
+    (fault,) = refused(tmp_path, small(adjust=[step]))
+    assert "Biên sex|unit: ô X|A, X|B có trong tổng thể" in fault
+    step["poststratify"]["partial"] = True
+    assert estimated(tmp_path, small(adjust=[step]))["weights"]["total"] == pytest.approx(120)
+
+
 def test_a_row_without_a_known_total_is_named_by_its_row(tmp_path: Path) -> None:
     faults = refused(tmp_path, raked({"M": 110}))
     assert [fault.split(":")[1] for fault in faults] == ["3", "5", "7", "8"]

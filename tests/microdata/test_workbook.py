@@ -88,7 +88,7 @@ def test_no_label_becomes_a_formula_or_a_link(tmp_path: Path, label: str) -> Non
             assert not re.search(rb"<f[ >]|hyperlink|externalLink|vbaProject", parts.read(name)), name
     groups = {row["Nhóm"] for row in sheet(content, "Ước lượng")}
     assert label.strip() in {str(group).replace("_x0001_", "\x01") for group in groups}
-    assert sheet(content, "Kết luận")[0]["Nội dung"] == TARGET["sentence"]
+    assert sheet(content, "Kết luận")[0]["Nguyên văn"] == TARGET["sentence"]
 
 
 def test_a_very_long_label_does_not_break_the_workbook(tmp_path: Path) -> None:
