@@ -24,8 +24,8 @@ class Silence(Enum):
 
 _SENTENCES = {
     Silence.NO_VALID_ANSWERS: {
-        "vi": "Không có ước lượng: có tiêu chí không ai trả lời hợp lệ trong nhóm này; hãy gộp nhóm.",
-        "en": "No estimate: an item has no valid answer in this group; merge groups.",
+        "vi": "Không có ước lượng: có tiêu chí không có câu trả lời hợp lệ nào mang trọng số trong nhóm; hãy gộp nhóm.",
+        "en": "No estimate: an item has no valid answer with a weight in this group; merge groups.",
     },
     Silence.NO_DEGREES_OF_FREEDOM: {
         "vi": "Không có khoảng tin cậy: số đơn vị mẫu không nhiều hơn số tầng; hãy gộp nhóm hoặc gộp tầng.",

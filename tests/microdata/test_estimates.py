@@ -127,6 +127,20 @@ def test_a_group_of_one_row_has_an_estimate_without_an_interval(tmp_path: Path) 
     assert (q1["estimate"], q1["low"], q1["refusal"]["code"]) == (1, None, "NoDegreesOfFreedom")
 
 
+def test_rows_without_weight_say_nothing(tmp_path: Path) -> None:
+    rows = [(*ANSWERS[0], "w"), *[(*row, 0 if row[1] == "M" else 2) for row in ANSWERS[1:]]]
+    spec = small(design={"weights": "w"}, groups=[{"by": ["sex"]}])
+    content = estimated(tmp_path, spec, {"answers.csv": rows})
+    assert figures(content, sex="M")["index"]["refusal"]["code"] == "NoValidAnswers"
+    assert figures(content)["index"]["estimate"] == figures(content, sex="F")["index"]["estimate"]
+
+
+def test_the_mean_of_other_strata_is_no_error_where_there_are_none(tmp_path: Path) -> None:
+    rows = [ANSWERS[0], ("A", "M", 5, 4), ("B", "F", 2, 2)]
+    index = figures(estimated(tmp_path, small(design=framed("average")), {"answers.csv": rows}))["index"]
+    assert (index["standard_error"], index["refusal"]["code"]) == (None, "NoStandardError")
+
+
 def test_everybody_asked_is_a_census(tmp_path: Path) -> None:
     frame = [FRAME[0], ("A", 4), ("B", 3)]
     content = estimated(tmp_path, small(interval={"method": "wilson"}), {"frame.csv": frame})
