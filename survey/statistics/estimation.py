@@ -135,7 +135,7 @@ def simple_random_variance(
 ) -> FloatArray:
     """Give the variance of totals of columns (n, k) under simple random sampling with weights (n,): (k,)."""
     rows, whole = len(weights), float(weights.sum())
-    if rows <= 1:
+    if rows <= 1 or whole <= 0:
         return np.full(columns.shape[1], np.nan)
     centred = columns - weights @ columns / whole
     spread = (weights @ centred**2) / whole * rows / (rows - 1)
