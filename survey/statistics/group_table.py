@@ -4,6 +4,7 @@ For samples whose weights were not calibrated, the groups of a table do not touc
 group and unit once, and sums of runs of rows give all totals, variances and counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,11 @@ from survey.statistics.arrays import (
     frozen_integers,
     ratio_or_nan,
 )
+from survey.statistics.design import LonelyRule
 from survey.statistics.estimate import linearise_measures
 from survey.statistics.estimation import ZERO_ERROR
 from survey.statistics.measures import MeasureTable
+from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage
 
 
@@ -39,23 +42,34 @@ class _Sorted:
 
 
 def table_of_groups(
-    sample: Sample, *, valid: BoolArray, score: NumberArray, members: BoolArray, code: IntArray, groups: int
+    sample: Sample,
+    *,
+    valid: BoolArray,
+    score: NumberArray,
+    members: BoolArray,
+    code: IntArray,
+    groups: int,
+    lonely: LonelyRule,
 ) -> MeasureTable:
-    """Estimate every measure of every group of an uncalibrated sample without lonely strata.
+    """Estimate every measure of every group of an uncalibrated sample.
 
     V_g = sum over stages and strata of share (1 - n_h/N_h) n_h/(n_h - 1) [sum over the units of the group of
     (t - m)^2 + (n_h - units of the group) m^2], t the total of w z in the unit, m = sum t / n_h.
 
     Args:
-        sample: uncalibrated; no stratum with rows in a group is lonely.
+        sample: uncalibrated, with a row in some group.
         valid: (n, q) the answer is on the scale.
         score: (n, q) 0 to 1; 0 where not valid.
         members: (M, q) items of each measure, the last two being SIPAS_POOLED and SIPAS_MEAN.
         code: (n,) group code of each row, -1 for none.
         groups: number of groups.
+        lonely: rule for lonely strata.
 
     Returns:
         The table, as `row_table.sipas_table_from_rows` gives it group by group.
+
+    Raises:
+        LonelyStratum: under FAIL, if a stratum with rows in a group is lonely, at any stage.
 
     Source: Särndal, Swensson & Wretman (1992), results 4.3.1 and 10.3.
     """
@@ -64,7 +78,7 @@ def table_of_groups(
     totals = _sums(rows.group, rows.weights[:, np.newaxis] * rows.columns, groups)
     estimate, slopes = linearise_measures(totals, members)
     influence = _influence(rows, slopes)
-    error = np.sqrt(sum(_stage_variance(stage, rows, influence, groups) for stage in sample.stages))
+    error = np.sqrt(_variance(sample.stages, rows, influence, groups, lonely))
     error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
     error = np.where(np.isnan(estimate), np.nan, error)
     respondents = np.bincount(rows.group, minlength=groups)
@@ -106,19 +120,51 @@ def _influence(rows: _Sorted, slopes: FloatArray) -> FloatArray:
     return weighted
 
 
-def _stage_variance(stage: Stage, rows: _Sorted, influence: FloatArray, groups: int) -> FloatArray:
+def _variance(
+    stages: Sequence[Stage], rows: _Sorted, influence: FloatArray, groups: int, rule: LonelyRule
+) -> FloatArray:
+    """Give the variances (G, M): all stages, the rule for lonely strata being applied to the first."""
+    if rule is LonelyRule.FAIL:
+        for stage in stages:
+            strata = np.unique(stage.stratum[rows.rows])
+            if stage.lonely[strata].any():
+                raise LonelyStratum(strata[stage.lonely[strata]])
+    later = LonelyRule.REMOVE
+    parts = [
+        _stage_variance(stage, rows, influence, groups, later if depth else rule)
+        for depth, stage in enumerate(stages)
+    ]
+    return np.asarray(sum(parts), np.float64)
+
+
+def _stage_variance(
+    stage: Stage, rows: _Sorted, influence: FloatArray, groups: int, rule: LonelyRule
+) -> FloatArray:
     """Give what one stage adds to the variances (G, M)."""
     units = _begins(rows.group, stage.cluster[rows.rows])
     totals = np.add.reduceat(influence, units, axis=0)
     stratum = stage.stratum[rows.rows][units]
     strata = _begins(rows.group[units], stratum)
-    code, drawn = stratum[strata], stage.drawn[stratum[strata]]
+    group, code, drawn = rows.group[units][strata], stratum[strata], stage.drawn[stratum[strata]]
     counts = np.diff(np.append(strata, len(units)))
     means = np.add.reduceat(totals, strata, axis=0) / drawn[:, np.newaxis]
     apart = totals - np.repeat(means, counts, axis=0)
     squares = np.add.reduceat(apart**2, strata, axis=0) + (drawn - counts)[:, np.newaxis] * means**2
-    scale = np.where(drawn > 1, stage.share[code] * stage.fpc[code] * drawn / np.maximum(drawn - 1, 1), 0.0)
-    return _sums(rows.group[units][strata], scale[:, np.newaxis] * squares, groups)
+    scale = stage.share[code] * stage.fpc[code] * drawn / np.maximum(drawn - 1, 1)
+    lonely = stage.lonely[code]
+    if rule is LonelyRule.ADJUST and lonely.any():
+        sizes = np.bincount(group, drawn, groups)[:, np.newaxis]
+        centre = ratio_or_nan(_sums(group, drawn[:, np.newaxis] * means, groups), sizes)
+        squares[lonely] = ((means - centre[group]) ** 2)[lonely]
+    found = _sums(group, scale[:, np.newaxis] * squares, groups)
+    return found * _averaged(group, lonely, groups) if rule is LonelyRule.AVERAGE else found
+
+
+def _averaged(group: IntArray, lonely: BoolArray, groups: int) -> FloatArray:
+    """Give strata / strata that are not lonely (G, 1); nan where all are lonely."""
+    others = np.bincount(group, ~lonely, groups)
+    factor = ratio_or_nan(np.bincount(group, minlength=groups), others)
+    return np.where(np.bincount(group, lonely, groups) > 0, factor, 1.0)[:, np.newaxis]
 
 
 def _freedom(first: Stage, rows: _Sorted, groups: int, measures: int) -> IntArray:

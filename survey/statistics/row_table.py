@@ -109,17 +109,12 @@ def sipas_table_from_rows(
     if ((code < -1) | (code >= groups)).any():
         raise UnknownGroup(np.flatnonzero((code < -1) | (code >= groups)))
     members = members_of_measures(factors, valid.shape[1])
-    if isinstance(design, Sample) and _is_plain(design, code):
-        return table_of_groups(design, valid=valid, score=score, members=members, code=code, groups=groups)
+    if isinstance(design, Sample) and not design.is_calibrated and (design.inside & (code >= 0)).any():
+        return table_of_groups(
+            design, valid=valid, score=score, members=members, code=code, groups=groups, lonely=lonely
+        )
     rows = [_row(design.within(code == group), quantity, valid, members, lonely) for group in range(groups)]
     return _table(rows, valid.shape[1], len(factors))
-
-
-def _is_plain(sample: Sample, code: IntArray) -> bool:
-    """Tell whether all groups can be estimated in one pass: not calibrated, no lonely stratum at any stage."""
-    rows = sample.inside & (code >= 0)
-    alone = any(stage.lonely[stage.stratum[rows]].any() for stage in sample.stages)
-    return bool(rows.any()) and not sample.is_calibrated and not alone
 
 
 def _table(rows: Sequence[_Row], items: int, factors: int) -> MeasureTable:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.statistics.design import StratifiedDesign
+from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import sipas_table
 from survey.statistics.estimation import design_effects, estimate
 from survey.statistics.measures import MeasureTable
@@ -21,9 +21,9 @@ FACTORS = [[0, 1], [2]]
 def two_stages(seed: int) -> tuple[Sample, np.ndarray, np.ndarray, np.ndarray]:
     """Strata of clusters of rows, with both populations; answers; and groups that cut across everything."""
     random = np.random.default_rng(seed)
-    clusters = random.integers(2, 6, random.integers(1, 4))  # of each stratum
+    clusters = random.integers(1, 6, random.integers(1, 4))  # of each stratum
     of_cluster = np.repeat(np.arange(len(clusters)), clusters)
-    rows = random.integers(2, 6, len(of_cluster))
+    rows = random.integers(1, 6, len(of_cluster))
     cluster = np.repeat(np.arange(len(of_cluster)), rows)
     stratum = of_cluster[cluster]
     first = (clusters + random.integers(0, 9, len(clusters)))[stratum]
@@ -40,14 +40,17 @@ def two_stages(seed: int) -> tuple[Sample, np.ndarray, np.ndarray, np.ndarray]:
     return sample, valid, score, random.integers(-1, 4, len(order))
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_all_groups_at_once_are_what_they_are_one_by_one(seed: int) -> None:
+@pytest.mark.parametrize("rule", [LonelyRule.ADJUST, LonelyRule.AVERAGE, LonelyRule.REMOVE])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_all_groups_at_once_are_what_they_are_one_by_one(seed: int, rule: LonelyRule) -> None:
     sample, valid, score, code = two_stages(seed)
-    table = sipas_table_from_rows(sample, valid=valid, score=score, factors=FACTORS, domain=code, groups=5)
+    table = sipas_table_from_rows(
+        sample, valid=valid, score=score, factors=FACTORS, domain=code, groups=5, lonely=rule
+    )
     quantity = measure_quantity(valid, score, FACTORS)
     for group in range(5):
         part = sample.within(code == group)
-        found = estimate(part, quantity)
+        found = estimate(part, quantity, lonely=rule)
         error = np.where(found.standard_error < 1e-9, 0, found.standard_error)
         freedom = [part.within(valid[:, item]).degrees_of_freedom for item in range(3)]
         assert table.estimate[group] == pytest.approx(found.value, nan_ok=True)
@@ -56,7 +59,7 @@ def test_all_groups_at_once_are_what_they_are_one_by_one(seed: int) -> None:
         assert table.weight[group] == pytest.approx(part.weights.sum())
         assert table.respondents[group] == part.inside.sum()
         assert table.valid_answers[group, :3].tolist() == valid[part.inside].sum(axis=0).tolist()
-        effects = design_effects(part, quantity)
+        effects = design_effects(part, quantity, lonely=rule)
         compared = (error > 0) & np.isfinite(effects)
         assert table.design_effect[group][compared] == pytest.approx(effects[compared])
 
