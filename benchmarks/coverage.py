@@ -11,7 +11,7 @@ when the silent are less satisfied (docs/method.md, section 12).
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,10 +97,10 @@ class Found:
     margin: float
 
 
-def province() -> list[Stratum]:
-    """Make the population, the same in every run."""
+def province(levels: Sequence[float] = LEVELS) -> list[Stratum]:
+    """Make the population, the same in every run: one unit of every size at each level."""
     random = np.random.default_rng(SEED)
-    units = [(size, level) for size in SIZES for level in LEVELS]
+    units = [(size, level) for size in SIZES for level in levels]
     return [
         _stratum(random, unit, size, level + shift, answering)
         for unit, (size, level) in enumerate(units)
@@ -187,9 +187,9 @@ def tables(found: Rounds, units: int) -> tuple[MeasureTable, MeasureTable, Measu
     return made[0], made[1], made[2]
 
 
-def truths(strata: list[Stratum]) -> tuple[float, float, list[float]]:
-    """Give the true index overall, of the young, and of every unit."""
-    satisfied = [s.satisfied.reshape(-1, ITEMS).mean(axis=1) for s in strata]
+def truths(strata: list[Stratum], items: Sequence[int]) -> tuple[float, float, list[float]]:
+    """Give the true mean share of some items overall, of the young, and of every unit."""
+    satisfied = [s.satisfied[:, :, list(items)].mean(axis=2).ravel() for s in strata]
     young = np.concatenate([s.young.ravel() for s in strata])
     everybody = np.concatenate(satisfied)
     unit = np.concatenate([np.full(len(values), s.unit) for s, values in zip(strata, satisfied, strict=True)])
@@ -197,34 +197,39 @@ def truths(strata: list[Stratum]) -> tuple[float, float, list[float]]:
     return float(everybody.mean()), float(everybody[young].mean()), of_unit.tolist()
 
 
-def simulate(draws: int = DRAWS) -> list[Found]:
-    """Draw the rounds and compare every interval with the truth: units by size, then young, then overall."""
-    strata = province()
-    overall, young, of_unit = truths(strata)
+def simulate(draws: int = DRAWS, *, levels: Sequence[float] = LEVELS, item: int | None = None) -> list[Found]:
+    """Draw the rounds and compare every interval with the truth: units by size, then young, then overall.
+
+    The intervals are those of the index, or of one item.
+    """
+    strata = province(levels)
+    overall, young, of_unit = truths(strata, range(ITEMS) if item is None else [item])
     units, sizes = len(of_unit), len(SIZES)
     kept: dict[str, list[tuple[MeasureTable, npt.NDArray[np.float64], Integers]]] = {}
     for found in rounds(strata, draws):
         whole, part, each = tables(found, units)
         kept.setdefault("overall", []).append((whole, np.array([overall]), np.arange(len(whole.weight))))
         kept.setdefault("young", []).append((part, np.array([young]), np.arange(len(part.weight))))
-        size = np.arange(len(each.weight)) % units // len(LEVELS)
+        size = np.arange(len(each.weight)) % units // len(levels)
         for k in range(sizes):
             kept.setdefault(f"unit of {SIZES[k]}", []).append(
                 (each, np.array(of_unit), np.flatnonzero(size == k))
             )
     names = [f"unit of {size}" for size in SIZES] + ["young", "overall"]
-    return [_compared(name, kept[name]) for name in names]
+    return [_compared(name, kept[name], item) for name in names]
 
 
-def _compared(name: str, parts: list[tuple[MeasureTable, npt.NDArray[np.float64], Integers]]) -> Found:
-    """Count how often the intervals of the index hold the truth."""
+def _compared(
+    name: str, parts: list[tuple[MeasureTable, npt.NDArray[np.float64], Integers]], item: int | None
+) -> Found:
+    """Count how often the intervals hold the truth."""
     inside: dict[str, list[bool]] = {method: [] for method in ("policy", *(m.value for m in OTHERS))}
     responses, margins, without = [], [], 0
     for table, truth, groups in parts:
         low, high = policy_intervals(table)
         for group in groups.tolist():
             true = float(truth[group % len(truth)])
-            at = (group, table.mean)
+            at = (group, table.mean if item is None else item)
             responses.append(int(table.respondents[group]))
             if np.isnan(low[at]):
                 without += 1

@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.coverage import Found, province, simulate, truths
+from benchmarks.coverage import ITEMS, Found, province, simulate, truths
 from survey.statistics.simulated_coverage import (
     ACROSS_STRATA,
     DRAWS,
@@ -51,6 +52,17 @@ def test_small_groups_are_never_held_less_often_than_promised(simulated: dict[st
     assert all(simulated[unit.group].held["policy"] > 0.94 for unit in UNITS)
 
 
+@pytest.mark.parametrize(
+    ("changes", "least", "most"), [({"item": 0}, 0.945, 0.97), ({"levels": (0.9, 0.95)}, 0.935, 0.96)]
+)
+def test_single_items_and_very_satisfied_units_are_held_as_the_method_says(
+    changes: dict[str, Any], least: float, most: float
+) -> None:
+    large = [unit.group for unit in UNITS if unit.responses >= ENOUGH]
+    for found in simulate(1000, **changes):
+        assert found.name not in large or least <= found.held["policy"] <= most
+
+
 @pytest.mark.parametrize("known", EVERYTHING, ids=lambda known: known.group)
 def test_the_figures_that_are_printed_are_those_of_the_simulation(
     simulated: dict[str, Found], known: SimulatedCoverage
@@ -64,7 +76,7 @@ def test_the_figures_that_are_printed_are_those_of_the_simulation(
 
 def test_the_province_has_clusters_and_truths_that_differ() -> None:
     strata = province()
-    _, _, of_unit = truths(strata)
+    _, _, of_unit = truths(strata, range(ITEMS))
     assert max(of_unit) - min(of_unit) > 0.1
     for stratum in strata:
         item = stratum.satisfied[:, :, 0].astype(float)
@@ -82,7 +94,7 @@ def test_the_method_prints_the_figures(name: str, comma: str) -> None:
     lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()[2:]]
     assert len(lines) == len(EVERYTHING)
     for line, known in zip(lines, EVERYTHING, strict=True):
-        numbers = [re.sub(r"\D", "", cell) for cell in line[1:]]
+        numbers = [int(re.sub(r"\D", "", cell)) for cell in line[1:]]
         shares = (known.held, known.held_by_t, known.held_by_beta, known.margin, known.without)
-        assert numbers == [str(known.responses), *(f"{1000 * share:.0f}" for share in shares)]
+        assert numbers == [known.responses, *(round(1000 * share) for share in shares)]
         assert all(comma in cell for cell in line[2:])
