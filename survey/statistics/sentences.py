@@ -135,8 +135,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "check the totals or merge levels.",
     },
     "NotConverged": {
-        "vi": "Phép lặp chưa đạt các tổng {totals} (lệch {misfit}); không trả về trọng số nào; hãy nới giới hạn hoặc gộp bớt mức.",
-        "en": "The iteration did not meet {totals} (misfit {misfit}); no weights are returned; widen the bounds or merge levels.",
+        "vi": "Phép lặp chưa đạt các tổng {totals} (lệch {misfit}); không trả về trọng số; hãy nới giới hạn hoặc gộp mức.",
+        "en": "The iteration did not meet {totals} (misfit {misfit}); no weights; widen the bounds or merge levels.",
     },
     "TrimmingTooTight": {
         "vi": "Giới hạn {lower} đến {upper} không giữ được tổng trọng số (trung bình {mean}); hãy nới giới hạn.",
