@@ -122,7 +122,7 @@ def design_effects(
     Raises:
         LonelyStratum: under FAIL.
 
-    Source: Kish (1965), section 8.2; golden README, deff.
+    Source: Kish (1965), section 8.2; tests/golden/cases/README.md, deff.
     """
     influence = _inside(sample, quantity)
     variance = variance_of_sums(sample, influence, lonely=lonely)

@@ -71,7 +71,8 @@ def table_of_groups(
     Raises:
         LonelyStratum: under FAIL, if a stratum with rows in a group is lonely, at any stage.
 
-    Source: Särndal, Swensson & Wretman (1992), results 4.3.1 and 10.3.
+    Source: Särndal, Swensson & Wretman (1992), result 4.3.1 and chapter 10
+    (domains).
     """
     rows = _sorted(sample, valid, score, code)
     items = valid.shape[1]

@@ -295,7 +295,7 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
     Raises:
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Korn & Graubard (1999), Analysis of Health Surveys, chapter 2, on logit and exact intervals.
+    Source: Korn & Graubard (1998) for exact intervals at 0 and 1; R package survey, svyciprop(), for the logit.
     """
     value, error = estimate.value, estimate.standard_error
     if not (isfinite(value) and isfinite(error)):

@@ -100,7 +100,7 @@ def sipas_table_from_rows(
         MismatchedShapes, ScoreOutOfRange, ScoreWithoutAnswer, ImpossibleFactor: as there.
         UnknownGroup: a group code outside -1 .. groups - 1.
 
-    Source: golden README, SIPAS tables.
+    Source: tests/golden/cases/README.md, SIPAS tables.
     """
     quantity = measure_quantity(valid, score, factors)
     code = np.zeros(len(valid), np.int64) if domain is None else np.asarray(domain, np.int64)

@@ -152,8 +152,8 @@ def responses_to_settle(
         ImpossiblePlan: target or assurance outside their range.
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Cochran (1977), section 5.9 (size for a given variance); Chow, Shao & Wang (2008), Sample Size
-    Calculations in Clinical Research, chapter 3, for the assurance; Lohr (2022), section 3.4.
+    Source: Cochran (1977), chapter 5 (size for a given variance); Chow, Shao & Wang (2008), Sample Size
+    Calculations in Clinical Research, chapter 3, for the assurance.
     """
     if not 0 <= target <= 1:
         raise ImpossiblePlan("target", "0 to 1")

@@ -19,7 +19,7 @@ from scipy.special import logit
 from survey.statistics.arrays import FloatArray, IntArray
 from survey.statistics.compare import difference
 from survey.statistics.design import StratifiedDesign
-from survey.statistics.drivers import key_drivers, possible_gains
+from survey.statistics.drivers import key_drivers
 from survey.statistics.estimate import sipas_table
 from survey.statistics.interval import clopper_pearson_interval, policy_interval, t_quantile
 from survey.statistics.measures import Estimate
@@ -30,6 +30,7 @@ from survey.statistics.planning import (
     expected_precision,
     ministry_sample_size,
 )
+from survey.statistics.priorities import possible_gains
 from survey.statistics.ranking import rank_units
 from survey.statistics.settle import Spread, responses_to_settle, spread_of_mean
 from survey.statistics.weighted_parts import Part, weighted_parts_table
