@@ -213,4 +213,37 @@ class PublishedNeverChanges:
         assert all(_changes(database, change) for change in self.CHANGES)
 
 
-TRIALS: dict[str, Trial] = {"0001": FirstTables(), "0002": PublishedNeverChanges()}
+class DeliveriesTicketsDevicesCounts:
+    """0003: earlier responses were not late; new tables begin empty and are gone on the way back."""
+
+    NEW = ("ticket", "device", "response_count", "watermark")
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+            assert [row.pop("late_hours") for row in found["response"]] == [0, 0, 0]
+            assert all(found.pop(name) == [] for name in self.NEW)
+            assert found == sorted_rows(FIRST_ROWS)
+        with pytest.raises(DBAPIError, match="is immutable"):
+            _changes(database, PublishedNeverChanges.CHANGES[2])
+
+    def fill_after(self, database: Database) -> None:
+        late = [row | {"late_hours": 5} for row in FIRST_ROWS["response"]]
+        ticket = {"hash": "d" * 64, "round_id": 1, "counter_id": 1, "field_id": 1, "used": False}
+        with database.writing() as session:
+            write(session, FIRST_ROWS | {"response": late, "ticket": [ticket]})
+
+    def check_downgraded(self, database: Database) -> None:
+        _holds_every_row(database)
+        with pytest.raises(DBAPIError, match="is immutable"):
+            _changes(database, PublishedNeverChanges.CHANGES[2])
+
+
+TRIALS: dict[str, Trial] = {
+    "0001": FirstTables(),
+    "0002": PublishedNeverChanges(),
+    "0003": DeliveriesTicketsDevicesCounts(),
+}
