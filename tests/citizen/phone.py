@@ -1,5 +1,6 @@
 """A citizen's phone: one browser profile, the pages it opens, and what is kept on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,7 +22,16 @@ KEPT = """async (store) => {
   const all = database.transaction(store).objectStore(store).getAll();
   return new Promise((resolve) => { all.onsuccess = () => { database.close(); resolve(all.result); }; });
 }"""
+FILL = """(form, [choice, field, first]) => {
+  form.querySelector(`[name=field][value=${field}]`).click();
+  const items = Array.from(form.querySelectorAll("fieldset")).filter((item) => item.querySelector("[value=na]"));
+  for (const item of items.slice(0, first === null ? items.length : first)) {
+    item.querySelector(`[value="${choice}"]`).click();
+  }
+}"""
 SHIFTED_CLOCK = "{ const now = Date.now; Date.now = () => now.call(Date) + %d; }"
+
+Handler = Callable[[Route], Any]
 
 
 @dataclass
@@ -32,6 +42,7 @@ class Phone:
     address: str
     posted: list[Request] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    _handler: Handler | None = None
 
     def __post_init__(self) -> None:
         """Listen from the start."""
@@ -53,14 +64,15 @@ class Phone:
         """From now on nothing that is sent arrives."""
         self.answer_with(lambda route: route.abort())
 
-    def answer_with(self, handler: Any) -> None:
+    def answer_with(self, handler: Handler) -> None:
         """Something else than the server answers what is sent."""
-        self.context.unroute(SEND)
-        self.context.route(SEND, handler)
+        if self._handler is None:  # from here on Chromium does without its cache, so not earlier
+            self.context.route(SEND, lambda route: self._handler and self._handler(route))
+        self._handler = handler
 
     def reach_server(self, *pages: Page) -> None:
         """The server is back, and the pages are told that there is a network."""
-        self.context.unroute(SEND)
+        self.answer_with(lambda route: route.continue_())
         for page in pages:
             page.evaluate("dispatchEvent(new Event('online'))")
 
@@ -78,7 +90,7 @@ class Phone:
             self.faults.append(text)
 
 
-def reply(status: int, body: str, kind: str = "application/json", **headers: str) -> Any:
+def reply(status: int, body: str, kind: str = "application/json", **headers: str) -> Handler:
     """A handler that gives this answer; ``{id}`` in the body is replaced by the id that was sent."""
 
     def handle(route: Route) -> None:
@@ -95,11 +107,9 @@ def body_of(request: Request) -> dict[str, str]:
 
 def fill(page: Page, choice: str = "4", field: str = "land", first: int | None = None) -> str:
     """Answer the first items (all of them unless told) with one code; gives the id of the form."""
-    page.locator(f"input[name=field][value={field}]").check()
-    groups = page.locator("fieldset:has(input[value='na'])")
-    for number in range(groups.count() if first is None else first):
-        groups.nth(number).locator(f"input[value='{choice}']").check()
-    return str(page.locator("#form [name=id]").get_attribute("value"))
+    form = page.locator("#form")
+    form.evaluate(FILL, [choice, field, first])
+    return str(form.locator("[name=id]").get_attribute("value"))
 
 
 def chosen(page: Page) -> list[str]:

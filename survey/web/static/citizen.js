@@ -287,6 +287,7 @@
   const draftOf = { counter: new URL(action, location.href).pathname, version: form.getAttribute("data-version") };
   const questions = Array.from(form.querySelectorAll(".question"));
   const bar = copyOf("bar");
+  const conditional = Array.from(form.querySelectorAll("[data-when]"));
   const draftLine = copyOf("draft");
   let pressed = null; // older browsers do not say which button sent the form
   let saving;
@@ -295,29 +296,30 @@
   const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
   const isGiven = (control) => control.value.trim() !== "" && !control.disabled && (!isChoice(control) || control.checked);
   const given = () => controls(form).filter(isGiven).map((control) => [control.name, control.value]);
+  const isAsked = (part) => !part.closest("[data-when][hidden]");
   const codeOf = (question) => question.id.slice("q-".length);
   const isAnswered = (question) => controls(question).some(isGiven);
 
-  // A question with data-when applies if that other question applies and has one of the answers in data-is.
+  // A question or section with data-when applies if that question applies and has one of the answers in data-is.
+  // What does not apply is disabled, and so neither sent nor an answer that others could depend on.
   function showWhatApplies() {
     let changed = true;
-    for (let pass = 0; changed && pass <= questions.length; pass += 1) {
+    for (let pass = 0; changed && pass <= conditional.length; pass += 1) {
       changed = false;
       const answers = given();
-      for (const question of questions.filter((each) => each.dataset.when)) {
-        const accepted = question.dataset.is.split(" ");
-        const applies = answers.some(([name, value]) => name === question.dataset.when && accepted.includes(value));
-        if (question.hidden !== applies) continue;
-        question.hidden = !applies;
-        for (const control of controls(question)) control.disabled = !applies; // and so not sent
-        changed = true;
+      for (const part of conditional) {
+        const accepted = part.dataset.is.split(" ");
+        const applies = answers.some(([name, value]) => name === part.dataset.when && accepted.includes(value));
+        if (part.hidden === applies) changed = true;
+        part.hidden = !applies;
       }
+      for (const control of controls(form)) control.disabled = !isAsked(control);
     }
   }
 
   function refresh() {
     showWhatApplies();
-    const asked = questions.filter((question) => !question.hidden);
+    const asked = questions.filter(isAsked);
     const done = asked.filter(isAnswered).length;
     write(bar, { done, total: asked.length });
     bar.querySelector("progress").max = asked.length;
@@ -374,7 +376,7 @@
   function problems() {
     const found = {};
     const words = document.getElementById("say-problem").dataset;
-    for (const question of questions.filter((each) => !each.hidden)) {
+    for (const question of questions.filter(isAsked)) {
       const code = codeOf(question);
       if (controls(question).some((control) => !control.validity.valid)) found[code] = words.invalid;
       else if ("required" in question.dataset && !isAnswered(question)) found[code] = words.required;
@@ -447,7 +449,7 @@
   }
 
   form.addEventListener("submit", (event) => {
-    if (pressed && pressed.hasAttribute("formaction")) return; // for example another language, which the server shows
+    if (pressed && pressed.name === "lang_to") return; // the server shows the form in that language, with all answers
     event.preventDefault();
     if (mine) return; // tapped twice
     const found = problems();
@@ -462,6 +464,7 @@
   });
   form.addEventListener("click", (event) => {
     pressed = event.target.closest("button");
+    if (pressed && pressed.name === "lang_to") remembered(pressed.value);
   });
   form.addEventListener("input", () => {
     refresh();
