@@ -101,31 +101,13 @@ def test_everything_fits_a_narrow_screen(phone: Phone) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_a_question_may_have_any_code(phone: Phone, database: Database) -> None:
+def test_a_question_may_have_any_code(phone: Phone) -> None:
     """Names of controls hide a form's own properties in browsers."""
+    codes = ("submit", "reset", "action", "method", "elements", "hidden", "dataset", "title")
+    boxes = "".join(f'<input name="{code}" value="1">' for code in codes)
 
     def rename(route: Route) -> None:
-        html = (
-            route.fetch()
-            .text()
-            .replace(
-                "</form>",
-                '<div class="question" id="q-x">%s</div></form>'
-                % "".join(
-                    f'<input name="{name}" value="1">'
-                    for name in (
-                        "submit",
-                        "reset",
-                        "action",
-                        "method",
-                        "elements",
-                        "hidden",
-                        "dataset",
-                        "title",
-                    )
-                ),
-            )
-        )
+        html = route.fetch().text().replace("</form>", f'<div class="question" id="q-x">{boxes}</div></form>')
         route.fulfill(body=html, content_type="text/html")
 
     phone.context.route(f"**{FORM}", rename)

@@ -44,6 +44,13 @@ NOT_OURS = {
     "a refusal by a proxy": reply(413, "<h1>Too large</h1>", "text/html"),
     "a failing server": reply(500, '{"title": "a", "text": "b"}'),
 }
+POOR_STORAGE = {
+    "none": "Object.defineProperty(window, 'indexedDB', { value: undefined })",
+    "forbidden": "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); }",
+    "full": "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }",
+    "broken": """const add = IDBObjectStore.prototype.add; IDBObjectStore.prototype.add = function (entry) {
+        const request = add.call(this, entry); this.transaction.abort(); return request; }""",
+}
 REFUSED = {"title": "Phiếu gửi quá muộn", "text": "Xin quét lại mã QR."}
 
 
@@ -398,20 +405,11 @@ def page_that_says(tabs: list[Page], text: str) -> Page:
     raise AssertionError(text)
 
 
-@pytest.mark.parametrize(
-    "storage",
-    [
-        "Object.defineProperty(window, 'indexedDB', { value: undefined })",
-        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); }",
-        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }",
-        "{ const add = IDBObjectStore.prototype.add; IDBObjectStore.prototype.add = function (entry) {"
-        "    const request = add.call(this, entry); this.transaction.abort(); return request; } }",
-    ],
-)
+@pytest.mark.parametrize("storage", POOR_STORAGE)
 def test_without_storage_the_form_is_sent_as_a_plain_form(
     phone: Phone, database: Database, storage: str
 ) -> None:
-    phone.context.add_init_script(storage)
+    phone.context.add_init_script(POOR_STORAGE[storage])
     phone.context.add_init_script(
         "addEventListener('DOMContentLoaded', () => new MutationObserver(() => {"
         "  if (document.querySelector('#state').textContent.includes('Đã lưu')) console.error('said too much');"
