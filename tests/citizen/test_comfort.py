@@ -16,17 +16,44 @@ CONDITIONS = {"a2": ("a1", "1 2"), "a3": ("a2", "1"), "b1": ("a3", "5")}
 """A chain: a2 depends on a1, a3 on a2, b1 on a3."""
 
 
-def open_with_conditions(phone: Phone) -> Page:
-    """The form with :data:`CONDITIONS` in its markup."""
+def marks(conditions: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """What to change in a page so that questions carry these conditions."""
+    return {
+        f'id="q-{code}"': f'id="q-{code}" data-when="{other}" data-is="{accepted}"'
+        for code, (other, accepted) in conditions.items()
+    }
 
-    def add(route: Route) -> None:
+
+def open_with(phone: Phone, changes: dict[str, str]) -> Page:
+    """The form with changes in its markup."""
+
+    def change(route: Route) -> None:
         html = route.fetch().text()
-        for code, (other, accepted) in CONDITIONS.items():
-            html = html.replace(f'id="q-{code}"', f'id="q-{code}" data-when="{other}" data-is="{accepted}"')
+        for old, new in changes.items():
+            assert old in html
+            html = html.replace(old, new)
         route.fulfill(body=html, content_type="text/html")
 
-    phone.context.route(f"**{FORM}", add)
+    phone.context.route(f"**{FORM}", change)
     return phone.open()
+
+
+def test_what_stands_in_a_section_that_does_not_apply_is_neither_asked_nor_sent(phone: Phone) -> None:
+    section = '<section aria-labelledby="section-procedures"'
+    page = open_with(phone, {section: f'{section} data-when="a1" data-is="5"', **marks({"b2": ("b1", "1")})})
+    expect(page.locator("#q-b1")).to_be_hidden()
+    choose(page, "a1", "5")
+    expect(page.locator("#q-b1")).to_be_visible()
+    expect(page.locator("#q-b2")).to_be_hidden()
+    choose(page, "b1", "1")
+    choose(page, "b2", "3")
+    choose(page, "a1", "1")
+    expect(page.locator("#q-b1")).to_be_hidden()
+    assert {"b1", "b2"}.isdisjoint(sent(page))
+    choose(page, "a1", "5")
+    assert {"b1": "1", "b2": "3"}.items() <= sent(page).items()
+    choose(page, "b1", "2")
+    assert "b2" not in sent(page)
 
 
 def choose(page: Page, code: str, value: str) -> None:
@@ -41,7 +68,7 @@ def sent(page: Page) -> dict[str, Any]:
 
 
 def test_only_what_applies_is_asked_and_sent(phone: Phone) -> None:
-    page = open_with_conditions(phone)
+    page = open_with(phone, marks(CONDITIONS))
     expect(page.locator("#q-a2")).to_be_hidden()
     asked = int(re.findall(r"/(\d+)", page.locator(".bar").inner_text())[0])
     choose(page, "a1", "2")
@@ -105,13 +132,7 @@ def test_a_question_may_have_any_code(phone: Phone) -> None:
     """Names of controls hide a form's own properties in browsers."""
     codes = ("submit", "reset", "action", "method", "elements", "hidden", "dataset", "title")
     boxes = "".join(f'<input name="{code}" value="1">' for code in codes)
-
-    def rename(route: Route) -> None:
-        html = route.fetch().text().replace("</form>", f'<div class="question" id="q-x">{boxes}</div></form>')
-        route.fulfill(body=html, content_type="text/html")
-
-    phone.context.route(f"**{FORM}", rename)
-    page = phone.open()
+    page = open_with(phone, {"</form>": f'<div class="question" id="q-x">{boxes}</div></form>'})
     fill(page)
     press_send(page)
     expect(page.locator("#state")).to_contain_text("Phiếu gửi đến không hợp lệ")  # the server's word

@@ -249,6 +249,14 @@
     if (document.visibilityState === "visible") wake();
     else if (form) save();
   });
+  // What somebody left on a shared phone.
+  transact("readwrite", (_, drafts) => {
+    const all = drafts.getAll();
+    all.onsuccess = () => {
+      const old = all.result.filter((draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE);
+      old.forEach((draft) => drafts.delete(draft.counter));
+    };
+  }).catch(() => {});
   flush();
 
   // ---- the language, remembered on this phone only
@@ -337,18 +345,11 @@
     await done.then(() => { draftLine.hidden = !answers.length; }, () => {});
   }
 
-  // Also removes what others left on this phone.
   async function restore() {
-    const drafts = await transact("readonly", (_, store) => store.getAll());
-    for (const draft of drafts) {
-      const isFresh = Math.abs(Date.now() - draft.saved) < DRAFT_LIFE;
-      const isHere = draft.counter === draftOf.counter;
-      if (isHere && isFresh && draft.version === draftOf.version) {
-        if (!given().length) fill(draft.answers);
-      } else if (isHere || !isFresh) {
-        await transact("readwrite", (_, store) => store.delete(draft.counter));
-      }
-    }
+    const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
+    const fits = draft && draft.version === draftOf.version;
+    if (draft && !fits) await transact("readwrite", (_, drafts) => drafts.delete(draft.counter));
+    if (fits && !given().length) fill(draft.answers);
     draftLine.hidden = !given().length;
   }
 
