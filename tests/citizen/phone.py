@@ -141,4 +141,4 @@ def expect_receipt(page: Page) -> str:
     """Wait for the page with the receipt; gives it as it is stored."""
     page.wait_for_url("**/x/*")
     expect(page.locator("p[role=status]")).to_have_text(ACKNOWLEDGED)
-    return page.locator("output").inner_text().replace("-", "")
+    return page.locator(".receipt output").inner_text().replace("-", "")

@@ -143,3 +143,15 @@ def test_another_language_keeps_the_answers_and_is_remembered_on_the_phone_only(
     page.goto(f"{phone.address}{FORM}?lang=vi")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     assert page.url.endswith("lang=vi")
+
+
+def test_leaving_a_page_before_its_draft_is_opened_keeps_the_draft(phone: Phone) -> None:
+    begin(phone).close()
+    phone.context.add_init_script(
+        "addEventListener('readystatechange', () => {"
+        "  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });"
+        "  document.dispatchEvent(new Event('visibilitychange')); }, true)"
+    )
+    page = phone.open()
+    expect(page.locator("#state")).to_contain_text(RESTORED)
+    assert chosen(page) == THREE

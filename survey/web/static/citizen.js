@@ -1,9 +1,9 @@
-/* Comfort and survival for the citizen's pages. Without this file everything still works as plain forms.
+/* Comfort and survival for the citizen's pages, which work as plain forms without it.
 
-   Answers live on the phone in two stores of IndexedDB (localStorage loses what was written just before a kill):
+   Two stores of IndexedDB (localStorage loses what was written just before a kill):
      draft   what is being filled in, one per counter; goes when it is sent, cleared, or a day old
-     outbox  what was sent and is not acknowledged yet, never changed again; goes when the server echoes its id
-   Every page of ours tries to empty the outbox. The server keeps an id once, so sending twice does no harm.
+     outbox  what was sent and not acknowledged yet, never changed; goes when the server echoes its id
+   Every page tries to empty the outbox. The server keeps an id once, so sending twice does no harm.
    All words come from the page: <template id="say-…">. */
 (function () {
   "use strict";
@@ -13,14 +13,13 @@
   const DRAFT_LIFE = DAY;
   const OUTBOX_LIFE = 14 * DAY;
   const LONGEST_PAUSE = 300 * SECOND;
-  const LONGEST_WAIT = 3600 * SECOND; // a hotspot's page must not stop us for a day
+  const LONGEST_WAIT = 3600 * SECOND;
   const NETWORK_PATIENCE = 20 * SECOND;
-  const STORAGE_PATIENCE = 4 * SECOND; // some browsers never answer when storage is not to be had
-  const OWN_NAMES = ["id", "visit", "lang"];
+  const STORAGE_PATIENCE = 4 * SECOND; // some browsers never answer
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
-  // A question's code may be "submit" or "title" and hides the form's own property: only safe names are used on it.
+  // A question's code, such as "submit", hides the form's own property: only safe names are used on it.
   const form = document.getElementById("form");
 
   // ---- the phone's storage
@@ -44,7 +43,7 @@
     return opened;
   }
 
-  // Resolves with the result of the request that `work` makes, once the transaction is complete: on the disk.
+  // Resolves with what `work` asked for, once the transaction is complete: on the disk.
   async function transact(mode, work) {
     const stores = await database();
     return new Promise((resolve, reject) => {
@@ -56,7 +55,8 @@
     });
   }
 
-  const forget = (entry) => transact("readwrite", (outbox) => outbox.delete(entry.id)).catch(() => {});
+  const nothing = () => {};
+  const forget = (entry) => transact("readwrite", (outbox) => outbox.delete(entry.id)).catch(nothing);
 
   // ---- telling the citizen
 
@@ -69,9 +69,11 @@
     }
   }
 
+  const noteOn = (subject) => Array.from(panel.children).find((note) => note.dataset.subject === subject);
+
   // One note per subject; the same note is not announced twice.
   function say(subject, name, words) {
-    const said = Array.from(panel.children).find((note) => note.dataset.subject === subject);
+    const said = noteOn(subject);
     if (said && said.dataset.name === name) return said;
     const note = copyOf("say-" + name);
     note.dataset.subject = subject;
@@ -83,7 +85,8 @@
   }
 
   function unsay(subject) {
-    for (const note of Array.from(panel.children)) if (note.dataset.subject === subject) note.remove();
+    const note = noteOn(subject);
+    if (note) note.remove();
   }
 
   // ---- the outbox
@@ -95,7 +98,7 @@
   let notBefore = 0; // what Retry-After asked for, on the clock that cannot be set
   let timer;
 
-  // Two tabs take turns. A tab that the phone has put to sleep must not hold up the others for ever.
+  // Tabs take turns; one that the phone has put to sleep does not hold up the others.
   function alone(work) {
     if (!navigator.locks) return work();
     const patience = new AbortController();
@@ -117,7 +120,7 @@
     let left = 0;
     do {
       again = false;
-      left = await alone(deliverAll);
+      left = await alone(deliverAll).catch(() => 1); // whatever went wrong, try again
     } while (again);
     running = false;
     if (!left) return;
@@ -136,7 +139,7 @@
     // Another tab may have delivered ours: the server tells its receipt again.
     if (mine && !entries.some((entry) => entry.id === mine.id)) entries.push(mine);
     let left = 0;
-    for (const entry of entries) if (!(await settle(entry))) left += 1;
+    for (const entry of entries) if (performance.now() < notBefore || !(await settle(entry))) left += 1;
     return left;
   }
 
@@ -161,10 +164,10 @@
     return true;
   }
 
-  // The answer of the server; status 0 for anything that it cannot have said, such as the page of a hotspot.
+  // What the server says; a reply without content if it cannot have said it, such as a hotspot's page.
   async function post(entry) {
     const body = new URLSearchParams(entry.body);
-    // Both readings come from this phone, so it does not matter that its clock is wrong.
+    // The difference of two readings: a wrong clock does not matter.
     body.set("age", Math.max(0, Math.round((Date.now() - entry.sent) / SECOND)));
     const patience = new AbortController();
     const waiting = setTimeout(() => patience.abort(), NETWORK_PATIENCE);
@@ -193,16 +196,18 @@
   async function acknowledged(entry, reply) {
     await forget(entry);
     failures = 0;
-    const receipt = reply.receipt.slice(0, 5) + "-" + reply.receipt.slice(5);
+    const receipt = String(reply.receipt).replace(/^.{5}/, "$&-");
     const note = say(entry.id, isMine(entry) ? "done" : "delivered", { receipt });
     note.querySelector(".kept").hidden = !reply.kept_first;
     if (!isMine(entry)) return;
     mine = null;
     panel.focus();
-    // The page with the receipt can be reloaded, and going back does not meet the form again. Only if it is in reach.
+    // That page can be reloaded, and going back does not meet the form again: if it is in reach.
     const thanks = String(reply.thanks);
-    const found = thanks.startsWith("/x/") && (await fetch(thanks, { method: "HEAD", cache: "no-store" }).catch(() => ({}))).ok;
-    if (found) location.replace(thanks);
+    if (!thanks.startsWith("/x/")) return;
+    fetch(thanks, { method: "HEAD", cache: "no-store" })
+      .then((page) => page.ok && location.replace(thanks))
+      .catch(nothing);
   }
 
   async function refused(entry, reply, canBeChanged) {
@@ -220,7 +225,7 @@
       complain(problems);
       return;
     }
-    // It was sent from another page: the server shows it again, in its own version, with what is missing.
+    // Sent from another page: the server shows it again, in its version, with what is missing.
     const note = say(entry.id, "review");
     note.querySelector("button").onclick = async () => {
       await forget(entry);
@@ -247,7 +252,7 @@
   addEventListener("pageshow", wake);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") wake();
-    else if (form) save();
+    else if (form) saveNow();
   });
   // What somebody left on a shared phone.
   transact("readwrite", (_, drafts) => {
@@ -256,7 +261,7 @@
       const old = all.result.filter((draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE);
       old.forEach((draft) => drafts.delete(draft.counter));
     };
-  }).catch(() => {});
+  }).catch(nothing);
   flush();
 
   // ---- the language, remembered on this phone only
@@ -270,7 +275,7 @@
     }
   }
 
-  // The page lists the languages in which its address can be opened; an address that names one is left alone.
+  // An address that names a language is left alone.
   const wanted = remembered();
   const address = new URL(location.href);
   if (wanted && panel.dataset.languages.split(" ").includes(wanted) && !address.searchParams.has("lang")) {
@@ -284,7 +289,7 @@
     remembered(link.hreflang);
     if (!form) return;
     event.preventDefault();
-    save().then(() => location.assign(link.href));
+    saveNow().then(() => location.assign(link.href));
   });
 
   if (!form) return;
@@ -298,7 +303,7 @@
   const conditional = Array.from(form.querySelectorAll("[data-when]"));
   const draftLine = copyOf("draft");
   let pressed = null; // older browsers do not say which button sent the form
-  let saving;
+  let saving = 0; // the timer of a draft that is still to be stored
 
   const controls = (part) => Array.from(part.querySelectorAll(CONTROLS));
   const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
@@ -336,13 +341,16 @@
 
   // ---- the draft
 
+  const saveNow = async () => saving && save();
+
   async function save() {
     clearTimeout(saving);
+    saving = 0;
     if (mine) return;
     const answers = given();
     const draft = Object.assign({ answers, saved: Date.now() }, draftOf);
-    const done = transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)));
-    await done.then(() => { draftLine.hidden = !answers.length; }, () => {});
+    await transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)))
+      .then(() => { draftLine.hidden = !answers.length; }, nothing);
   }
 
   async function restore() {
@@ -387,13 +395,10 @@
 
   // Show what is wrong beside each question, as the server would.
   function complain(found) {
-    const summary = document.getElementById("summary");
-    if (summary) summary.remove();
+    for (const shown of document.querySelectorAll("#summary, #form .error")) shown.remove();
     unsay("problems");
     const wrong = questions.filter((question) => codeOf(question) in found);
     for (const question of questions) {
-      const shown = question.querySelector(".error");
-      if (shown) shown.remove();
       const isWrong = wrong.includes(question);
       question.classList.toggle("faulty", isWrong);
       if (!isWrong) continue;
@@ -450,13 +455,14 @@
   }
 
   form.addEventListener("submit", (event) => {
-    if (pressed && pressed.name === "lang_to") return; // the server shows the form in that language, with all answers
+    if (pressed && pressed.name === "lang_to") return; // the server shows it all in that language
     event.preventDefault();
     if (mine) return; // tapped twice
     const found = problems();
     complain(found);
     if (Object.keys(found).length) return;
     clearTimeout(saving);
+    saving = 0;
     const body = new URLSearchParams(new FormData(form)).toString();
     send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
       mine = null;
@@ -467,11 +473,13 @@
     pressed = event.target.closest("button");
     if (pressed && pressed.name === "lang_to") remembered(pressed.value);
   });
-  form.addEventListener("input", () => {
+  const changed = () => {
     refresh();
     clearTimeout(saving);
     saving = setTimeout(save, 300);
-  });
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed); // all that older browsers tell of a tap
   addEventListener("pageshow", refresh); // browsers put answers back late
 
   // ---- opening the page
@@ -481,5 +489,5 @@
   refresh();
   transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
     .then((entry) => (entry ? freeze(entry) : restore()))
-    .catch(() => {});
+    .catch(nothing);
 })();
