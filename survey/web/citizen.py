@@ -10,7 +10,7 @@ from questionnaires.definition import RESERVED_CODES
 from survey.actions.answering import AnswersFaulty, NotAPage, Sheet, Visit, open_counter, reopen, submit
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
-from survey.core.response import ForeignAnswer
+from survey.core.response import ForeignAnswer, is_response_id
 from survey.web import language
 from survey.web.answer_form import answer_form, questions_of, raw_answers, show_problems
 from survey.web.rendered_form import fresh_form, whole_form
@@ -95,6 +95,8 @@ def privacy() -> str:
 
 def _filled_in(sheet: Sheet, response_id: str) -> dict[str, str]:
     """What a visit fills into the form's page."""
+    if not is_response_id(response_id):
+        raise NotAPage(response_id)
     visit = Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
     return {
         "address": url_for("citizen.send", code=sheet.counter.code),
