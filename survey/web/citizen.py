@@ -128,6 +128,8 @@ def privacy() -> str:
 
 def _filled_in(sheet: Sheet, visit: Visit, response_id: str) -> dict[str, str]:
     """What a visit fills into the form's page."""
+    if not visit.allows(response_id):
+        raise NotAPage(response_id)
     return {
         "address": url_for("citizen.send", code=sheet.counter.code),
         "unit": sheet.unit.name,

@@ -62,9 +62,9 @@ def definition(request: pytest.FixtureRequest) -> Definition:
     return shipped(request.param.stem)
 
 
-def test_three_questionnaires_are_shipped_with_codes_of_their_own() -> None:
+def test_four_questionnaires_are_shipped_with_codes_of_their_own() -> None:
     codes = [shipped(path.stem).code for path in FILES]
-    assert codes == ["danh_gia_nd61", "phuong_phu_luong", "quay_5_yeu_to"]
+    assert codes == ["danh_gia_nd61", "phuong_phu_luong", "quay_5_yeu_to", "rut_gon_khmer"]
 
 
 def test_the_counter_form_has_nineteen_statements_of_the_ministry_letter_for_letter() -> None:
@@ -135,13 +135,28 @@ def test_the_evaluation_says_which_wordings_its_sources_do_not_give() -> None:
     assert "chưa đối chiếu với văn bản gốc" in note
 
 
+def test_the_short_form_takes_one_statement_of_each_factor_letter_for_letter() -> None:
+    long_form, short_form = shipped("phieu-quay-5-yeu-to"), shipped("phieu-rut-gon-khmer")
+    factor_of = {item.text.vi: section.code for section in long_form.sections for item in section.items}
+    assert [factor_of[item.text.vi] for item in short_form.items] == [s.code for s in long_form.sections]
+
+
+def test_the_khmer_translation_says_that_it_is_an_unchecked_draft_and_has_gaps() -> None:
+    short_form = shipped("phieu-rut-gon-khmer")
+    assert "phải có người bản ngữ đọc lại" in short_form.source_note
+    [scale] = short_form.scales.values()
+    assert {option.text.language_read("km") for option in scale.options} == {"km"}
+    assert {item.text.language_read("km") for item in short_form.items} == {"vi"}
+    assert [item.text.in_language("km") for item in short_form.items] == sentences(short_form)
+
+
 def test_people_are_asked_for_the_field_first_and_for_nothing_that_identifies_them(
     definition: Definition,
 ) -> None:
     [first] = (q for q in definition.questions if q.place == "before")
     assert (first.code, first.kind, first.required) == ("field", "field", True)
     asked = {question.code for question in definition.questions}
-    assert asked <= {"field", "sex", "age_group", "education", "comment"}
+    assert asked <= {"field", "sex", "age_group", "education", "attitude", "comment"}
     assert not any(question.required for question in (q for q in definition.questions if q.place == "after"))
 
 
@@ -153,7 +168,7 @@ def test_no_scoring_rule_is_called_official(definition: Definition) -> None:
 
 
 def test_every_phrase_is_offered_in_english_too(definition: Definition) -> None:
-    assert definition.languages == ("vi", "en")
+    assert {"vi", "en"} <= set(definition.languages)
     assert missing_english(definition.model_dump()) == []
 
 

@@ -114,17 +114,17 @@ def _language(page: Page) -> Iterator[str]:
         yield str(page.root.get("lang"))
 
 
-@rule("every language is a known one, and only other languages are named")
+@rule("a change of language is named where it happens")
 def _languages(page: Page) -> Iterator[str]:
+    """A part names a language that we know, and only if it is not the one around it."""
     for element in page.elements:
-        language = element.get("lang")
-        if language is not None and language not in LANGUAGES:
+        language, at = element.get("lang"), page.parents.get(element)
+        if language is None or at is None:
+            continue
+        while at is not None and at.get("lang") is None:
+            at = page.parents.get(at)
+        if language not in LANGUAGES or (at is not None and at.get("lang") == language):
             yield f"{element.tag} {language}"
-        around = page.parents.get(element)
-        while around is not None and around.get("lang") is None:
-            around = page.parents.get(around)
-        if around is not None and language == around.get("lang"):
-            yield f"{element.tag} {language} again"
 
 
 @rule("the page has a title")

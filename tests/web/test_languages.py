@@ -201,6 +201,11 @@ def test_a_switch_to_a_language_that_is_not_there_shows_vietnamese(visitor: Visi
     assert (page.root.get("lang"), page.given) == ("vi", {"a1": "4"})
 
 
+@pytest.mark.parametrize("change", [{"id": "<b>"}, {"id": ""}, {"visit": "x"}, {"phone": "0912"}])
+def test_a_forged_form_is_not_shown_in_another_language(visitor: Visitor, change: dict[str, str]) -> None:
+    visitor.post(f"/q/{MIXED}/send", visitor.opened(MIXED) | {"lang_to": "en"} | change, 400)
+
+
 def test_every_own_name_is_written_in_composed_letters_and_once() -> None:
     assert len(set(OWN_NAMES.values())) == len(OWN_NAMES)
     assert all(name.strip() == name and name for name in OWN_NAMES.values())

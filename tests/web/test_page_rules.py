@@ -24,6 +24,11 @@ GOOD = """<!doctype html>
 BAD = {
     "the HTML is valid": [("</form>", "</div></form>"), ("<!doctype html>\n", "")],
     "the language is declared": [('lang="vi"', 'lang=""'), ('lang="vi"', 'lang="tlh"')],
+    "a change of language is named where it happens": [
+        ("<h2>", '<h2 lang="vi">'),
+        ("<h2>", '<h2 lang="tlh">'),
+        ("<h2>", '<h2 lang="">'),
+    ],
     "the page has a title": [("Phiếu khảo sát – SIPAS", " ")],
     "the title says what the heading says": [("Phiếu khảo sát – SIPAS", "Trang 1 – SIPAS")],
     "the page adapts to a phone and can be enlarged": [
@@ -54,6 +59,7 @@ BAD = {
     "choices stand in a group with a legend": [
         ("<legend>Ý kiến</legend>", ""),
         ('<label for="ghi">', '<label><input type="radio" name="b">B</label><label for="ghi">'),
+        ('<label for="ghi">', '<label><input type="checkbox" name="b">B</label><label for="ghi">'),
     ],
     "links and buttons say what they do": [("Quyền riêng tư", ""), (">Gửi<", "><")],
     "pictures have a text": [(' alt=""', ""), ("<title>Biểu đồ</title>", "")],
