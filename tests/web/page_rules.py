@@ -114,16 +114,11 @@ def _language(page: Page) -> Iterator[str]:
         yield str(page.root.get("lang"))
 
 
-@rule("a change of language is named where it happens")
+@rule("every language that a part names is a known one")
 def _languages(page: Page) -> Iterator[str]:
-    """A part names a language that we know, and only if it is not the one around it."""
     for element in page.elements:
-        language, at = element.get("lang"), page.parents.get(element)
-        if language is None or at is None:
-            continue
-        while at is not None and at.get("lang") is None:
-            at = page.parents.get(at)
-        if language not in LANGUAGES or (at is not None and at.get("lang") == language):
+        language = element.get("lang")
+        if element is not page.root and language is not None and language not in LANGUAGES:
             yield f"{element.tag} {language}"
 
 
