@@ -1,0 +1,55 @@
+"""The whole server group killed at random instants under load, again and again."""
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from survey.store.database import Database
+from tests.faults.group import PRODUCT, Group
+from tests.faults.ledger import Findings, Ledger, compare
+from tests.faults.load import DOUBLE_TAPS, Load
+from tests.server import Installation, free_port
+
+LONGEST_LIFE = 0.5
+KILLED_WHILE_STARTING = 0.1
+"""Share of kills that do not wait for the first acknowledgement after a start."""
+
+
+def kill_and_compare(
+    database: Database,
+    folder: Path,
+    *,
+    kills: int,
+    app: str = PRODUCT,
+    clients: int = 4,
+    double_taps: float = DOUBLE_TAPS,
+    seed: int = 1,
+    step: Callable[[int, Ledger], None] = lambda _killed, _ledger: None,
+) -> Findings:
+    """Kill the group ``kills`` times while clients submit, let them finish, compare ledger and database."""
+    chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+    group = Group(Installation(database.url, folder, free_port()), app)
+    ledger = Ledger(folder / "ledger.jsonl")
+    load = Load(group.port, ledger, clients=clients, double_taps=double_taps, seed=seed)
+    group.start()
+    try:
+        with load.running():
+            for number in range(1, kills + 1):
+                if chance.random() >= KILLED_WHILE_STARTING:
+                    _wait_for_one_more(ledger, group)
+                time.sleep(chance.uniform(0, LONGEST_LIFE))
+                group.kill()
+                group.start()
+                step(number, ledger)
+        return compare(ledger, database)
+    finally:
+        group.kill()
+        ledger.close()
+
+
+def _wait_for_one_more(ledger: Ledger, group: Group) -> None:
+    had, end = len(ledger.acknowledged), time.monotonic() + 60
+    while len(ledger.acknowledged) == had:
+        assert time.monotonic() < end, group.log.read_text(encoding="utf-8")[-2000:]
+        time.sleep(0.005)
