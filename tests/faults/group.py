@@ -40,7 +40,7 @@ class Group:
         """Start, without waiting for an answer."""
         _wait_until_free(self.port)
         self._process = _starter.Process(
-            target=_serve, args=(self._settings, self.port, self._app, self.log), daemon=False
+            target=serve, args=(self._settings, self.port, self._app, self.log), daemon=False
         )
         self._process.start()
 
@@ -53,14 +53,7 @@ class Group:
 
     def wait(self) -> None:
         """Until it answers."""
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            try:
-                with urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError(f"no answer; the log says: {self.log.read_text(encoding='utf-8')[-2000:]}")
+        wait_for_answer(self.port, self.log)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -73,7 +66,19 @@ class Group:
             self.kill()
 
 
-def _serve(settings: Mapping[str, str], port: int, app: str, log: Path) -> None:
+def wait_for_answer(port: int, log: Path) -> None:
+    """Until the health page is there."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"no answer; the log says: {log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def serve(settings: Mapping[str, str], port: int, app: str, log: Path) -> None:
     """Be what `sipas serve` becomes, with ``app`` in the place of the product's where a control wants it."""
     os.setsid()
     with log.open("ab") as file:
@@ -103,3 +108,7 @@ def _wait_until_free(port: int) -> None:
                 return
         time.sleep(0.01)
     raise AssertionError(f"port {port} stays taken")
+
+
+if __name__ == "__main__":
+    serve({}, int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

@@ -172,27 +172,31 @@ class Load:
                 self._left -= 1
             return not self._ending.is_set() and (self._left is None or self._left >= 0)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether some client is still at work."""
+        return any(client.is_alive() for client in self._clients)
+
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Under load until the block ends; then every begun delivery is seen to its end."""
+        """Under load until the block ends; then every begun delivery is seen to its end.
+
+        Raises:
+            Unfinished: if one cannot be.
+        """
         for client in self._clients:
             client.start()
         try:
             yield
         finally:
             self._ending.set()
-        self.finish()
+        self._finish()
 
-    def finish(self, seconds: float = FINISH_SECONDS) -> None:
-        """Wait until every client is done.
-
-        Raises:
-            Unfinished: if one still is not.
-        """
-        end = time.monotonic() + seconds
+    def _finish(self) -> None:
+        end = time.monotonic() + FINISH_SECONDS
         for client in self._clients:
             client.join(max(0, end - time.monotonic()))
-        if any(client.is_alive() for client in self._clients):
+        if self.is_busy:
             waiting = len(self.ledger.sent) - len(self.ledger.acknowledged)
             raise Unfinished(f"{waiting} not acknowledged; replies {dict(self.ledger.replies)}")
 

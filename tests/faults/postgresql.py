@@ -1,0 +1,81 @@
+"""A PostgreSQL server of a trial's own: killed, stopped, started again, watched, opened from a crash image."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from survey.store.database import Database
+from tests.databases import KINDS, get_server
+from tests.faults.recording import recorded
+
+ANOTHER_MACHINE = ("postmaster.pid", "postmaster.opts", "log", ".handle_pids.json")
+"""Files that speak of processes; after a power cut those are gone."""
+
+
+class Postgres:
+    """A server on a folder of its own; its one database holds the small place."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start on ``folder``: made anew with the small place if it is missing, recovered if it is a crash image."""
+        self.folder = folder
+        new = not folder.exists()
+        self._server = get_server(folder, cleanup_mode="delete")
+        if new:
+            database = Database(self.url)
+            KINDS["small"](database)
+            database.close()
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return str(self._server.get_uri())
+
+    def kill(self) -> None:
+        """SIGKILL to the postmaster and to everything that it started."""
+        postmaster = self._server.get_postmaster_info().process
+        assert postmaster is not None
+        postmaster.suspend()  # so that nobody is started while the others are counted
+        for process in [*postmaster.children(recursive=True), postmaster]:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop as an administrator does: running transactions are broken off."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Start on what is there; returns when it answers."""
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        """Stop, and forget everything."""
+        self._server.cleanup()
+
+    @contextmanager
+    def watched(self, trace: Path, *options: str) -> Iterator[str]:
+        """After :meth:`stop`: run under strace until the block ends; gives the address."""
+        sockets = Path(tempfile.mkdtemp(prefix="sipas-run-"))
+        owner = self._server.system_user
+        if owner:
+            for each in (sockets, trace.parent):
+                shutil.chown(each, owner)
+        command = [self._server.bin_path / "postgres", "-D", self.folder, "-h", "", "-k", sockets, *options]
+        url = make_url(self.url).update_query_dict({"host": str(sockets)})
+        with recorded(command, trace, {}, owner):
+            yield url.render_as_string(hide_password=False)
+
+
+def as_crash_image(image: Path, like: Path) -> None:
+    """Make a drawn folder one that a server accepts: its owner, its rights, and no word of old processes."""
+    owner = like.stat()
+    image.chmod(0o700)
+    for path in [image, *image.rglob("*")]:
+        os.chown(path, owner.st_uid, owner.st_gid)
+    for name in ANOTHER_MACHINE:
+        (image / name).unlink(missing_ok=True)
