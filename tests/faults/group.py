@@ -55,6 +55,11 @@ class Group:
         """Until it answers."""
         wait_for_answer(self.port, self.log)
 
+    def workers(self) -> set[str]:
+        """Process ids of the workers."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return set(children.read_text(encoding="ascii").split())
+
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Serve until the block ends."""

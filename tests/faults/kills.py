@@ -2,13 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from survey.store.database import Database
 from tests.faults.group import PRODUCT, Group
 from tests.faults.ledger import Findings, Ledger, compare
 from tests.faults.load import DOUBLE_TAPS, Load
+from tests.faults.progress import Step, silent
 from tests.server import Installation, free_port
 
 LONGEST_LIFE = 0.5
@@ -25,7 +25,7 @@ def kill_and_compare(
     clients: int = 4,
     double_taps: float = DOUBLE_TAPS,
     seed: int = 1,
-    step: Callable[[int, Ledger], None] = lambda _killed, _ledger: None,
+    step: Step = silent,
 ) -> Findings:
     """Kill the group ``kills`` times while clients submit, let them finish, compare ledger and database."""
     chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
@@ -37,7 +37,7 @@ def kill_and_compare(
         with load.running():
             for number in range(1, kills + 1):
                 if chance.random() >= KILLED_WHILE_STARTING:
-                    _wait_for_one_more(ledger, group)
+                    ledger.wait_for_one_more()
                 time.sleep(chance.uniform(0, LONGEST_LIFE))
                 group.kill()
                 group.start()
@@ -47,9 +47,3 @@ def kill_and_compare(
         group.kill()
         ledger.close()
 
-
-def _wait_for_one_more(ledger: Ledger, group: Group) -> None:
-    had, end = len(ledger.acknowledged), time.monotonic() + 60
-    while len(ledger.acknowledged) == had:
-        assert time.monotonic() < end, group.log.read_text(encoding="utf-8")[-2000:]
-        time.sleep(0.005)

@@ -19,6 +19,8 @@ STORED = (
     "JOIN unit ON unit.id = response.unit_id JOIN field ON field.id = response.field_id"
 )
 
+PATIENCE_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -69,6 +71,13 @@ class Ledger:
         """The ids acknowledged at or before a moment."""
         with self._lock:
             return [id_ for id_, at in self.acknowledged.items() if at <= moment]
+
+    def wait_for_one_more(self) -> None:
+        """Until something more is acknowledged than is now."""
+        had, end = len(self.acknowledged), time.monotonic() + PATIENCE_SECONDS
+        while len(self.acknowledged) == had:
+            assert time.monotonic() < end, f"nobody is acknowledged any more; replies {dict(self.replies)}"
+            time.sleep(0.005)
 
     def close(self) -> None:
         """Close the file."""

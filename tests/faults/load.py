@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -172,11 +172,6 @@ class Load:
                 self._left -= 1
             return not self._ending.is_set() and (self._left is None or self._left >= 0)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether some client is still at work."""
-        return any(client.is_alive() for client in self._clients)
-
     @contextmanager
     def running(self) -> Iterator[None]:
         """Under load until the block ends; then every begun delivery is seen to its end.
@@ -192,11 +187,21 @@ class Load:
             self._ending.set()
         self._finish()
 
+    def wait(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Until ``most`` submissions are delivered."""
+        while self._is_busy:
+            meanwhile()
+            time.sleep(0.1)
+
+    @property
+    def _is_busy(self) -> bool:
+        return any(client.is_alive() for client in self._clients)
+
     def _finish(self) -> None:
         end = time.monotonic() + FINISH_SECONDS
         for client in self._clients:
             client.join(max(0, end - time.monotonic()))
-        if self.is_busy:
+        if self._is_busy:
             waiting = len(self.ledger.sent) - len(self.ledger.acknowledged)
             raise Unfinished(f"{waiting} not acknowledged; replies {dict(self.ledger.replies)}")
 

@@ -7,7 +7,6 @@ needs neither root nor a particular file system, so it runs wherever the tests r
 import random
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -104,9 +103,7 @@ def _delivered(
     ledger = Ledger(folder / "ledger.jsonl")
     load = Load(port, ledger, most=submissions, seed=seed)
     with load.running():
-        while load.is_busy:
-            meanwhile()
-            time.sleep(0.2)
+        load.wait(meanwhile)
     ledger.close()
     return ledger
 

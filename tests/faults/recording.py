@@ -49,10 +49,13 @@ class Operation:
 def recorded(
     command: Sequence[str | Path], trace: Path, environment: Mapping[str, str], user: str | None = None
 ) -> Iterator[None]:
-    """Run a program under strace until the block ends."""
+    """Run a program under strace until the block ends; what it says goes to a log beside the trace."""
     strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-ttt", "-T", "-xx", "-s", str(LONGEST_WRITE)]
     watched = [*strace, "-e", f"trace={CALLS}", "-e", "signal=none", "-o", str(trace), *map(str, command)]
-    with subprocess.Popen(watched, env=dict(environment), user=user, group=user) as tracer:
+    with (
+        trace.with_suffix(".log").open("wb") as log,
+        subprocess.Popen(watched, env=dict(environment), user=user, group=user, stdout=log, stderr=log) as tracer,
+    ):
         try:
             yield
         finally:
