@@ -15,7 +15,7 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Mode = Literal["qr", "ticket", "kiosk", "paper", "imported"]
 
 REQUIRED_LANGUAGE = "vi"
-RESERVED_CODES = frozenset({"id", "visit", "lang"})
+RESERVED_CODES = frozenset({"id", "visit", "lang", "lang_to", "age"})
 """Names that the citizen's page itself needs in its form."""
 
 FIELD_CODE = "field"

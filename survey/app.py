@@ -1,11 +1,12 @@
 """The application: puts settings, database, pages and guards together."""
 
 from flask import Flask
+from flask_bootstrap import Bootstrap5
 
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, errors, language, leader, officer, security, site
+from survey.web import citizen, desk, errors, language, leader, officer, security, signing_in, site
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -32,10 +33,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=CITIZEN_BODY_LIMIT,
         WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions["sipas"] = site.Services(settings, database)
-    for part in (site, language, security, errors):
+    Bootstrap5(app)
+    for part in (site, desk, language, security, errors):
         part.install(app)
-    for pages in (citizen.pages, officer.pages, leader.pages):
+    for pages in (citizen.pages, signing_in.pages, officer.pages, leader.pages):
         app.register_blueprint(pages)
     return app

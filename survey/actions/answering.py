@@ -1,9 +1,9 @@
 """A citizen opens a counter's page and answers: resolved when scanned, stored exactly once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,11 @@ from survey.core.response import (
     Response,
     check_answers,
     fingerprint_of,
-    is_response_id,
     questions_asked,
     to_the_hour,
 )
 from survey.core.round import Round
+from survey.core.visit import Delivery, Visit, minute_of
 from survey.store import places, responses, rounds, versions
 from survey.store.database import Database
 
@@ -45,6 +45,10 @@ class CounterRetired(NoOpenRound):
 
 class NotAPage(ValueError):
     """The submission does not carry what our pages carry: a forged id, or an unknown version or round."""
+
+
+class DeliveredTooLate(ValueError):
+    """The form was finished longer ago than any is taken."""
 
 
 class AnswersFaulty(ValueError):
@@ -75,13 +79,11 @@ class Sheet:
         """The questions asked before or after the rated items."""
         return tuple(question for question in self.questions if question.place == place)
 
-
-class Visit(NamedTuple):
-    """What a page remembers from the moment it was opened, so that its reader finishes on that version."""
-
-    counter_code: str
-    round_code: str
-    version_fingerprint: str
+    def visit(self, response_id: str, *, mode: str, now: datetime) -> Visit:
+        """What the page that shows this sheet remembers."""
+        return Visit(
+            response_id, self.counter.code, self.round.code, self.version.fingerprint, mode, minute_of(now)
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Acknowledgement:
     receipt: str
     kept_first: bool
     """True if this id had been stored before with other answers: the first ones are kept."""
+    is_new: bool = field(default=True, compare=False)
+    """Whether this delivery stored it; a repeated one is otherwise the same acknowledgement."""
 
 
 def open_counter(database: Database, text: str) -> Sheet:
@@ -133,11 +137,12 @@ def reopen(database: Database, visit: Visit) -> Sheet:
 def submit(
     database: Database,
     sheet: Sheet,
+    visit: Visit,
     raw: Mapping[str, str],
     *,
     response_id: str,
     language: str,
-    mode: str,
+    waited: timedelta = timedelta(),
     now: datetime,
     key: bytes,
 ) -> Acknowledgement:
@@ -146,19 +151,21 @@ def submit(
     Args:
         database: where it is stored.
         sheet: what the page was opened with.
+        visit: what the page remembers.
         raw: text per question code.
         response_id: made with the page; the same id again gives the same receipt and stores nothing.
         language: in which the form was read.
-        mode: "qr", "kiosk" …
+        waited: how long it lay on the phone after it was finished.
         now: the server's clock, UTC.
         key: makes the receipt.
 
     Raises:
-        NotAPage: if the id is not one of ours.
+        NotAPage: if the id is not one of this visit.
         AnswersFaulty: if answers are missing or unknown; nothing is stored.
-        NoOpenRound: if the round was closed and this id is not stored yet.
+        NoOpenRound: if no round took answers when it was finished, and this id is not stored yet.
+        DeliveredTooLate: if it waited too long, and this id is not stored yet.
     """
-    if not is_response_id(response_id):
+    if not visit.allows(response_id):
         raise NotAPage(response_id)
     definition = sheet.version.definition
     answers, problems = check_answers(definition, raw, fields=[field.code for field in sheet.fields])
@@ -173,25 +180,32 @@ def submit(
         counter_code=sheet.counter.code,
         unit_code=sheet.unit.code,
         field_code=field_code,
-        mode=mode,
+        mode=visit.mode,
         language=language,
         answers={code: answer for code, answer in answers.items() if code != field_question},
         received_hour=to_the_hour(now),
     )
-    return _store(database, sheet, response, key)
-
-
-def _store(database: Database, sheet: Sheet, response: Response, key: bytes) -> Acknowledgement:
+    kept, is_new = _store(database, sheet, response, Delivery(visit.opened, waited, now))
     sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
+    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent, is_new=is_new)
+
+
+def _store(database: Database, sheet: Sheet, response: Response, delivery: Delivery) -> tuple[str, bool]:
+    """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
     with database.writing() as session:
         kept = responses.stored_fingerprint(session, response.id)
-        if kept is None:
-            if rounds.hold_open(session, response.round_code) is None:
-                raise NoOpenRound(sheet.unit, sheet.counter)
-            if not responses.add_once(session, response):
-                kept = responses.stored_fingerprint(session, response.id)
-    kept = kept or sent
-    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent)
+        if kept is not None:
+            return kept, False
+        if delivery.is_too_late:
+            raise DeliveredTooLate(response.id)
+        round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
+        if round_ is None:
+            raise NoOpenRound(sheet.unit, sheet.counter)
+        counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
+        is_new = responses.add_once(session, counted)
+        kept = responses.stored_fingerprint(session, response.id)
+        assert kept is not None  # noqa: S101  it is there now, whoever was first
+        return kept, is_new
 
 
 def _sheet(session: Session, counter: Counter, round_: Round, version: Version) -> Sheet:

@@ -59,6 +59,7 @@ class Response:
         language: in which the form was read.
         answers: code to option code, text or :data:`NOT_APPLICABLE`.
         received_hour: arrival in UTC, rounded down to the hour on purpose.
+        late_hours: how many hours before that it was finished, 0 for nearly all.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Response:
     language: str
     answers: Answers
     received_hour: datetime
+    late_hours: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an id that this program did not make, and a time finer than the hour."""

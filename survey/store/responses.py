@@ -179,4 +179,5 @@ def _values(response: Response, ids: Ids) -> dict[str, object]:
         "answers": orjson.dumps(dict(response.answers), option=orjson.OPT_SORT_KEYS).decode(),
         "fingerprint": fingerprint_of(response.version_fingerprint, response.field_code, response.answers),
         "received_hour": response.received_hour,
+        "late_hours": response.late_hours,
     }

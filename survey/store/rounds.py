@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.core.evidence import IntArray
 from survey.core.place import Field, Unit
 from survey.core.round import Round
+from survey.core.visit import Delivery
 from survey.store import places
 from survey.store.tables import FieldRow, FrameRow, RoundRow, TargetSheetRow, UnitRow, VersionRow
 from survey.store.versions import version_from
@@ -62,12 +63,19 @@ def open_round(session: Session) -> Round | None:
     return None if row is None else _round(*row)
 
 
-def hold_open(session: Session, code: str) -> int | None:
-    """The id of the round if it takes answers; until the transaction ends it cannot be closed by another."""
-    query = select(RoundRow.id).where(
-        RoundRow.code == code, RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None)
-    )
-    return session.scalar(query.with_for_update(read=True))
+def hold_taking(session: Session, delivery: Delivery, *, first: str) -> Round | None:
+    """The round in which a form was finished: the one called ``first`` where it fits, else the newest that does.
+
+    Until the transaction ends, that round cannot be closed by another.
+    """
+    for query in (
+        _query().where(RoundRow.code == first),
+        _query().where(RoundRow.code != first).order_by(RoundRow.starts_on.desc()),
+    ):
+        for row in session.execute(query.with_for_update(read=True, of=RoundRow)):
+            if delivery.counts_in(round_ := _round(*row)):
+                return round_
+    return None
 
 
 def close(session: Session, code: str, *, at: datetime) -> bool:

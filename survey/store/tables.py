@@ -66,6 +66,9 @@ class UnitRow(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(Text)
     tier: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
 
 class FieldRow(Base):
@@ -166,8 +169,62 @@ class ResponseRow(Base):
     answers: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64))
     received_hour: Mapped[datetime] = mapped_column(Moment)
+    late_hours: Mapped[int] = mapped_column(default=0, server_default="0")
 
-    __table_args__ = (Index("ix_response_round_unit", "round_id", "unit_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_response_round_unit", "round_id", "unit_id"),
+        Index("ix_response_received_hour_counter", "received_hour", "counter_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class TicketRow(Base):
+    """A one-time ticket (mã một lần): only its keyed hash; no answer points at it, and it at no answer."""
+
+    __tablename__ = "ticket"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    used: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class DeviceRow(Base):
+    """A tablet (kiosk) or a screen with a changing code at a counter; only the hash of its secret address."""
+
+    __tablename__ = "device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    name: Mapped[str] = mapped_column(Text)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ResponseCountRow(Base):
+    """Responses that arrived before the watermark, counted: derived, and can be rebuilt from the responses."""
+
+    __tablename__ = "response_count"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
+    responses: Mapped[int]
+
+
+class WatermarkRow(Base):
+    """Up to which hour of arrival responses are counted: one row."""
+
+    __tablename__ = "watermark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted_before: Mapped[datetime] = mapped_column(Moment)
 
 
 class AccountRow(Base):
@@ -180,3 +237,46 @@ class AccountRow(Base):
     display_name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(Text)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_step: Mapped[int | None]
+    identity: Mapped[str | None] = mapped_column(String(255))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+    __table_args__ = (Index("uq_account_identity", "identity", unique=True),)
+
+
+class StaffSessionRow(Base):
+    """Somebody who is signed in on one device; the token itself is only in that browser's cookie."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SignInFailureRow(Base):
+    """A wrong password or second factor: for which name, from which device, both as keyed hashes."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_hash: Mapped[str] = mapped_column(String(64), index=True)
+    device_hash: Mapped[str] = mapped_column(String(64))
+    failed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TrailRow(Base):
+    """One deed of one person, chained to the one before by its hash: append-only."""
+
+    __tablename__ = "trail"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    done_at: Mapped[datetime] = mapped_column(Moment)
+    who: Mapped[str] = mapped_column(String(60))
+    deed: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))

@@ -1,19 +1,51 @@
-"""Who may see a page."""
+"""Who may see a page: every staff page names the permission that it demands, and none is open by oversight."""
 
-from flask import abort, g, redirect, session, url_for
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from survey.actions.people import account_named
-from survey.core.account import Role
-from survey.web.site import services
+from survey.actions.signing_in import account_of
+from survey.core.account import Permission
+from survey.web.site import now, services
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_OPEN = object()
 
 
-def require(*roles: Role) -> Response | None:
-    """Let through who has one of the roles; send strangers to the sign-in, refuse the others."""
-    account = account_named(services().database, session.get("account", ""))
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Declare what a page demands of its reader."""
+    return _mark(permission)
+
+
+def open_to_strangers(view: View) -> View:
+    """Declare that a page in a staff blueprint is for people who have not signed in."""
+    return _mark(_OPEN)(view)
+
+
+def guard(pages: Blueprint) -> None:
+    """Let into a blueprint's pages only who has what each page demands; a page that demands nothing is shut."""
+    pages.before_request(_check)
+
+
+def _mark(demand: object) -> Callable[[View], View]:
+    def keep(view: View) -> View:
+        view.demand = demand  # type: ignore[attr-defined]
+        return view
+
+    return keep
+
+
+def _check() -> Response | None:
+    demand = getattr(current_app.view_functions[request.endpoint or ""], "demand", None)
+    if demand is _OPEN:
+        return None
+    account = account_of(services().database, session.get("token", ""), now=now())
     if account is None:
-        return redirect(url_for("officer.enter"))
-    if account.role not in roles:
-        abort(403)
+        return redirect(url_for("signing_in.enter"))
     g.account = account
+    if not isinstance(demand, Permission) or not account.may(demand):
+        abort(403)
     return None

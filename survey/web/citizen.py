@@ -1,24 +1,36 @@
 """The citizen's pages: no cookie, no login, no JavaScript needed."""
 
 import secrets
+from dataclasses import astuple
+from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from survey.actions.answering import AnswersFaulty, NotAPage, Sheet, Visit, open_counter, reopen, submit
+from questionnaires.definition import RESERVED_CODES
+from survey.actions.answering import (
+    Acknowledgement,
+    AnswersFaulty,
+    NotAPage,
+    Sheet,
+    open_counter,
+    reopen,
+    submit,
+)
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import ForeignAnswer
+from survey.core.visit import Visit
 from survey.web import language
 from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
-from survey.web.site import now, services
+from survey.web.site import now, services, wants_json
 
 pages = Blueprint("citizen", __name__)
 
-OWN_NAMES = frozenset({"id", "visit", "lang"})
-"""Names in the form that are not questions."""
+LONGEST_AGE_DIGITS = 9
+"""Thirty years in seconds; whether it is too late is for the action to say."""
 
 
 class NoReceipt(LookupError):
@@ -41,38 +53,53 @@ def find() -> Response:
 def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
-    return _form_page(sheet, response_id=secrets.token_hex(16), form=answer_form(sheet, language.current()))
+    visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
+    return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
 
 
 @pages.post("/q/<code>")
 @pages.post("/q/<code>/send", endpoint="send")
-def answer(code: str) -> Response | tuple[str, int]:
+def answer(code: str) -> Response | tuple[Response | str, int]:
     """Take the answers: acknowledged after the commit, shown again with what is missing otherwise.
 
     The page sends to an address of its own: a post to the address of the page would make browsers forget the page,
     and going back would open a new one with a new id.
     """
-    sheet = reopen(services().database, _visit(code))
+    visit = _visit(code)
+    sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
     form = answer_form(sheet, language.current(), request.form)
-    if foreign := set(request.form) - set(questions_of(form)) - OWN_NAMES:
+    if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
         raise ForeignAnswer(", ".join(sorted(foreign)))
     try:
         done = submit(
             services().database,
             sheet,
+            visit,
             raw_answers(form),
             response_id=response_id,
             language=language.current(),
-            mode="qr",
+            waited=_waited(),
             now=now(),
             key=services().key,
         )
     except AnswersFaulty as fault:
         show_problems(form, fault.problems)
-        return _form_page(sheet, response_id=response_id, form=form), 422
-    kept = 1 if done.kept_first else None
-    return redirect(url_for("citizen.thanks", receipt=done.receipt, kept=kept), 303)
+        if wants_json():
+            return jsonify(
+                problems={name: field.errors[0] for name, field in questions_of(form).items() if field.errors}
+            ), 422
+        return _form_page(sheet, visit, response_id, form), 422
+    return _acknowledge(response_id, done)
+
+
+def _acknowledge(response_id: str, done: Acknowledgement) -> Response | tuple[Response, int]:
+    """Say that it is stored: to a script with the id, so that it knows the answer comes from here; else by a page."""
+    thanks = url_for("citizen.thanks", receipt=done.receipt, kept=1 if done.kept_first else None)
+    if not wants_json():
+        return redirect(thanks, 303)
+    reply = jsonify(id=response_id, receipt=done.receipt, kept_first=done.kept_first, thanks=thanks)
+    return reply, 201 if done.is_new else 200
 
 
 @pages.get("/x/<receipt>")
@@ -91,14 +118,13 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def _form_page(sheet: Sheet, *, response_id: str, form: Form) -> str:
-    visit = Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
+def _form_page(sheet: Sheet, visit: Visit, response_id: str, form: Form) -> str:
     return render_template(
         "citizen/form.html",
         sheet=sheet,
         questions=questions_of(form),
         response_id=response_id,
-        visit=_signer().dumps(visit),
+        visit=_signer().dumps(astuple(visit)),
     )
 
 
@@ -110,6 +136,14 @@ def _visit(code: str) -> Visit:
     if visit.counter_code != parse_code(code):
         raise NotAPage(code)
     return visit
+
+
+def _waited() -> timedelta:
+    """How long the form lay on the phone, in whole seconds; nothing without a script."""
+    text = request.form.get("age", "0")
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_AGE_DIGITS:
+        raise NotAPage(text)
+    return timedelta(seconds=int(text))
 
 
 def _signer() -> URLSafeSerializer:

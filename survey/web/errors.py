@@ -1,19 +1,20 @@
 """What people see when something is not as expected: one table from fault to page."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from survey.actions.answering import CounterRetired, CounterUnknown, NoOpenRound, NotAPage
+from survey.actions.answering import CounterRetired, CounterUnknown, DeliveredTooLate, NoOpenRound, NotAPage
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.web.citizen import NoReceipt
+from survey.web.site import wants_json
 
-Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
 
 RETRY_SECONDS = "5"
 PASSED_ON = {"Allow", "Retry-After"}
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(MistypedCode, mistyped)
     app.register_error_handler(CounterUnknown, unknown_counter)
     app.register_error_handler(NoOpenRound, no_open_round)
+    app.register_error_handler(DeliveredTooLate, too_late)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
     app.register_error_handler(NoReceipt, no_receipt)
@@ -141,5 +143,18 @@ def _reason(fault: Exception) -> str:
     return f"{type(fault).__name__}: {said[0] if said else ''}"
 
 
-def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str, int]:
+def too_late(_fault: Exception) -> Page:
+    """A form that waited on the phone for too long."""
+    return _page(
+        410,
+        _("Phiếu gửi quá muộn"),
+        _(
+            "Phiếu được hoàn thành đã quá 14 ngày nên không còn được tính. Xin quét lại mã QR nếu muốn trả lời lại."
+        ),
+    )
+
+
+def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str | Response, int]:
+    if wants_json():
+        return jsonify(title=title, text=text), status
     return render_template("errors/message.html", title=title, text=text, code_box=code_box), status

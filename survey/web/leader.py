@@ -6,28 +6,27 @@ from werkzeug.wrappers import Response
 from reports.pdf import write_pdf
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
-from survey.core.account import ROLES
+from survey.core.account import Permission
 from survey.web import language
-from survey.web.access import require
+from survey.web.access import guard, needs
 from survey.web.downloads import pdf
 from survey.web.site import services
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
 
 
-@pages.before_request
-def require_reader() -> Response | None:
-    """Reports are for officers and leaders."""
-    return require(*ROLES)
+guard(pages)
 
 
 @pages.get("")
+@needs(Permission.READ_REPORTS)
 def reports() -> str:
     """Which rounds have a report."""
     return render_template("leader/reports.html", boards=boards(services().database))
 
 
 @pages.get("/<code>")
+@needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
     document = round_document(services().database, code, language.current())
@@ -35,6 +34,7 @@ def show(code: str) -> str:
 
 
 @pages.get("/<code>.pdf")
+@needs(Permission.READ_REPORTS)
 def paper(code: str) -> Response:
     """A round's report as PDF."""
     document = round_document(services().database, code, language.current())

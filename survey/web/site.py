@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Flask, Response, current_app, render_template, send_from_directory
+from flask import Flask, Response, current_app, render_template, request, send_from_directory
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -44,6 +44,11 @@ def services() -> Services:
 def now() -> datetime:
     """The server's clock, the only one that counts."""
     return datetime.now(UTC)
+
+
+def wants_json() -> bool:
+    """Whether a script asks, which needs an answer that no other page could give by accident."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def install(app: Flask) -> None:

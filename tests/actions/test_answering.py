@@ -14,10 +14,10 @@ from survey.actions.answering import (
     AnswersFaulty,
     CounterRetired,
     CounterUnknown,
+    DeliveredTooLate,
     NoOpenRound,
     NotAPage,
     Sheet,
-    Visit,
     open_counter,
     reopen,
     submit,
@@ -28,6 +28,7 @@ from survey.core.counter import Counter, MistypedCode, parse_code, readable_code
 from survey.core.place import Unit
 from survey.core.receipt import RECEIPT_LENGTH, receipt_of
 from survey.core.response import ForeignAnswer, Problem, fingerprint_of
+from survey.core.visit import Visit
 from survey.library import shipped_definitions
 from survey.store import places, responses, rounds
 from survey.store.database import Database
@@ -62,18 +63,23 @@ def send(
     key: bytes = KEY,
     language: str = "vi",
     mode: str = "qr",
+    opened: datetime = NOW - timedelta(minutes=2),
+    waited: timedelta = timedelta(),
+    visit_id: str | None = None,
     **answers: str,
 ) -> Acknowledgement:
     """Submit a form filled with 4, with some answers changed."""
     raw = {item.code: "4" for item in sheet.version.definition.items}
     raw |= {"field": sheet.fields[0].code} if sheet.fields else {}
+    id_ = id_ or response_id()
     return submit(
         database,
         sheet,
+        sheet.visit(visit_id if visit_id is not None else id_, mode=mode, now=opened),
         raw | answers,
-        response_id=id_ or response_id(),
+        response_id=id_,
         language=language,
-        mode=mode,
+        waited=waited,
         now=now,
         key=key,
     )
@@ -94,7 +100,7 @@ def stored(database: Database) -> list[dict[str, object]]:
 
 def visit_of(sheet: Sheet) -> Visit:
     """What the page of this sheet remembers."""
-    return Visit(sheet.counter.code, sheet.round.code, sheet.version.fingerprint)
+    return sheet.visit(response_id(), mode="qr", now=NOW)
 
 
 def second_version(database: Database) -> Version:
@@ -256,10 +262,10 @@ def test_a_forged_id_is_refused_and_nothing_stored(sqlite_small: Database, forge
         submit(
             sqlite_small,
             sheet,
+            sheet.visit("", mode="kiosk", now=NOW),
             all_answers() | {"field": "land"},
             response_id=forged,
             language="vi",
-            mode="qr",
             now=NOW,
             key=KEY,
         )
@@ -372,9 +378,9 @@ def test_the_receipt_belongs_to_this_instance(sqlite_small: Database) -> None:
 # --- a round that closes -----------------------------------------------------------------------------
 
 
-def test_a_form_sent_after_the_round_was_closed_is_refused_and_not_stored(small: Database) -> None:
+def test_a_form_opened_after_the_round_was_closed_is_refused_and_not_stored(small: Database) -> None:
     sheet = open_counter(small, MIXED)
-    close_round(small, ROUND, now=NOW)
+    close_round(small, ROUND, now=NOW - timedelta(hours=1))
     with pytest.raises(NoOpenRound) as caught:
         send(small, sheet)
     assert (caught.value.unit, caught.value.counter) == (sheet.unit, sheet.counter)
@@ -391,13 +397,76 @@ def test_a_form_stored_before_the_round_was_closed_is_still_acknowledged(small: 
     assert stored(small) == before
 
 
-def test_a_page_of_the_round_before_does_not_slip_into_the_open_one(sqlite_small: Database) -> None:
-    now = open_counter(sqlite_small, MIXED)
-    old = reopen(sqlite_small, Visit(MIXED, EARLIER, now.version.fingerprint))
+def rounds_stored(database: Database) -> list[tuple[object, object, object]]:
+    """Round, arrival and lateness of every response."""
+    return [(row["round"], str(row["received_hour"])[:13], row["late_hours"]) for row in stored(database)]
+
+
+def test_a_page_of_the_round_before_that_is_finished_in_this_one_counts_in_this_one(
+    small: Database,
+) -> None:
+    now = open_counter(small, MIXED)
+    old = reopen(small, replace(visit_of(now), round_code=EARLIER))
     assert old.round.code == EARLIER
-    with pytest.raises(NoOpenRound):
-        send(sqlite_small, old)
+    send(small, old, opened=datetime(2026, 9, 30, tzinfo=UTC))
+    assert rounds_stored(small) == [(ROUND, "2026-11-20 03", 0)]
+
+
+def test_a_late_delivery_counts_in_the_round_in_which_it_was_finished(small: Database) -> None:
+    """The third quarter closed on 1 October 00:00 UTC; both forms arrive a week into the fourth."""
+    sheet = reopen(small, replace(visit_of(open_counter(small, MIXED)), round_code=EARLIER))
+    opened, now = datetime(2026, 9, 30, 23, 30, tzinfo=UTC), datetime(2026, 10, 7, 5, 20, tzinfo=UTC)
+    before = now - datetime(2026, 9, 30, 23, 40, tzinfo=UTC)
+    much_later = now - datetime(2026, 10, 3, 1, tzinfo=UTC)
+    send(small, sheet, opened=opened, waited=before, now=now)
+    send(small, sheet, opened=opened, waited=much_later, now=now)
+    assert sorted(rounds_stored(small), key=str) == [
+        (EARLIER, "2026-10-07 05", 6 * 24 + 6),
+        (ROUND, "2026-10-07 05", 4 * 24 + 4),
+    ]
+
+
+def test_who_opened_the_page_before_closing_has_an_hour_to_finish(small: Database) -> None:
+    sheet = open_counter(small, MIXED)
+    close_round(small, ROUND, now=NOW)
+    send(small, sheet, opened=NOW - timedelta(minutes=1), now=NOW + timedelta(minutes=59))
+    for opened, now in (
+        (NOW - timedelta(minutes=1), NOW + timedelta(minutes=61)),
+        (NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)),
+    ):
+        with pytest.raises(NoOpenRound):
+            send(small, sheet, opened=opened, now=now)
+    assert rounds_stored(small) == [(ROUND, "2026-11-20 04", 0)]
+
+
+def test_nobody_finishes_before_the_page_was_opened_however_wrong_a_phone_counts(small: Database) -> None:
+    sheet = open_counter(small, MIXED)
+    send(small, sheet, opened=NOW - timedelta(hours=2), waited=timedelta(days=14))
+    assert rounds_stored(small) == [(ROUND, "2026-11-20 03", 2)]
+
+
+def test_what_waited_longer_than_two_weeks_is_refused_unless_it_is_stored_already(small: Database) -> None:
+    sheet, id_, late = open_counter(small, MIXED), response_id(), timedelta(days=14, seconds=1)
+    with pytest.raises(DeliveredTooLate):
+        send(small, sheet, id_=id_, waited=late)
+    assert stored(small) == []
+    first = send(small, sheet, id_=id_)
+    again = send(small, sheet, id_=id_, waited=late)
+    assert (again, again.is_new) == (first, False)
+
+
+def test_a_visit_sends_only_the_id_that_it_was_opened_with(sqlite_small: Database) -> None:
+    sheet = open_counter(sqlite_small, MIXED)
+    with pytest.raises(NotAPage):
+        send(sqlite_small, sheet, visit_id=response_id())
     assert stored(sqlite_small) == []
+
+
+def test_a_kiosk_sends_many_ids_from_one_visit(sqlite_small: Database) -> None:
+    sheet = open_counter(sqlite_small, MIXED)
+    for _person in range(2):
+        send(sqlite_small, sheet, visit_id="", mode="kiosk")
+    assert [row["mode"] for row in stored(sqlite_small)] == ["kiosk", "kiosk"]
 
 
 # --- a version that changes meanwhile ----------------------------------------------------------------
@@ -469,7 +538,7 @@ def test_a_reopened_page_shows_what_it_showed(sqlite_small: Database) -> None:
 def test_a_page_that_remembers_something_unknown_is_none_of_ours(
     sqlite_small: Database, wrong: dict[str, str]
 ) -> None:
-    visit = visit_of(open_counter(sqlite_small, MIXED))._replace(**wrong)
+    visit = replace(visit_of(open_counter(sqlite_small, MIXED)), **wrong)
     with pytest.raises(NotAPage):
         reopen(sqlite_small, visit)
 

@@ -114,7 +114,11 @@ def test_data_of_the_first_step_survive_all_later_ones(empty_database: Database)
     schema.upgrade(empty_database)
     with empty_database.reading() as session:
         found = contents(session)
-    assert {name: found[name] for name in FIRST_ROWS} == sorted_rows(FIRST_ROWS)
+    kept = {
+        name: [{column: row[column] for column in FIRST_ROWS[name][0]} for row in found[name]]
+        for name in FIRST_ROWS
+    }
+    assert kept == sorted_rows(FIRST_ROWS)
 
 
 def test_all_the_way_down_leaves_nothing_and_the_way_up_is_open_again(small: Database) -> None:

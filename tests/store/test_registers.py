@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +12,7 @@ from survey.core.counter import Counter, with_check_character
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
 from survey.core.target_sheets import TargetSheetFaults, load_target_sheet
+from survey.core.visit import Delivery
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.store import accounts, places, rounds, target_sheets, versions
 from survey.store.database import Database
@@ -172,18 +173,25 @@ def test_a_round_is_closed_once_and_keeps_its_first_moment(small: Database) -> N
     assert stored_round(small, ROUND).closed_at == CLOSED_AT
 
 
-def test_only_an_open_round_can_be_held_open(small: Database) -> None:
+def at(moment: datetime) -> Delivery:
+    """A form opened, finished and received at one moment."""
+    return Delivery(moment, timedelta(), moment)
+
+
+def test_a_form_is_held_for_the_round_in_which_it_was_finished(small: Database) -> None:
+    summer, winter = datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
     with small.writing() as session:
-        assert rounds.hold_open(session, ROUND) is not None
-        assert rounds.hold_open(session, EARLIER) is None
-        assert rounds.hold_open(session, "2031-q1") is None
+        for first in (ROUND, EARLIER, "2031-q1"):
+            found = [rounds.hold_taking(session, at(moment), first=first) for moment in (summer, winter)]
+            assert [round_.code for round_ in found if round_] == [EARLIER, ROUND]
+        assert rounds.hold_taking(session, at(datetime(2026, 6, 30, tzinfo=UTC)), first=ROUND) is None
 
 
 def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: Database) -> None:
     closed = []
     closing = threading.Thread(target=lambda: closed.append(close_round(small, ROUND, now=CLOSED_AT)))
     with small.writing() as session:
-        rounds.hold_open(session, ROUND)
+        rounds.hold_taking(session, at(NOW), first=ROUND)
         closing.start()
         closing.join(timeout=0.3)
         assert closing.is_alive()

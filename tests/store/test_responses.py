@@ -77,7 +77,7 @@ def test_a_response_is_stored_with_all_that_it_says_and_nothing_else(small: Data
     version = version_of(small)
     answers = {"a1": 4, "a2": "na", "comment": "Cán bộ “rất” tốt; 100%"}
     response = Response(
-        response_id(), ROUND, version, MIXED, "XA", "civil_status", "kiosk", "en", answers, HOUR
+        response_id(), ROUND, version, MIXED, "XA", "civil_status", "kiosk", "en", answers, HOUR, 3
     )
     assert store(small, response)
     [row] = stored_rows(small)
@@ -93,6 +93,7 @@ def test_a_response_is_stored_with_all_that_it_says_and_nothing_else(small: Data
         "language": "en",
         "answers": '{"a1":4,"a2":"na","comment":"Cán bộ “rất” tốt; 100%"}',
         "fingerprint": fingerprint_of(version, "civil_status", answers),
+        "late_hours": 3,
     }
 
 

@@ -28,6 +28,7 @@ ADDRESSES = {
     "/health": Address("/health"),
     "/fonts/<name>": Address("/fonts/BeVietnamPro-Regular.ttf", "font/ttf"),
     "/static/<path:filename>": Address("/static/citizen.css", "text/css"),
+    "/bootstrap/static/<path:filename>": Address("/bootstrap/static/css/bootstrap.min.css", "text/css"),
     "/officer": Address("/officer"),
     "/officer/sign-in": Address("/officer/sign-in"),
     "/officer/sign-out": Address("/officer/sign-out"),

@@ -1,6 +1,6 @@
 """A citizen reads a questionnaire, answers it, is told what is missing, and gets a receipt."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -21,6 +21,7 @@ FORMS = shipped_definitions()
 OTHER = next(form for form in FORMS.values() if form != FORM)
 LANGUAGES = ("vi", "en")
 ADDRESS = f"/q/{MIXED}"
+SEND = f"/q/{MIXED}/send"
 COMMENT = "“Cán bộ” <b>rất</b> nhiệt tình & nhanh; 100% hài lòng\r\n' OR 1=1 --"
 KEPT_COMMENT = COMMENT.replace("\r\n", "\n")
 LENGTHS = (2000, 1000, 500, 250)
@@ -349,7 +350,7 @@ def test_the_longest_texts_that_a_questionnaire_may_ask_for_fit_into_a_request(
 # --- when the round ends -----------------------------------------------------------------------------------
 
 
-def test_a_form_that_arrives_after_the_round_closed_is_refused_kindly(
+def test_a_form_opened_after_the_round_closed_is_refused_kindly(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
     form = visitor.filled(MIXED)
@@ -368,6 +369,49 @@ def test_a_form_that_was_taken_gets_its_receipt_again_even_after_the_round_close
     first = visitor.send(ADDRESS, form).location
     assert close_round(sqlite_small, ROUND, now=NOW)
     assert visitor.send(ADDRESS, form).location == first
+
+
+# --- what a script is told --------------------------------------------------------------------------------
+
+SCRIPT = {"Accept": "application/json"}
+
+
+def test_a_script_is_acknowledged_with_the_id_that_it_sent(app: Flask, visitor: Visitor) -> None:
+    form = visitor.filled(MIXED)
+    first, again, changed = (
+        app.test_client().post(SEND, data=data, headers=SCRIPT)
+        for data in (form, form | {"age": "30"}, form | {"a1": "1"})
+    )
+    assert [reply.status_code for reply in (first, again, changed)] == [201, 200, 200]
+    assert [reply.json["kept_first"] for reply in (first, again, changed)] == [False, False, True]
+    assert {(reply.json["id"], reply.json["receipt"]) for reply in (first, again, changed)} == {
+        (form["id"], first.json["receipt"])
+    }
+    assert Reading(visitor.get(first.json["thanks"])).heading == "Cảm ơn Ông/Bà"
+    assert "gửi lần đầu" in visitor.get(changed.json["thanks"])
+
+
+def test_a_script_is_told_each_fault_by_its_question(app: Flask, visitor: Visitor) -> None:
+    reply = app.test_client().post(SEND, data=visitor.filled(MIXED) | {"a1": "", "a2": "9"}, headers=SCRIPT)
+    assert reply.status_code == 422
+    assert set(reply.json["problems"]) == {"a1", "a2"}
+    assert reply.json["problems"]["a1"].startswith("Xin chọn")
+
+
+def test_a_script_is_told_why_a_form_is_refused(app: Flask, visitor: Visitor, sqlite_small: Database) -> None:
+    form = visitor.filled(MIXED)
+    week = timedelta(days=7)
+    replies = {
+        "Phiếu gửi quá muộn": (410, form | {"age": str(15 * 24 * 3600)}),
+        "Phiếu gửi đến không hợp lệ": (400, form | {"age": "-1"}),
+    }
+    for title, (status, data) in replies.items():
+        reply = app.test_client().post(SEND, data=data, headers=SCRIPT)
+        assert (reply.status_code, reply.json["title"]) == (status, title)
+    assert close_round(sqlite_small, ROUND, now=datetime.now(UTC) - week)
+    reply = app.test_client().post(SEND, data=form, headers=SCRIPT)
+    assert (reply.status_code, reply.json["title"]) == (409, "Hiện không có đợt khảo sát")
+    assert stored(sqlite_small) == []
 
 
 # --- no trace ----------------------------------------------------------------------------------------------

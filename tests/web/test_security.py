@@ -34,7 +34,7 @@ DIRECTIVES = {
 }
 DEVICES = ("camera", "geolocation", "microphone")
 CLOSE = f"/officer/rounds/{ROUND}/close"
-TO_CACHE = {"/fonts/<name>", "/static/<path:filename>"}
+TO_CACHE = {"/fonts/<name>", "/static/<path:filename>", "/bootstrap/static/<path:filename>"}
 
 OTHERS = {
     "an unknown address": ("GET", "/nowhere", 404),

@@ -1,0 +1,95 @@
+"""A visit: one opening of a counter's page, and when what was filled in there counts.
+
+A phone may deliver days later. The answer belongs to the moment its citizen finished, which the server works
+out from elapsed time: phones' clocks are often wrong, but they run at the right speed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from survey.core.response import is_response_id, to_the_hour
+from survey.core.round import Round
+
+LONGEST_WAIT = timedelta(days=14)
+"""A phone gives up, visibly, after this time; nothing older is taken."""
+
+TO_FINISH = timedelta(hours=1)
+"""Who opened the page before the round closed may finish for so long after it."""
+
+_MINUTE = 60
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page remembers from the moment it was opened, signed, so that its reader finishes on that version.
+
+    Attributes:
+        response_id: the id made with the page; empty where one page serves many people (kiosk).
+        counter_code: where it was scanned.
+        round_code: the round that was open.
+        version_fingerprint: the version that is shown.
+        mode: "qr", "ticket", "kiosk" or "screen".
+        opened_minute: minutes since 1970, UTC, rounded down.
+        ticket: the keyed hash of the one-time ticket, or empty.
+    """
+
+    response_id: str
+    counter_code: str
+    round_code: str
+    version_fingerprint: str
+    mode: str
+    opened_minute: int
+    ticket: str = ""
+
+    @property
+    def opened(self) -> datetime:
+        """When the page was opened, UTC, to the minute."""
+        return datetime.fromtimestamp(self.opened_minute * _MINUTE, UTC)
+
+    def allows(self, response_id: str) -> bool:
+        """Whether this visit can have sent a response with this id."""
+        return is_response_id(response_id) and self.response_id in {"", response_id}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """When a form was opened and received, and how long it waited on the phone in between.
+
+    Attributes:
+        opened: UTC.
+        waited: since the citizen pressed send, as the phone measured it.
+        arrived: UTC, the server's clock.
+    """
+
+    opened: datetime
+    waited: timedelta
+    arrived: datetime
+
+    @property
+    def finished(self) -> datetime:
+        """When the citizen finished: not before the page was opened and not after it arrived."""
+        return min(max(self.opened, self.arrived - self.waited), self.arrived)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether it waited longer than :data:`LONGEST_WAIT`."""
+        return self.waited > LONGEST_WAIT
+
+    @property
+    def late_hours(self) -> int:
+        """Whole hours of the clock between finishing and arriving."""
+        return (to_the_hour(self.arrived) - to_the_hour(self.finished)) // _HOUR
+
+    def counts_in(self, round_: Round) -> bool:
+        """Whether the round took answers when this one was finished."""
+        if round_.opened_at is None or self.finished < round_.opened_at:
+            return False
+        if round_.closed_at is None or self.finished <= round_.closed_at:
+            return True
+        return self.opened <= round_.closed_at and self.finished <= round_.closed_at + TO_FINISH
+
+
+def minute_of(moment: datetime) -> int:
+    """Minutes since 1970, rounded down."""
+    return int(moment.timestamp()) // _MINUTE
