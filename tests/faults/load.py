@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 from urllib.parse import urlencode
 
 from survey.core.counter import Counter
@@ -20,8 +21,10 @@ SECOND_THOUGHTS = 0.02
 """Share of citizens who go back after the acknowledgement, change an answer and send again: the first counts."""
 LONGEST_PAUSE = 0.3
 FINISH_SECONDS = 120
+TAKEN = {http.HTTPStatus.OK, http.HTTPStatus.CREATED}
+IN_SERVICE = tuple(counter for counter in COUNTERS if not counter.retired)
 
-_VISIT = re.compile(r'name="visit" value="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 class Unfinished(AssertionError):
@@ -29,39 +32,32 @@ class Unfinished(AssertionError):
 
 
 class Page:
-    """A counter's page, opened once: it brings the visit that every form of that counter carries."""
+    """A counter's page as one citizen gets it, with the id and the visit that its form will carry."""
 
-    def __init__(self, port: int, counter: Counter, timeout: float) -> None:
+    def __init__(self, counter: Counter, html: str) -> None:
+        """Read the hidden fields.
+
+        Raises:
+            LookupError: if this is not a whole page of ours.
+        """
         self.counter = counter
-        self._port = port
-        self._timeout = timeout
-        self._visit = ""
-
-    def open(self) -> bool:
-        """Load the page if it was not yet loaded; whether there is one now."""
-        if not self._visit:
-            try:
-                reply = ask(self._port, "GET", f"/q/{self.counter.code}", timeout=self._timeout)
-            except (OSError, http.client.HTTPException):
-                return False
-            found = _VISIT.search(reply.body)
-            self._visit = found[1] if found else ""
-        return bool(self._visit)
+        self._own = dict(_HIDDEN.findall(html))
+        if not {"id", "visit"} <= set(self._own) or "</html>" not in html:
+            raise LookupError(html[:200])
 
     def fill(self, chance: random.Random) -> Submission:
-        """A new form with answers by chance."""
+        """A form with answers by chance."""
         unit = self.counter.unit_code
         served = sorted(field for at, field in DOSSIERS if at == unit)
         answers: dict[str, int | str] = {item.code: chance.randint(1, 5) for item in five_factors().items}
         answers["comment"] = f"Ý kiến {secrets.token_hex(chance.randint(1, 200))}"
         field = self.counter.field_code or chance.choice(served)
-        return Submission(secrets.token_hex(16), self.counter.code, unit, field, answers)
+        return Submission(self._own["id"], self.counter.code, unit, field, answers)
 
     def body(self, submission: Submission) -> str:
         """What the browser sends."""
-        own = {"id": submission.id, "visit": self._visit}
         choice = {} if self.counter.field_code else {"field": submission.field}
-        return urlencode(own | choice | {code: str(answer) for code, answer in submission.answers.items()})
+        return urlencode(self._own | choice | {code: str(answer) for code, answer in submission.answers.items()})
 
 
 class Reply:
@@ -85,17 +81,23 @@ class Client(threading.Thread):
         super().__init__(daemon=True)
         self._load = load
         self._chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
-        self._pages = [Page(load.port, counter, load.timeout) for counter in COUNTERS if not counter.retired]
 
     def run(self) -> None:
         """Serve citizens until the load ends."""
         while self._load.one_more():
-            page = self._chance.choice(self._pages)
-            while not page.open():
-                self._pause()
+            page = self._open()
             submission = page.fill(self._chance)
             self._load.ledger.send(submission)
             self._deliver(page, submission)
+
+    def _open(self) -> Page:
+        counter = self._chance.choice(IN_SERVICE)
+        while True:
+            try:
+                reply = ask(self._load.port, "GET", f"/q/{counter.code}", timeout=self._load.timeout)
+                return Page(counter, reply.body)
+            except (OSError, http.client.HTTPException, LookupError):
+                self._pause()
 
     def _deliver(self, page: Page, submission: Submission) -> None:
         body = page.body(submission)
@@ -188,10 +190,19 @@ class Load:
         self._finish()
 
     def wait(self, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Until ``most`` submissions are delivered."""
+        """Until ``most`` submissions are delivered.
+
+        Raises:
+            Unfinished: if for a long time none is.
+        """
+        had, since = 0, time.monotonic()
         while self._is_busy:
             meanwhile()
             time.sleep(0.1)
+            if had != len(self.ledger.acknowledged):
+                had, since = len(self.ledger.acknowledged), time.monotonic()
+            if time.monotonic() - since > FINISH_SECONDS:
+                self._give_up()
 
     @property
     def _is_busy(self) -> bool:
@@ -202,15 +213,16 @@ class Load:
         for client in self._clients:
             client.join(max(0, end - time.monotonic()))
         if self._is_busy:
-            waiting = len(self.ledger.sent) - len(self.ledger.acknowledged)
-            raise Unfinished(f"{waiting} not acknowledged; replies {dict(self.ledger.replies)}")
+            self._give_up()
+
+    def _give_up(self) -> NoReturn:
+        waiting = len(self.ledger.sent) - len(self.ledger.acknowledged)
+        raise Unfinished(f"{waiting} not acknowledged; replies {dict(self.ledger.replies)}")
 
 
 def acknowledges(reply: Reply, submission: Submission) -> bool:
     """Whether the server said that it has it: our JSON with our id, not just any page with status 200."""
-    if reply.status == http.HTTPStatus.SEE_OTHER:
-        return reply.headers.get("Location", "").startswith("/x/")
-    if reply.status not in {http.HTTPStatus.OK, http.HTTPStatus.CREATED}:
+    if reply.status not in TAKEN:
         return False
     try:
         said = json.loads(reply.body)
@@ -223,8 +235,7 @@ def broken_promise(reply: Reply) -> str:
     """What is wrong with a reply, in words; empty if nothing is. Busy is allowed, if it says when to come back."""
     if reply.status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return "" if reply.headers.get("Retry-After", "").isdigit() else "503 without Retry-After"
-    expected = {http.HTTPStatus.OK, http.HTTPStatus.CREATED, http.HTTPStatus.SEE_OTHER}
-    return "" if reply.status in expected else f"status {reply.status}: {reply.body[:300]}"
+    return "" if reply.status in TAKEN else f"status {reply.status}: {reply.body[:300]}"
 
 
 def _begin(port: int, method: str, path: str, body: str | None, timeout: float) -> http.client.HTTPConnection:

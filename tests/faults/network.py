@@ -9,7 +9,7 @@ from tests.faults.load import Load
 from tests.faults.proxy import HARMS, Proxy
 from tests.server import Installation, free_port
 
-PATIENCE = 0.6
+PATIENCE = 1.5
 """Seconds after which a citizen's browser gives up; some delays are longer."""
 
 

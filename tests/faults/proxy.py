@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 HARMED = 0.5
-LONGEST_DELAY = 0.5
+LONGEST_DELAY = 1.0
 BLOCK = 65536
 PORTAL = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
@@ -30,6 +30,7 @@ class Proxy:
         self._target = target
         self._chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -46,15 +47,20 @@ class Proxy:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(asyncio.start_server(self._accept, "127.0.0.1", 0))
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
         server.close()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Kept, or a task whose citizen has hung up would be collected before it is done.
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
