@@ -74,12 +74,13 @@ class Postgres:
             yield url.render_as_string(hide_password=False)
 
 
-def as_crash_image(image: Path, like: Path) -> None:
-    """Make a drawn folder one that a server accepts: its owner, its rights, and no word of old processes."""
-    owner = like.stat()
-    image.chmod(0o700)
-    for path in [image, *image.rglob("*")]:
-        os.chown(path, owner.st_uid, owner.st_gid)
+def as_crash_image(image: Path, like: Path | None = None) -> None:
+    """Make a folder one that a server accepts: the owner and rights of ``like``, and no word of old processes."""
+    if like:
+        owner = like.stat()
+        image.chmod(0o700)
+        for path in [image, *image.rglob("*")]:
+            os.chown(path, owner.st_uid, owner.st_gid)
     for name in ANOTHER_MACHINE:
         (image / name).unlink(missing_ok=True)
     # It is only going to be read: what reaches the real disk now does not matter.
