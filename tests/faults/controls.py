@@ -27,6 +27,9 @@ ACKNOWLEDGES_EARLY = "tests.faults.controls:acknowledges_early()"
 CHECKS_THEN_INSERTS = "tests.faults.controls:checks_then_inserts()"
 SYNCHRONOUS_NORMAL = "tests.faults.controls:synchronous_normal()"
 
+COMMITS_LATER = ("-c", "synchronous_commit=off")
+"""Options that make PostgreSQL wrong in the same way."""
+
 
 def acknowledges_early() -> Flask:
     """Puts the answer into a queue, says thank you, and stores it in the background."""

@@ -21,13 +21,26 @@ def kill_and_compare(
     folder: Path,
     *,
     kills: int,
+    at_least: int = 0,
     app: str = PRODUCT,
     clients: int = 4,
     double_taps: float = DOUBLE_TAPS,
     seed: int = 1,
     step: Step = silent,
 ) -> Findings:
-    """Kill the group ``kills`` times while clients submit, let them finish, compare ledger and database."""
+    """Kill the group again and again while clients submit, let them finish, compare ledger and database.
+
+    Args:
+        database: with the small place.
+        folder: to work in.
+        kills: how many.
+        at_least: so many submissions, if the kills leave time for fewer.
+        app: the product, or a control.
+        clients: how many at once.
+        double_taps: share of submissions sent twice at once.
+        seed: of the moments and of the load.
+        step: told of every kill.
+    """
     chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
     group = Group(Installation(database.url, folder, free_port()), app)
     ledger = Ledger(folder / "ledger.jsonl")
@@ -42,8 +55,9 @@ def kill_and_compare(
                 group.kill()
                 group.start()
                 step(number, ledger)
+            while len(ledger.acknowledged) < at_least:
+                ledger.wait_for_one_more()
         return compare(ledger, database)
     finally:
         group.kill()
         ledger.close()
-

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -74,9 +74,18 @@ class Ledger:
 
     def wait_for_one_more(self) -> None:
         """Until something more is acknowledged than is now."""
-        had, end = len(self.acknowledged), time.monotonic() + PATIENCE_SECONDS
-        while len(self.acknowledged) == had:
-            assert time.monotonic() < end, f"nobody is acknowledged any more; replies {dict(self.replies)}"
+        had = len(self.acknowledged)
+        self._wait(lambda: len(self.acknowledged) > had)
+
+    def wait_for_reply(self, what: str) -> None:
+        """Until one more reply of this kind is noted."""
+        had = self.replies[what]
+        self._wait(lambda: self.replies[what] > had)
+
+    def _wait(self, done: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not done():
+            assert time.monotonic() < end, f"waited in vain; replies {dict(self.replies)}"
             time.sleep(0.005)
 
     def close(self) -> None:

@@ -57,7 +57,9 @@ class Page:
     def body(self, submission: Submission) -> str:
         """What the browser sends."""
         choice = {} if self.counter.field_code else {"field": submission.field}
-        return urlencode(self._own | choice | {code: str(answer) for code, answer in submission.answers.items()})
+        return urlencode(
+            self._own | choice | {code: str(answer) for code, answer in submission.answers.items()}
+        )
 
 
 class Reply:
@@ -135,9 +137,7 @@ class Client(threading.Thread):
 
     def _think_again(self, page: Page, submission: Submission) -> None:
         changed = dict(submission.answers) | {"comment": "đã nghĩ lại"}
-        other = Submission(
-            submission.id, submission.counter, submission.unit, submission.field, changed
-        )
+        other = Submission(submission.id, submission.counter, submission.unit, submission.field, changed)
         self._send(other, page.body(other), 1)
 
     def _pause(self) -> None:

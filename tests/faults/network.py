@@ -6,6 +6,7 @@ from survey.store.database import Database
 from tests.faults.group import Group
 from tests.faults.ledger import Findings, Ledger, compare
 from tests.faults.load import Load
+from tests.faults.progress import Step, silent
 from tests.faults.proxy import HARMS, Proxy
 from tests.server import Installation, free_port
 
@@ -13,15 +14,17 @@ PATIENCE = 1.5
 """Seconds after which a citizen's browser gives up; some delays are longer."""
 
 
-def deliver_and_compare(database: Database, folder: Path, *, submissions: int, seed: int = 1) -> Findings:
+def deliver_and_compare(
+    database: Database, folder: Path, *, submissions: int, seed: int = 1, step: Step = silent
+) -> Findings:
     """Deliver ``submissions`` through the proxy, each retried until acknowledged."""
     group = Group(Installation(database.url, folder, free_port()))
     ledger = Ledger(folder / "ledger.jsonl")
     proxy = Proxy(group.port, seed)
     with group.serving(), proxy.running():
-        load = Load(proxy.port, ledger, clients=8, most=submissions, timeout=PATIENCE, seed=seed)
+        load = Load(proxy.port, ledger, clients=16, most=submissions, timeout=PATIENCE, seed=seed)
         with load.running():
-            load.wait()
+            load.wait(lambda: step(len(ledger.acknowledged), ledger))
     ledger.close()
     for harm in HARMS:
         if not proxy.done[harm]:

@@ -14,7 +14,7 @@ from survey.store.database import Database
 from tests.databases import KINDS, get_server
 from tests.faults.recording import recorded
 
-ANOTHER_MACHINE = ("postmaster.pid", "postmaster.opts", "log", ".handle_pids.json")
+OF_PROCESSES = ("postmaster.pid", "log", ".handle_pids.json", ".s.PGSQL.5432", ".s.PGSQL.5432.lock")
 """Files that speak of processes; after a power cut those are gone."""
 
 
@@ -81,7 +81,7 @@ def as_crash_image(image: Path, like: Path | None = None) -> None:
         image.chmod(0o700)
         for path in [image, *image.rglob("*")]:
             os.chown(path, owner.st_uid, owner.st_gid)
-    for name in ANOTHER_MACHINE:
+    for name in OF_PROCESSES:
         (image / name).unlink(missing_ok=True)
     # It is only going to be read: what reaches the real disk now does not matter.
     with (image / "postgresql.auto.conf").open("a", encoding="ascii") as settings:

@@ -56,7 +56,9 @@ def cut_sqlite(
         yield database
         database.close()
 
-    return _compared(Disk(before, operations(folder / "trace", data)), ledger, folder, cuts, seed, opened)
+    return _compared(
+        Disk(before, operations(folder / "trace", data)), ledger, folder, opened, cuts=cuts, seed=seed
+    )
 
 
 def cut_postgresql(
@@ -71,7 +73,9 @@ def cut_postgresql(
         database = Database(url)
         group = Group(Installation(url, folder, free_port()))
         with group.serving():
-            ledger = _delivered(group.port, folder, submissions, seed, meanwhile=lambda: _checkpoint(database))
+            ledger = _delivered(
+                group.port, folder, submissions, seed, meanwhile=lambda: _checkpoint(database)
+            )
         database.close()
 
     @contextmanager
@@ -86,7 +90,7 @@ def cut_postgresql(
 
     disk = Disk(before, operations(folder / "traces" / "trace", postgres.folder))
     try:
-        return _compared(disk, ledger, folder, cuts, seed, opened)
+        return _compared(disk, ledger, folder, opened, cuts=cuts, seed=seed)
     finally:
         postgres.remove()
 
@@ -112,9 +116,10 @@ def _compared(
     disk: Disk,
     ledger: Ledger,
     folder: Path,
+    opened: Callable[[Path], AbstractContextManager[Database]],
+    *,
     cuts: int,
     seed: int,
-    opened: Callable[[Path], AbstractContextManager[Database]],
 ) -> list[Findings]:
     chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
     acknowledged = sorted(ledger.acknowledged.values())

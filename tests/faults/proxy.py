@@ -157,7 +157,12 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
     """One whole request: the head, and as much body as it announces."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(
-        (int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length:")), 0
+        (
+            int(line.split(b":")[1])
+            for line in head.splitlines()
+            if line.lower().startswith(b"content-length:")
+        ),
+        0,
     )
     return head + await reader.readexactly(length)
 

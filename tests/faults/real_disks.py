@@ -24,7 +24,14 @@ LONGEST_LIFE = 0.4
 
 
 def cut(
-    engine: str, original: Path, folder: Path, *, cuts: int, app: str = PRODUCT, seed: int = 1, step: Step = silent
+    engine: str,
+    original: Path,
+    folder: Path,
+    *,
+    cuts: int,
+    app: str = PRODUCT,
+    seed: int = 1,
+    step: Step = silent,
 ) -> list[Findings]:
     """Cut the power ``cuts`` times: what the disk's image holds at that instant is mounted, recovered and compared.
 
@@ -48,7 +55,10 @@ def cut(
                 time.sleep(chance.uniform(0, LONGEST_LIFE))
                 promised = list(ledger.acknowledged)
                 clone(image, host / "cut")
-                with mounted(host / "cut", folder / "after"), _opened(engine, folder / "after" / "data") as database:
+                with (
+                    mounted(host / "cut", folder / "after"),
+                    _opened(engine, folder / "after" / "data") as database,
+                ):
                     found.append(compare(ledger, database, promised))
                 step(number, ledger)
         ledger.close()

@@ -17,7 +17,9 @@ LONGEST_WRITE = 1 << 26
 
 _START = re.compile(r"(?P<pid>\d+) +(?P<at>\d+\.\d+) (?P<rest>.*)", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (?P<call>\w+) resumed>(?P<rest>.*)", re.DOTALL)
-_CALL = re.compile(r"(?P<call>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)(?:<(?P<path>[^>]*)>)?.* <(?P<took>[\d.]+)>$")
+_CALL = re.compile(
+    r"(?P<call>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)(?:<(?P<path>[^>]*)>)?.* <(?P<took>[\d.]+)>$"
+)
 _FILE = re.compile(r"(?P<number>\d+)<(?P<path>[^>]*)>")
 _QUOTED = re.compile(r'"([^"]*)"')
 
@@ -54,7 +56,9 @@ def recorded(
     watched = [*strace, "-e", f"trace={CALLS}", "-e", "signal=none", "-o", str(trace), *map(str, command)]
     with (
         trace.with_suffix(".log").open("wb") as log,
-        subprocess.Popen(watched, env=dict(environment), user=user, group=user, stdout=log, stderr=log) as tracer,
+        subprocess.Popen(
+            watched, env=dict(environment), user=user, group=user, stdout=log, stderr=log
+        ) as tracer,
     ):
         try:
             yield
@@ -66,7 +70,10 @@ def recorded(
 
 
 def operations(trace: Path, folder: Path) -> list[Operation]:
-    """The calls that succeeded on files in ``folder``, in the order in which they began."""
+    """The calls that succeeded on files in ``folder``, in the order in which they began.
+
+    A name without a slash in front is taken as lying in the folder: that is where PostgreSQL works.
+    """
     inside = _hexadecimal(str(folder))
     unfinished: dict[str, tuple[float, str]] = {}
     positions: dict[tuple[str, str], int] = {}
@@ -82,7 +89,8 @@ def operations(trace: Path, folder: Path) -> list[Operation]:
             if resumed := _RESUMED.match(rest):
                 at, begun = unfinished.pop(pid)
                 rest = begun + resumed["rest"]
-            if inside in rest and (call := _CALL.match(rest)):
+            named = rest.startswith(("unlink", "rename", "link"))  # maybe by a relative path
+            if (named or inside in rest) and (call := _CALL.match(rest)):
                 found.extend(_read(pid, at, call, folder, positions))
     return sorted(found, key=lambda operation: operation.begun)
 
@@ -91,48 +99,55 @@ def _read(
     pid: str, at: float, call: re.Match[str], folder: Path, positions: dict[tuple[str, str], int]
 ) -> Iterator[Operation]:
     """The operations that a finished call amounts to: none, one or two."""
+    name, arguments, ended = call["call"], call["arguments"], at + float(call["took"])
     if call["result"].startswith("-"):
         return
-    name, arguments, ended = call["call"], call["arguments"], at + float(call["took"])
-
-    def operation(kind: str, path: str, **more: object) -> Iterator[Operation]:
-        decoded = Path(_bytes(path).decode())
-        if decoded.is_relative_to(folder) and not decoded.name.endswith(" (deleted)"):
-            yield Operation(kind, _inside(decoded, folder), at, ended, **more)  # type: ignore[arg-type]
-
+    if name.startswith(("unlink", "rename", "link")):
+        names = [folder / _text(each) for each in _QUOTED.findall(arguments)]
+        kind = "remove" if name.startswith("unlink") else name.removesuffix("2").removesuffix("at")
+        if all(each.is_relative_to(folder) for each in names):
+            yield Operation(kind, _inside(names[0], folder), at, ended, to=_inside(names[-1], folder))
+        return
     if name == "openat":
         positions[pid, call["result"]] = 0
-        if "O_CREAT" in arguments:
-            yield from operation("create", call["path"])
-        if "O_TRUNC" in arguments:
-            yield from operation("truncate", call["path"])
-    elif name.startswith(("unlink", "rename", "link")):
-        names = [_bytes(each).decode() for each in _QUOTED.findall(arguments)]
-        inside = [_inside(folder / each, folder) for each in names]
-        if name.startswith("unlink"):
-            yield Operation("remove", inside[0], at, ended)
-        else:
-            yield Operation("rename" if name.startswith("rename") else "link", inside[0], at, ended, to=inside[1])
-    elif file := _FILE.match(arguments):
-        data = b"".join(_bytes(each) for each in _QUOTED.findall(arguments))
-        last = arguments.split(", ")[-2 if name == "pwritev2" else -1]
-        if name == "write":
-            at_ = positions.get((pid, file["number"]), 0)
-            positions[pid, file["number"]] = at_ + len(data)
-            yield from operation("write", file["path"], offset=at_, data=data)
-        elif name.startswith("pwrite"):
-            yield from operation("write", file["path"], offset=int(last), data=data)
-        elif name == "ftruncate":
-            yield from operation("truncate", file["path"], offset=int(last))
-        elif name == "fallocate":
-            offset, length = arguments.split(", ")[-2:]
-            yield from operation("extend", file["path"], offset=int(offset) + int(length))
-        else:
-            yield from operation("sync", file["path"])
+        path = Path(_text(call["path"]))
+        kinds = [kind for flag, kind in (("O_CREAT", "create"), ("O_TRUNC", "truncate")) if flag in arguments]
+        found = [(kind, 0, b"") for kind in kinds]
+    else:
+        file = _FILE.match(arguments)
+        assert file, arguments[:200]
+        path = Path(_text(file["path"]))
+        found = [_effect(name, arguments, (pid, file["number"]), positions)]
+    if path.is_relative_to(folder) and not path.name.endswith(" (deleted)"):
+        for kind, offset, data in found:
+            yield Operation(kind, _inside(path, folder), at, ended, offset, data)
+
+
+def _effect(
+    name: str, arguments: str, file: tuple[str, str], positions: dict[tuple[str, str], int]
+) -> tuple[str, int, bytes]:
+    """What a call on an open file does: kind, offset or size, and data."""
+    numbers = arguments.split(", ")
+    if name in {"fsync", "fdatasync"}:
+        return "sync", 0, b""
+    if name == "ftruncate":
+        return "truncate", int(numbers[-1]), b""
+    if name == "fallocate":
+        return "extend", int(numbers[-2]) + int(numbers[-1]), b""
+    data = b"".join(_bytes(each) for each in _QUOTED.findall(arguments))
+    if name == "write":
+        offset = positions.get(file, 0)
+        positions[file] = offset + len(data)
+        return "write", offset, data
+    return "write", int(numbers[-2 if name == "pwritev2" else -1]), data
 
 
 def _inside(path: Path, folder: Path) -> str:
     return "" if path == folder else str(path.relative_to(folder))
+
+
+def _text(hexadecimal: str) -> str:
+    return _bytes(hexadecimal).decode()
 
 
 def _bytes(text: str) -> bytes:
@@ -141,4 +156,3 @@ def _bytes(text: str) -> bytes:
 
 def _hexadecimal(text: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in text.encode())
-
