@@ -6,7 +6,6 @@ Each is the product with one mistake put in, as an application that the group of
 import os
 import queue
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -34,7 +33,7 @@ COMMITS_LATER = ("-c", "synchronous_commit=off")
 def acknowledges_early() -> Flask:
     """Puts the answer into a queue, says thank you, and stores it in the background."""
     right = citizen.submit
-    waiting: queue.Queue[tuple[Any, Mapping[str, Any]]] = queue.Queue()
+    waiting: queue.Queue[Any] = queue.Queue()
 
     def store() -> None:
         while True:
@@ -88,6 +87,9 @@ def without_unique_key(database: Database) -> None:
 
 def synchronous_normal() -> Flask:
     """SQLite's WAL with ``synchronous=NORMAL``: a commit is not yet on the disk when it returns."""
-    rule: Callable[[tuple[int, int, int]], Journal] = lambda _version: Journal("wal", "normal")  # noqa: E731
-    store_database.journal_for = rule
+
+    def journal_for(_version: tuple[int, int, int]) -> Journal:
+        return Journal("wal", "normal")
+
+    store_database.journal_for = journal_for
     return create_app(settings_from(os.environ))

@@ -41,7 +41,7 @@ def kill_and_compare(
         seed: of the moments and of the load.
         step: told of every kill.
     """
-    chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+    chance = random.Random(seed)
     group = Group(Installation(database.url, folder, free_port()), app)
     ledger = Ledger(folder / "ledger.jsonl")
     load = Load(group.port, ledger, clients=clients, double_taps=double_taps, seed=seed)

@@ -82,7 +82,7 @@ class Client(threading.Thread):
     def __init__(self, load: "Load", seed: int) -> None:
         super().__init__(daemon=True)
         self._load = load
-        self._chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+        self._chance = random.Random(seed)
 
     def run(self) -> None:
         """Serve citizens until the load ends."""

@@ -121,7 +121,7 @@ def _compared(
     cuts: int,
     seed: int,
 ) -> list[Findings]:
-    chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+    chance = random.Random(seed)
     acknowledged = sorted(ledger.acknowledged.values())
     findings = []
     for number in range(cuts):

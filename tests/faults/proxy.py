@@ -28,7 +28,7 @@ class Proxy:
         self.port = 0
         self.done: Counter[str] = Counter()
         self._target = target
-        self._chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+        self._chance = random.Random(seed)
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
 

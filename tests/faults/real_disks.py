@@ -38,7 +38,7 @@ def cut(
     The image lies on an XFS that clones it in one atomic step; what ext4 had not yet written to it is lost, as it is
     when the power fails.
     """
-    chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+    chance = random.Random(seed)
     host, image = folder / "host", folder / "host" / "disk"
     with (
         disk(folder / "host.img", host, HOST_MEGABYTES, "xfs"),

@@ -30,7 +30,7 @@ def restart_and_compare(
         seed: of the moments.
         step: told of every restart.
     """
-    chance = random.Random(seed)  # noqa: S311  a trial that can be repeated, not a secret
+    chance = random.Random(seed)
     postgres = Postgres(folder / "data")
     url = f"{postgres.url}&options={options}" if options else postgres.url
     group = Group(Installation(url, folder, free_port()))
