@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
-    app.wsgi_app = _whole_bodies(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
     # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
     CSRFProtect(app).exempt(citizen.pages)
 
