@@ -28,6 +28,7 @@ FULL = 20
 CLOCK = 1000
 BROWSER_KILLS = 50
 CONTROL_KILLS = 40
+CONTROL_SUBMISSIONS = 100
 CONTROL_CUTS = 40
 SAY_EVERY = 60
 
@@ -207,7 +208,12 @@ def wrong_servers(run: Run) -> None:
                 CONTROL_KILLS,
                 lambda on=database: [
                     kills.kill_and_compare(
-                        on, run.folder(), kills=CONTROL_KILLS, app=controls.CHECKS_THEN_INSERTS
+                        on,
+                        run.folder(),
+                        kills=CONTROL_KILLS,
+                        at_least=CONTROL_SUBMISSIONS,
+                        double_taps=1,
+                        app=controls.CHECKS_THEN_INSERTS,
                     )
                 ],
                 must_fail=True,
