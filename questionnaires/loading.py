@@ -77,6 +77,9 @@ _WRONG: Mapping[str, str] = {
     "model_type": "Phải gồm các dòng “tên: nội dung”, lùi vào trong.",
     "greater_than_equal": "Số quá nhỏ; phải từ {ge} trở lên.",
     "less_than_equal": "Số quá lớn; không được quá {le}.",
+    "greater_than": "Số quá nhỏ; phải lớn hơn {gt}.",
+    "less_than": "Số quá lớn; phải nhỏ hơn {lt}.",
+    "float_type": "Phải là số, ví dụ 86 hoặc 86.5.",
 }
 _CODE = "Mã không hợp lệ; chỉ dùng chữ thường không dấu, chữ số, dấu gạch dưới, bắt đầu bằng chữ, tối đa"
 _PATTERNS: Mapping[str, str] = {

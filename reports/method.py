@@ -1,7 +1,8 @@
 """How it was computed, in plain words: enough for a statistician to do it again."""
 
-from reports.document import Block, Bullets, Heading, Paragraph, clean
+from reports.document import Block, Bullets, Column, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
+from survey.statistics.simulated_coverage import DRAWS, UNITS
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -15,6 +16,8 @@ def blocks(edition: Edition) -> list[Block]:
         _estimation(edition),
         Heading(2, _("Quy tắc cho tầng thiếu phiếu"), "method-strata"),
         _poor_strata(edition),
+        Heading(2, _("Khoảng tin cậy đúng bao nhiêu lần"), "method-coverage"),
+        _coverage(edition),
     ]
 
 
@@ -33,8 +36,8 @@ def _estimation(edition: Edition) -> Bullets:
                 "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
             ),
             _(
-                "Khoảng tin cậy 95% theo phân phối t; khi mọi câu trả lời như nhau dùng khoảng "
-                "Clopper–Pearson, không in “±0”."
+                "Khoảng tin cậy 95% tính trên thang logit với phân vị t; khi mọi câu trả lời như nhau dùng "
+                "khoảng Clopper–Pearson, không in “±0”."
             ),
             _(
                 "Kết luận: “đạt” khi cả khoảng tin cậy thỏa chỉ tiêu, “không đạt” khi cả khoảng không thỏa, còn lại "
@@ -58,6 +61,32 @@ def _poor_strata(edition: Edition) -> Bullets:
             ),
             _("Phiếu thuộc tầng không có hồ sơ: đếm riêng, không dùng để ước lượng."),
         )
+    )
+
+
+def _coverage(edition: Edition) -> Table:
+    _ = edition.translate
+    caption = _(
+        "Tỷ lệ khoảng tin cậy 95%% của chỉ số chứa giá trị thật trong %(draws)s đợt mô phỏng có cụm và có người "
+        "không trả lời; chỉ xét yếu tố ngẫu nhiên"
+    )
+    return Table(
+        caption % {"draws": edition.count(DRAWS)},
+        (
+            Column(_("Phiếu của đơn vị"), "right"),
+            Column(_("Chứa giá trị thật"), "right"),
+            Column(_("Biên sai số"), "right"),
+            Column(_("Không có khoảng tin cậy"), "right"),
+        ),
+        tuple(
+            (
+                edition.whole(unit.responses),
+                Number(unit.held, edition.percent(unit.held, 1)),
+                Number(unit.margin, f"± {edition.percent(unit.margin, 1)}"),
+                Number(unit.without, edition.percent(unit.without, 1)),
+            )
+            for unit in UNITS
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -16,10 +16,11 @@ from questionnaires.loading import DefinitionFaults, load_definition
 from questionnaires.version import short_fingerprint
 from reports.pdf import write_pdf
 from survey.actions import demo as demo_action
-from survey.actions import people, posters, publishing, rounds
+from survey.actions import estimating, people, posters, publishing, rounds
 from survey.actions.report import round_document
 from survey.core.account import ROLES, Account, Role
 from survey.library import shipped_definitions, shipped_target_sheets
+from survey.microdata.loading import EstimateFaults
 from survey.settings import PROJECT, Settings, SettingsFaulty, keep_secret, settings_from
 from survey.store import schema
 from survey.store.database import Database
@@ -161,6 +162,29 @@ def report(round_code: str, out: Path, language: str) -> None:
     click.echo(f"Đã ghi {out}")
 
 
+@cli.command(
+    "estimate", help="Ước lượng từ dữ liệu riêng: đọc bản mô tả YAML cùng các bảng, ghi JSON và XLSX."
+)
+@click.argument("specification", type=_file)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Thư mục để ghi."
+)
+@click.option(
+    "--language", "--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
+)
+@click.option("--force", is_flag=True, help="Ghi đè lên kết quả đã có.")
+def estimate(specification: Path, out: Path, language: str, *, force: bool) -> None:
+    """Estimate from a file of one's own."""
+    done = estimating.estimate(specification, language)
+    files = {out / name: content for name, content in done.files.items()}
+    standing = ", ".join(str(file) for file in files if file.exists())
+    if standing and not force:
+        raise Refused(f"đã có {standing}; thêm --force để ghi đè, hoặc chọn thư mục khác bằng --out")
+    write_together(files)
+    click.echo(done.summary)
+    click.echo(f"Đã ghi {', '.join(str(file) for file in files)}")
+
+
 @cli.group("user", help="Tài khoản.")
 def user() -> None:
     """Hold the account commands."""
@@ -193,13 +217,21 @@ def main() -> NoReturn:
 
 def write_whole(file: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
+    write_together({file: content})
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files so that nobody ever sees half of one, nor one without the others for want of room."""
+    parts = {file: file.with_name(f".{file.name}.part") for file in files}
     try:
-        part.write_bytes(content)
-        part.replace(file)
+        for file, content in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            parts[file].write_bytes(content)
+        for file, part in parts.items():
+            part.replace(file)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
 def settings_data() -> Path:
@@ -322,6 +354,7 @@ _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     click.ClickException: _usage,
     SettingsFaulty: lambda fault: "cài đặt sai:\n" + str(fault),
     DefinitionFaults: lambda fault: "phiếu có lỗi:\n" + str(fault),
+    EstimateFaults: lambda fault: "không ước lượng được:\n" + str(fault),
     schema.SchemaOutdated: lambda fault: (
         f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”"
     ),

@@ -63,6 +63,11 @@ class Margin:
         if not partial:
             self._refuse(EmptyPoststratum, (rows == 0) & (self.population > 0))
 
+    def is_short_of(self, weights: FloatArray) -> bool:
+        """Whether a cell with a total above 0 has no weight."""
+        held = np.bincount(self.cell, weights=weights, minlength=len(self.population))
+        return bool(((held == 0) & (self.population > 0)).any())
+
     def _refuse(self, refusal: type[NegativeMargin | EmptyPoststratum], bad: BoolArray) -> None:
         """Raise the refusal with the names of the bad cells, if any."""
         if bad.any():
@@ -83,7 +88,7 @@ class Poststratification:
         margin: the cells.
         partial: leave population cells without rows out, which lowers the total; say so where it is printed.
 
-    Source: Särndal, Swensson & Wretman (1992), section 7.6.
+    Source: Särndal, Swensson & Wretman (1992), chapter 7; Lohr (2022), chapter 4.
     """
 
     margin: Margin
@@ -114,7 +119,7 @@ class Raking:
     agreement: float = AGREEMENT
 
     def weights(self, weights: FloatArray, *, replicate: bool = False) -> FloatArray:
-        """Meet all margins, or refuse.
+        """Meet all margins, or refuse; a replicate without rows in some cell comes as near as it can.
 
         Raises:
             DisagreeingMargins: totals that differ; found before iterating.
@@ -124,7 +129,8 @@ class Raking:
         for margin in self.margins:
             margin.check(weights, partial=replicate)
         raked, misfit = self._fitted(weights)
-        return self._solved(weights) if misfit > MISFIT and not replicate else raked
+        complete = not any(margin.is_short_of(weights) for margin in self.margins)
+        return self._solved(weights) if misfit > MISFIT and complete else raked
 
     def _fitted(self, weights: FloatArray) -> tuple[FloatArray, float]:
         """Cycle through the margins over cells of all of them; give weights and the worst misfit."""

@@ -228,6 +228,26 @@ class TooFewRespondents(AnalysisRefusal):
         super().__init__(respondents=respondents, least=least)
 
 
+class ImpossibleParts(AnalysisRefusal):
+    """Weights of the parts of an index that are not above 0, or do not add up to 1.
+
+    Attributes:
+        index: position of the index.
+        total: what the weights add up to.
+    """
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "vi": "Trọng số các phần của chỉ số {index} cộng lại bằng {total:g}; từng trọng số phải lớn hơn 0 và tổng "
+        "phải bằng 1 (ví dụ 0,6 và 0,4).",
+        "en": "The weights of the parts of index {index} add up to {total:g}; each must be above 0 and their sum "
+        "1 (for example 0.6 and 0.4).",
+    }
+
+    def __init__(self, index: int, total: float) -> None:
+        self.index, self.total = index, total
+        super().__init__(index=index, total=total)
+
+
 class MergedStrata(AnalysisRefusal):
     """A design whose strata are merged for the variance: their shares of it cannot be told apart."""
 

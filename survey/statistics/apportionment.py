@@ -47,7 +47,8 @@ def apportion(
         MismatchedShapes: arrays of unequal length.
         ImpossibleSampleSize: total below the floors or above the ceilings.
 
-    Source: Balinski & Young (2001), Fair Representation, appendix A, sections 3 and 4; Wright (2012).
+    Source: Balinski & Young (2001), Fair Representation, appendix A; Wright (2012), The American
+    Statistician 66.
 
     Example:
         >>> apportion([1, 2, 4], 10, floor=[0, 0, 0], ceiling=[9, 9, 4], divisor=Divisor.NEAREST).tolist()

@@ -74,7 +74,7 @@ def collapse_empty_strata(
         MismatchedShapes: the arrays differ in length.
         NothingToCollapseInto: a group with dossiers but no response at all.
 
-    Source: Cochran (1977), Sampling Techniques, section 5A.12, on collapsed strata.
+    Source: Cochran (1977), Sampling Techniques, chapter 5A, on strata with one unit.
     """
     dossiers = np.asarray(population, np.float64)
     sizes, group = np.asarray(sample_sizes, np.int64), np.asarray(group_of_stratum, np.int64)
@@ -107,7 +107,7 @@ def merge_lonely_neighbours(units: npt.ArrayLike) -> CollapsedStrata:
     Returns:
         The map; `population` holds the units of the merged strata.
 
-    Source: Wolter (2007), section 2.5; golden case sipas_c_cluster.
+    Source: Wolter (2007), section 2.5; golden case sipas_c_cluster (tests/golden/cases).
     """
     drawn = np.asarray(units, np.int64)
     groups: list[list[int]] = []

@@ -69,7 +69,7 @@ def difference(later: Estimate, earlier: Estimate, *, confidence_level: float = 
     Raises:
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Lohr (2022), section 4.3 (independent domains); golden README, round_diff.
+    Source: Lohr (2022), chapter 4 (independent domains); tests/golden/cases/README.md, round_diff.
     """
     value = later.value - earlier.value
     error = hypot(later.standard_error, earlier.standard_error)
@@ -96,7 +96,7 @@ def target_test(estimate: Estimate, target: float) -> TargetTest | None:
         The test, or None if the estimate is undefined, shows no variation, or has less than 1 degree of
         freedom.
 
-    Source: Lohr (2022), section 9.5; golden README, target_test.
+    Source: Lohr (2022), section 9.5; tests/golden/cases/README.md, target_test.
     """
     testable = isfinite(estimate.value) and estimate.standard_error > 0 and estimate.degrees_of_freedom >= 1
     if not testable:

@@ -1,4 +1,4 @@
-"""What goes together with the index, what could be gained, and where the two meet.
+"""What goes together with the index.
 
 Importance is association among the people who answered: it says which factor moves with the overall score,
 not what will happen if an office changes something. `Caution` names what must be printed beside it.
@@ -22,7 +22,7 @@ from survey.statistics.analysis_refusals import (
 )
 from survey.statistics.arrays import BoolArray, FloatArray, NumberArray, frozen_floats, ratio_or_nan
 from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.moments import Moments, collapse
+from survey.statistics.moments import collapse
 from survey.statistics.refusals import ImpossibleFactor, MismatchedShapes
 from survey.statistics.variance import estimate_totals
 
@@ -70,43 +70,6 @@ class Drivers:
     respondents: int
     left_out: int
     cautions: tuple[Caution, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Gains:
-    """How much the index would rise if the items of a factor below the index came up to it.
-
-    Attributes:
-        gain: (F,) rise of SIPAS_MEAN, as a proportion, 0 or more.
-        standard_error: (F,) linearised, for these items; that they were chosen for being low makes the
-            gains somewhat too large, the more so the fewer the answers.
-        items: positions of the items below the index, by factor.
-    """
-
-    gain: FloatArray
-    standard_error: FloatArray
-    items: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True)
-class Priority:
-    """One factor in the order in which to look at it.
-
-    Attributes:
-        factor: its position.
-        importance: share of the explained variation, 0 to 1.
-        gain: possible rise of the index.
-        score: importance x gain: an order of attention, not a forecast.
-        standard_error: of the score, importance and gain taken as independent.
-        tied: its score is within 1.96 standard errors of the one before it in the order.
-    """
-
-    factor: int
-    importance: float
-    gain: float
-    score: float
-    standard_error: float
-    tied: bool
 
 
 def factor_scores(valid: BoolArray, score: NumberArray, factors: Sequence[Sequence[int]]) -> FloatArray:
@@ -170,21 +133,18 @@ def key_drivers(
         FactorWithoutVariation, CollinearFactors: factors whose parts cannot be told.
         LonelyStratum: under FAIL, a lonely stratum has usable respondents.
 
-    Source: Lindeman, Merenda & Gold (1980), section 4.6; Grömping (2007), The American Statistician 61; R
+    Source: Lindeman, Merenda & Gold (1980), p. 119 ff.; Grömping (2007), The American Statistician 61; R
     package relaimpo; Deville (1999), Survey Methodology 25, for the linearisation.
     """
     if scores.ndim != 2 or overall.shape != scores.shape[:1]:  # noqa: PLR2004 - rows and columns
         raise MismatchedShapes(scores=scores.shape, overall=overall.shape)
     columns = np.column_stack((scores, overall))
     used = _usable(design, columns)
-    weights = np.where(used, design.weights[design.stratum], 0.0)
-    filled = np.where(used[:, np.newaxis], columns, 0.0)
-    distance = np.where(used[:, np.newaxis], filled - weights @ filled / weights.sum(), 0.0)
-    matrix = (distance * weights[:, np.newaxis]).T @ distance / weights.sum()
+    distance, matrix, weight = _centred(design, columns, used)
     _refuse_flat(matrix, int(used.sum()))
     shares, slopes = _shapley_shares(matrix).real, _slopes(matrix)
     influence = np.einsum("ni,kij,nj->nk", distance, slopes, distance, optimize=True)
-    influence = (influence - np.einsum("kij,ij->k", slopes, matrix)) / weights.sum()
+    influence = (influence - np.einsum("kij,ij->k", slopes, matrix)) / weight
     covariance = _variance_of_totals(design, influence, used, lonely)
     deviation = np.sqrt(np.diagonal(matrix))
     left_out = design.responses - int(used.sum())
@@ -200,98 +160,6 @@ def key_drivers(
     )
 
 
-def possible_gains(
-    design: StratifiedDesign,
-    moments: Moments,
-    factors: Sequence[Sequence[int]],
-    *,
-    lonely: LonelyRule = LonelyRule.FAIL,
-) -> Gains:
-    """Say how much SIPAS_MEAN would rise if the items of a factor below SIPAS_MEAN came up to it.
-
-    gain_f = (1/q) sum over items i of f with p_i < m of (m - p_i), m the mean of all q item shares. This is
-    arithmetic on the index, not a forecast of what a measure would achieve.
-
-    Args:
-        design: strata, populations, weights.
-        moments: moments of the q items in one group.
-        factors: item positions of each factor.
-        lonely: rule for strata with one response out of several dossiers.
-
-    Returns:
-        Gains with standard errors; nan if an item has no valid answer.
-
-    Raises:
-        MismatchedShapes: the moments tell groups apart.
-        ImpossibleFactor: a factor that is empty or names an unknown item.
-        LonelyStratum: under FAIL, there is a lonely stratum.
-
-    Source: Särndal, Swensson & Wretman (1992), section 5.5, for the standard errors.
-    """
-    half = moments.sums.shape[1] // 2
-    if moments.groups != 1:
-        raise MismatchedShapes(groups=(moments.groups,))
-    wrong = [k for k, f in enumerate(factors) if not f or not set(f) <= set(range(half))]
-    if wrong:
-        raise ImpossibleFactor(wrong)
-    totals = estimate_totals(design, moments, lonely=lonely)
-    score, shortfall = totals.totals[0, :half], totals.totals[0, half:]
-    share = ratio_or_nan(score, score + shortfall)
-    by_total = np.hstack(
-        (
-            np.diag(ratio_or_nan(shortfall, (score + shortfall) ** 2)),
-            -np.diag(ratio_or_nan(score, (score + shortfall) ** 2)),
-        )
-    )
-    low = share < share.mean()
-    items = tuple(tuple(i for i in sorted(set(f)) if low[i]) for f in factors)
-    lift = np.array([[float(i in chosen) for i in range(half)] for chosen in items])
-    weights = (lift.sum(axis=1, keepdims=True) / half - lift) / half
-    influence = weights @ by_total
-    variance = np.einsum("ki,ij,kj->k", influence, totals.covariance[0], influence)
-    return Gains(
-        frozen_floats(np.where(np.isnan(share).any(), np.nan, weights @ share)),
-        frozen_floats(np.sqrt(np.maximum(variance, 0.0))),
-        items,
-    )
-
-
-def priorities(drivers: Drivers, gains: Gains) -> tuple[Priority, ...]:
-    """Put factors in the order of importance x room for improvement.
-
-    Args:
-        drivers: importance of the factors.
-        gains: possible gains of the same factors.
-
-    Returns:
-        The factors, the most pressing first; neighbours that chance could swap are marked as tied.
-
-    Raises:
-        MismatchedShapes: drivers and gains of different factors.
-
-    Source: Martilla & James (1977), Journal of Marketing 41 (importance-performance analysis).
-    """
-    if drivers.share.shape != gains.gain.shape:
-        raise MismatchedShapes(drivers=drivers.share.shape, gains=gains.gain.shape)
-    importance = ratio_or_nan(drivers.share, drivers.explained)
-    of_importance = ratio_or_nan(drivers.standard_error, drivers.explained)
-    score = importance * gains.gain
-    error = np.hypot(importance * gains.standard_error, gains.gain * of_importance)
-    order = np.argsort(-score, kind="stable").tolist()
-    before = [None, *order[:-1]]
-    return tuple(
-        Priority(
-            factor=k,
-            importance=float(importance[k]),
-            gain=float(gains.gain[k]),
-            score=float(score[k]),
-            standard_error=float(error[k]),
-            tied=j is not None and bool(score[j] - score[k] <= 1.96 * np.hypot(error[j], error[k])),
-        )
-        for j, k in zip(before, order, strict=True)
-    )
-
-
 def _usable(design: StratifiedDesign, columns: FloatArray) -> BoolArray:
     """Mark respondents with every score, after refusing what no regression can be made from."""
     factors = columns.shape[1] - 1
@@ -303,6 +171,17 @@ def _usable(design: StratifiedDesign, columns: FloatArray) -> BoolArray:
     if used.sum() < factors + 3:
         raise TooFewRespondents(int(used.sum()), factors + 3)
     return used
+
+
+def _centred(
+    design: StratifiedDesign, columns: FloatArray, used: BoolArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Give the distances of usable rows from the weighted means, their covariance, and the weight."""
+    weights = np.where(used, design.weights[design.stratum], 0.0)
+    whole = float(weights.sum())
+    filled = np.where(used[:, np.newaxis], columns, 0.0)
+    distance = np.where(used[:, np.newaxis], filled - weights @ filled / whole, 0.0)
+    return distance, (distance * weights[:, np.newaxis]).T @ distance / whole, whole
 
 
 def _refuse_flat(matrix: FloatArray, respondents: int) -> None:

@@ -21,7 +21,7 @@ class Estimates:
 
     Attributes:
         value: (k,) estimates; nan if undefined.
-        covariance: (k, k) of the estimates.
+        covariance: (k, k) of the estimates; nan for undefined ones.
         degrees_of_freedom: of the design or domain.
     """
 
@@ -58,6 +58,8 @@ def estimate(
     if isinstance(design, Replicates):
         return Estimates(value, design.covariance(quantity), design.degrees_of_freedom)
     covariance = covariance_of_sums(design, _inside(design, quantity), lonely=lonely)
+    covariance[np.isnan(value)] = np.nan
+    covariance[:, np.isnan(value)] = np.nan
     return Estimates(value, covariance, design.degrees_of_freedom)
 
 
@@ -120,7 +122,7 @@ def design_effects(
     Raises:
         LonelyStratum: under FAIL.
 
-    Source: Kish (1965), section 8.2; golden README, deff.
+    Source: Kish (1965), section 8.2; tests/golden/cases/README.md, deff.
     """
     influence = _inside(sample, quantity)
     variance = variance_of_sums(sample, influence, lonely=lonely)
@@ -135,7 +137,7 @@ def simple_random_variance(
 ) -> FloatArray:
     """Give the variance of totals of columns (n, k) under simple random sampling with weights (n,): (k,)."""
     rows, whole = len(weights), float(weights.sum())
-    if rows <= 1:
+    if rows <= 1 or whole <= 0:
         return np.full(columns.shape[1], np.nan)
     centred = columns - weights @ columns / whole
     spread = (weights @ centred**2) / whole * rows / (rows - 1)

@@ -281,7 +281,9 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
 
     In this order: undefined estimate: none. Census: the estimate itself, labelled so. Fewer than 1 degree
     of freedom: none. No variation in the sample (always so at 0 and 1): Clopper-Pearson with n = valid
-    answers, never "-+ 0". Otherwise the t interval, cut off at 0 and 1.
+    answers, never "-+ 0". Otherwise the logit interval: in 2,000 simulated rounds with clusters and silent
+    citizens it holds the truth in 94 to 96 of 100 rounds from 50 responses on, the plain t interval in 91
+    to 94 (`simulated_coverage`).
 
     Args:
         estimate: a proportion.
@@ -293,7 +295,7 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
     Raises:
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Korn & Graubard (1998) for 0 and 1; Lohr (2022), section 2.5.
+    Source: Korn & Graubard (1998) for exact intervals at 0 and 1; R package survey, svyciprop(), for the logit.
     """
     value, error = estimate.value, estimate.standard_error
     if not (isfinite(value) and isfinite(error)):
@@ -306,10 +308,9 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
         return clopper_pearson_interval(
             value, valid_answers=estimate.valid_answers, confidence_level=confidence_level
         )
-    plain = t_interval(
+    return logit_interval(
         value, error, degrees_of_freedom=estimate.degrees_of_freedom, confidence_level=confidence_level
     )
-    return Interval(max(plain.low, 0.0), min(plain.high, 1.0), IntervalMethod.T)
 
 
 def _refuse_undefined(estimate: float, standard_error: float, degrees_of_freedom: float) -> None:

@@ -1,14 +1,16 @@
 """The intervals that reports print, for whole tables at once."""
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
+from scipy.special import betaincinv, expit, logit, stdtrit
 
 from survey.statistics.arrays import FloatArray, frozen_floats
-from survey.statistics.measures import MeasureTable
+from survey.statistics.measures import EstimateTable
 from survey.statistics.refusals import ImpossibleConfidenceLevel
 
 
-def policy_intervals(table: MeasureTable, *, confidence_level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+def policy_intervals(
+    table: EstimateTable, *, confidence_level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
     """Give both limits of every estimate of a table by the rules of `interval.policy_interval`.
 
     Args:
@@ -32,9 +34,10 @@ def policy_intervals(table: MeasureTable, *, confidence_level: float = 0.95) -> 
     flat = known & ((error == 0) | (value <= 0) | (value >= 1))
     low[flat], high[flat] = _exact(value[flat], table.valid_answers[flat], (1 - confidence_level) / 2)
     plain = known & ~flat
-    reach = _t_quantiles(table.degrees_of_freedom[plain], confidence_level) * error[plain]
-    low[plain] = np.maximum(value[plain] - reach, 0.0)
-    high[plain] = np.minimum(value[plain] + reach, 1.0)
+    share, odds = value[plain], logit(value[plain])
+    quantile = _t_quantiles(table.degrees_of_freedom[plain], confidence_level)
+    reach = quantile * error[plain] / (share * (1 - share))
+    low[plain], high[plain] = expit(odds - reach), expit(odds + reach)
     return frozen_floats(low), frozen_floats(high)
 
 

@@ -29,7 +29,8 @@ def covariance_of_sums(
     Raises:
         LonelyStratum: under FAIL, at any stage.
 
-    Source: Särndal, Swensson & Wretman (1992), results 4.3.1, 6.6.1, 10.3; golden README, Variance.
+    Source: Särndal, Swensson & Wretman (1992), results 3.7.1, 4.3.1, 6.6.1
+    and chapter 10 (domains); tests/golden/cases/README.md, Variance.
     """
     rows = deviations(sample, influence, lonely=lonely)
     return rows.T @ rows

@@ -25,23 +25,16 @@ class Estimate:
 
 
 @dataclass(frozen=True, eq=False)
-class MeasureTable:
-    """Estimates of groups x measures; measures are the items, the factors, SIPAS_POOLED, SIPAS_MEAN.
-
-    All arrays are read-only. G groups, M = items + factors + 2 measures.
+class EstimateTable:
+    """Estimates of G groups x M measures with what is known about them. All arrays are read-only.
 
     Attributes:
-        items: number of items q.
-        factors: number of factors F.
-        estimate: (G, M) ratio of weighted sums (items, pooled) or unweighted mean of item ratios
-            (factors, mean); nan without a valid answer to every item it needs.
+        estimate: (G, M) nan without a valid answer to every item the measure needs.
         standard_error: (G, M) linearised; exactly 0 where the sample shows no variation.
-        degrees_of_freedom: (G, M) of an item: its valid answers minus the strata they come from; of
-            factors and indices: respondents minus strata of the group.
+        degrees_of_freedom: (G, M) of an item: its valid answers (or their clusters) minus the strata they come
+            from; of factors and indices: respondents (clusters) minus strata of the group.
         design_effect: (G, M) variance / variance of a simple random sample of the group's respondents;
             nan where the standard error is 0.
-        design_effect_of_mean: (G, M) the same against a simple random sample of the valid answers (the one
-            to print for percentages); items only, nan for factors and indices.
         valid_answers: (G, M) valid answers; of factors and indices the most that any of its items has,
             which is never more than the persons behind it.
         respondents: (G,) respondents of the group, whether or not they gave valid answers.
@@ -49,34 +42,21 @@ class MeasureTable:
         census: (G,) every stratum of the group was asked in full.
     """
 
-    items: int
-    factors: int
     estimate: FloatArray
     standard_error: FloatArray
     degrees_of_freedom: IntArray
     design_effect: FloatArray
-    design_effect_of_mean: FloatArray
     valid_answers: IntArray
     respondents: IntArray
     weight: FloatArray
     census: BoolArray
-
-    @property
-    def pooled(self) -> int:
-        """Column of SIPAS_POOLED: all satisfied answers / all valid answers."""
-        return self.items + self.factors
-
-    @property
-    def mean(self) -> int:
-        """Column of SIPAS_MEAN: unweighted mean of the item shares."""
-        return self.items + self.factors + 1
 
     def at(self, group: int, measure: int) -> Estimate:
         """Take one estimate out of the table.
 
         Args:
             group: row, 0 .. groups - 1.
-            measure: column, 0 .. measures - 1; `pooled` and `mean` name the last two.
+            measure: column, 0 .. measures - 1.
 
         Returns:
             The estimate as a value that intervals and comparisons take.
@@ -88,3 +68,32 @@ class MeasureTable:
             valid_answers=int(self.valid_answers[group, measure]),
             census=bool(self.census[group]),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureTable(EstimateTable):
+    """The SIPAS table: the measures are the items, the factors, SIPAS_POOLED, SIPAS_MEAN, in this order.
+
+    The estimate is a ratio of weighted sums (items, pooled) or an unweighted mean of item ratios (factors,
+    mean).
+
+    Attributes:
+        items: number of items q.
+        factors: number of factors F; M = q + F + 2.
+        design_effect_of_mean: (G, M) the design effect against a simple random sample of the valid answers
+            (the one to print for percentages); items only, nan for factors and indices.
+    """
+
+    items: int
+    factors: int
+    design_effect_of_mean: FloatArray
+
+    @property
+    def pooled(self) -> int:
+        """Column of SIPAS_POOLED: all satisfied answers / all valid answers."""
+        return self.items + self.factors
+
+    @property
+    def mean(self) -> int:
+        """Column of SIPAS_MEAN: unweighted mean of the item shares."""
+        return self.items + self.factors + 1

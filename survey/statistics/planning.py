@@ -288,7 +288,7 @@ def expected_precision(
         ImpossiblePlan: a share or design effect outside its range.
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Cochran (1977), section 3.2 and chapter 5.
+    Source: Cochran (1977), chapters 3 and 5.
     """
     size, _ = _limits(population, 0)
     asked, p = np.asarray(sizes, float), np.asarray(share, float)

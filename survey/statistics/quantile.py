@@ -7,8 +7,8 @@ import numpy as np
 
 from survey.statistics.arrays import FloatArray
 from survey.statistics.design import LonelyRule
-from survey.statistics.estimation import estimate
-from survey.statistics.interval import IntervalMethod, proportion_interval, t_quantile
+from survey.statistics.estimation import Estimates, estimate
+from survey.statistics.interval import Interval, IntervalMethod, proportion_interval, t_quantile
 from survey.statistics.quantities import means
 from survey.statistics.refusals import NegativeWeights, NoInterval
 from survey.statistics.replicates import Replicates
@@ -59,7 +59,7 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, share: float, rul
     Raises:
         NegativeWeights: a weight below 0 cannot count how much of the population lies below a value.
 
-    Source: golden README, quantile.
+    Source: tests/golden/cases/README.md, quantile.
     """
     if (weights < 0).any():
         raise NegativeWeights(np.flatnonzero(weights < 0))
@@ -117,18 +117,26 @@ def estimate_quantile(
     value = weighted_quantile(held, weights, share, rule)
     below = np.where(domain.inside, np.nan_to_num(values) <= value, False).astype(float)  # noqa: FBT003 - a value
     found = estimate(domain, means(below[:, np.newaxis]), lonely=lonely)
-    freedom = found.degrees_of_freedom
+    limits = _limits_of_share(found, method, domain.file_rows, confidence_level)
+    if limits is None:
+        return QuantileEstimate(value, float("nan"), float("nan"), float("nan"))
+    low, high = (weighted_quantile(held, weights, limit, rule) for limit in (limits.low, limits.high))
+    error = (high - low) / (2 * t_quantile(found.degrees_of_freedom, confidence_level))
+    return QuantileEstimate(value, low, high, error)
+
+
+def _limits_of_share(
+    found: Estimates, method: IntervalMethod, rows: int, confidence_level: float
+) -> Interval | None:
+    """Give the interval of the share of values up to the quantile; None if the method has none."""
     try:
-        limits = proportion_interval(
+        return proportion_interval(
             method,
             float(found.value[0]),
             float(found.standard_error[0]),
-            degrees_of_freedom=freedom,
-            rows=domain.file_rows,
+            degrees_of_freedom=found.degrees_of_freedom,
+            rows=rows,
             confidence_level=confidence_level,
         )
     except NoInterval:
-        return QuantileEstimate(value, float("nan"), float("nan"), float("nan"))
-    low, high = (weighted_quantile(held, weights, limit, rule) for limit in (limits.low, limits.high))
-    error = (high - low) / (2 * t_quantile(freedom, confidence_level))
-    return QuantileEstimate(value, low, high, error)
+        return None

@@ -173,7 +173,7 @@ def indistinct_groups(estimates: Sequence[Estimate], *, confidence_level: float 
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
     Source: Klein, Wright & Wieczorek (2020) for the intervals; Piepho (2004), Journal of Computational and
-    Graphical Statistics 13, for letters; Golumbic (2004), Algorithmic Graph Theory, section 8.
+    Graphical Statistics 13, for letters; Golumbic (2004), Algorithmic Graph Theory, chapter 8.
     """
     level = _single_level(len(estimates), confidence_level, RankMethod.JOINT_REGION)
     value, low, high = _limits(estimates, level)
@@ -205,7 +205,7 @@ def range_quantile(units: int, confidence_level: float) -> float:
     Raises:
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Tukey (1953); Miller (1981), Simultaneous Statistical Inference, section 2.1.
+    Source: Tukey (1953); Miller (1981), Simultaneous Statistical Inference, chapter 2.
 
     Example:
         >>> round(range_quantile(3, 0.95), 3)

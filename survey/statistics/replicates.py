@@ -153,7 +153,7 @@ def jackknife(
     Raises:
         LonelyStratum: a stratum of one unit out of several cannot lose it.
 
-    Source: Wolter (2007), section 4.5; golden README, replicates.
+    Source: Wolter (2007), section 4.5; tests/golden/cases/README.md, replicates.
     """
     stage = sample.stages[0]
     units, first = np.unique(stage.cluster[sample.kept], return_index=True)
@@ -173,3 +173,40 @@ def jackknife(
         return replicate(sample, multipliers, scale=scale or 1.0, rscales=factors, around_full=around_full)
     one = float(factors[0]) if scale is None else scale
     return replicate(sample, multipliers, scale=one, around_full=around_full)
+
+
+def bootstrap(
+    sample: Sample, *, replicates: int, random: np.random.Generator, around_full: bool = False
+) -> Replicates:
+    """Draw first-stage units again, n_h - 1 of n_h with replacement, in every stratum (rescaling bootstrap).
+
+    A unit drawn r times counts 1 - s + s r n_h/(n_h - 1), s = sqrt(1 - n_h/N_h), and the scale is 1/R. For a
+    total the variance is that of Taylor linearisation on average over the draws.
+
+    Args:
+        sample: the design, calibrated or not.
+        replicates: R, 2 or more; several hundred for a stable variance.
+        random: the source of chance; the same seed gives the same replicates.
+        around_full: variance around the full estimate.
+
+    Returns:
+        The replicates, every adjustment repeated in each.
+
+    Raises:
+        LonelyStratum: a stratum of one unit out of several cannot be drawn from again.
+
+    Source: Rao & Wu (1988), JASA 83; Rao, Wu & Yue (1992), Survey Methodology 18.
+    """
+    stage = sample.stages[0]
+    units, place = np.unique(stage.cluster, return_inverse=True)
+    stratum = stage.stratum[np.unique(stage.cluster, return_index=True)[1]]
+    if stage.lonely[stratum].any():
+        raise LonelyStratum(np.unique(stratum[stage.lonely[stratum]]))
+    multipliers = np.ones((len(units), replicates))
+    for code in np.unique(stratum):
+        inside, drawn = np.flatnonzero(stratum == code), int(stage.drawn[code])
+        if drawn > 1:
+            times = random.multinomial(drawn - 1, np.full(drawn, 1 / drawn), replicates).T
+            share = stage.fpc[code] ** 0.5
+            multipliers[inside] = 1 - share + share * times * drawn / (drawn - 1)
+    return replicate(sample, multipliers[place], scale=1 / replicates, around_full=around_full)

@@ -4,7 +4,7 @@ With d the weights before and w after a calibration on x: e = z - x'B, B the d-w
 coefficients of z on x over all rows (outside a domain z is 0, but e = -x'B is not), and w e replaces w z.
 If weights changed after the calibration (trimming), w z / w_calibrated takes the place of z.
 
-Source: Deville & Särndal (1992), section 3; Särndal, Swensson & Wretman (1992), result 6.6.1.
+Source: Deville & Särndal (1992), on the asymptotic variance; Särndal, Swensson & Wretman (1992), result 6.6.1.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The SIPAS table of any design, from its rows: clusters, stages, calibrated weights, replicates.
 
-`estimate.sipas_table` gives the same table for stratified designs from collapsed counts, much faster.
+`estimate.sipas_table` gives the same table for stratified designs from collapsed counts, much faster. Groups of
+an uncalibrated sample are estimated in one pass (`group_table`), all others one after the other.
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,11 @@ from survey.statistics.arrays import (
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimate import check_scores, members_of_measures
 from survey.statistics.estimation import ZERO_ERROR, simple_random_variance
+from survey.statistics.group_table import table_of_groups
 from survey.statistics.linearise import variance_of_sums
 from survey.statistics.measures import MeasureTable
 from survey.statistics.quantities import Combinations, Ratios
+from survey.statistics.refusals import MismatchedShapes, UnknownGroup
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
 
@@ -95,16 +98,30 @@ def sipas_table_from_rows(
     Raises:
         LonelyStratum: under FAIL, if a lonely stratum matters to a group.
         MismatchedShapes, ScoreOutOfRange, ScoreWithoutAnswer, ImpossibleFactor: as there.
+        UnknownGroup: a group code outside -1 .. groups - 1.
 
-    Source: golden README, SIPAS tables.
+    Source: tests/golden/cases/README.md, SIPAS tables.
     """
     quantity = measure_quantity(valid, score, factors)
-    code = np.zeros(len(valid), np.int64) if domain is None else np.asarray(domain)
+    code = np.zeros(len(valid), np.int64) if domain is None else np.asarray(domain, np.int64)
+    if len(valid) != len(design.weights) or code.shape != design.weights.shape:
+        raise MismatchedShapes(rows=design.weights.shape, valid=valid.shape, domain=code.shape)
+    if ((code < -1) | (code >= groups)).any():
+        raise UnknownGroup(np.flatnonzero((code < -1) | (code >= groups)))
     members = members_of_measures(factors, valid.shape[1])
+    if isinstance(design, Sample) and not design.is_calibrated and (design.inside & (code >= 0)).any():
+        return table_of_groups(
+            design, valid=valid, score=score, members=members, code=code, groups=groups, lonely=lonely
+        )
     rows = [_row(design.within(code == group), quantity, valid, members, lonely) for group in range(groups)]
+    return _table(rows, valid.shape[1], len(factors))
+
+
+def _table(rows: Sequence[_Row], items: int, factors: int) -> MeasureTable:
+    """Put the groups under each other."""
     return MeasureTable(
-        items=valid.shape[1],
-        factors=len(factors),
+        items=items,
+        factors=factors,
         estimate=frozen_floats([row.estimate for row in rows]),
         standard_error=frozen_floats([row.standard_error for row in rows]),
         degrees_of_freedom=frozen_integers([row.freedom for row in rows]),
@@ -128,28 +145,38 @@ def _row(
     items = valid.shape[1]
     value = quantity.value(design.weights)
     influence = np.where(design.inside[:, np.newaxis], quantity.influence(design.weights), 0.0)
-    if isinstance(design, Replicates):
-        variance = np.diagonal(design.covariance(quantity))
-    else:
-        variance = variance_of_sums(design, influence, lonely=lonely)
-    error = np.sqrt(variance)
-    error = np.where(error <= ZERO_ERROR * np.abs(value), 0.0, error)
-    error = np.where(np.isnan(value), np.nan, error)
+    error = _standard_error(design, quantity, value, influence, lonely)
     effect, of_mean = _effects(design, value, error, influence, valid)
     freedom = [design.within(valid[:, item]).degrees_of_freedom for item in range(items)]
     freedom += [design.degrees_of_freedom] * (len(value) - items)
-    answers = valid[design.inside].sum(axis=0)
     return _Row(
         value,
         error,
         effect,
         of_mean,
         np.array(freedom),
-        np.where(members, answers, 0).max(axis=1),
+        np.where(members, valid[design.inside].sum(axis=0), 0).max(axis=1),
         int(design.inside.sum()),
         float(design.weights[design.inside].sum()),
         _is_census(design),
     )
+
+
+def _standard_error(
+    design: Sample | Replicates,
+    quantity: Combinations,
+    value: FloatArray,
+    influence: FloatArray,
+    lonely: LonelyRule,
+) -> FloatArray:
+    """Give the standard errors of the measures, exactly 0 where only rounding is left, nan where undefined."""
+    if isinstance(design, Replicates):
+        variance = np.diagonal(design.covariance(quantity))
+    else:
+        variance = variance_of_sums(design, influence, lonely=lonely)
+    error = np.sqrt(variance)
+    error = np.where(error <= ZERO_ERROR * np.abs(value), 0.0, error)
+    return np.where(np.isnan(value), np.nan, error)
 
 
 def _effects(

@@ -18,7 +18,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Rows of strata {strata} give different population sizes; correct the frame.",
     },
     "NoWeightTotal": {
-        "vi": "Tầng {strata} không có tổng dương hữu hạn để quyền số cộng lại; hãy cho biết tổng.",
+        "vi": "Tầng {strata} không có tổng dương hữu hạn để trọng số cộng lại; hãy cho biết tổng.",
         "en": "Strata {strata} have no positive finite total for their weights to add up to; "
         "give totals, above all where the population is taken as infinite.",
     },
@@ -49,7 +49,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Rows {rows} have a group code that does not exist; use -1 for a row in no group.",
     },
     "NegativeWeights": {
-        "vi": "Dòng {rows} có quyền số âm hoặc không phải là số nên không dùng làm tần số được; "
+        "vi": "Dòng {rows} có trọng số âm hoặc không phải là số nên không dùng làm tần số được; "
         "hãy sửa, hoặc đặt giới hạn cho phép hiệu chỉnh.",
         "en": "Rows {rows} have a weight that is negative or not a number and cannot stand for people; "
         "correct it, or calibrate with bounds.",
@@ -59,15 +59,15 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Rows {rows} have no value of a calibration variable; fill it in or leave the variable out.",
     },
     "ScoreOutOfRange": {
-        "vi": "Câu hỏi {items} có điểm ngoài khoảng 0 đến 1; hãy chia điểm cho điểm tối đa.",
+        "vi": "Tiêu chí {items} có điểm ngoài khoảng 0 đến 1; hãy chia điểm cho điểm tối đa.",
         "en": "Items {items} have scores outside 0 to 1; divide points by their maximum.",
     },
     "ScoreWithoutAnswer": {
-        "vi": "Câu hỏi {items} có điểm ở nơi không có câu trả lời hợp lệ; điểm đó phải bằng 0.",
+        "vi": "Tiêu chí {items} có điểm ở nơi không có câu trả lời hợp lệ; điểm đó phải bằng 0.",
         "en": "Items {items} have a score where the answer is not valid; such scores must be 0.",
     },
     "ImpossibleFactor": {
-        "vi": "Nhóm tiêu chí {factors} phải gồm ít nhất một câu hỏi có thật, mỗi câu một lần.",
+        "vi": "Yếu tố {factors} phải gồm ít nhất một tiêu chí có thật, mỗi tiêu chí một lần.",
         "en": "Factors {factors} must name existing items, each once, at least one.",
     },
     "MismatchedShapes": {
@@ -76,16 +76,16 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "NoInterval": {
         "vi": "Không có khoảng tin cậy cho ước lượng {estimate}, sai số chuẩn {standard_error}, "
-        "bậc tự do {degrees_of_freedom}; ở 0 và 1 hãy dùng policy_interval.",
+        "bậc tự do {degrees_of_freedom}; ở 0 và 1 hãy dùng khoảng chính xác (policy_interval).",
         "en": "No interval for estimate {estimate}, standard error {standard_error}, "
         "degrees of freedom {degrees_of_freedom}; policy_interval knows what to do at 0 and 1.",
     },
     "ImpossibleConfidenceLevel": {
-        "vi": "Độ tin cậy {confidence_level} không nằm giữa 0 và 1; 95 % viết là 0.95.",
+        "vi": "Độ tin cậy {confidence_level} không nằm giữa 0 và 1; 95 % viết là 0,95.",
         "en": "Confidence level {confidence_level} is not strictly between 0 and 1; 95 % is 0.95.",
     },
     "NoReplicate": {
-        "vi": "Không bộ nào trong {replicates} bộ quyền số lặp cho ra giá trị; miền ước lượng quá nhỏ.",
+        "vi": "Không bộ nào trong {replicates} bộ trọng số lặp cho ra giá trị; nhóm cần ước lượng quá nhỏ.",
         "en": "None of the {replicates} replicates gives a value; the domain is too small for them.",
     },
     "NoTable": {
@@ -106,12 +106,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Margin {margin}: the totals of cells {cells} are negative or not numbers; correct them.",
     },
     "EmptyMargin": {
-        "vi": "Không người trả lời nào thuộc {totals}; hãy gộp mức đó với mức khác.",
+        "vi": "Không có người trả lời nào thuộc {totals}; hãy gộp mức đó với mức khác.",
         "en": "Nobody in the sample contributes to {totals}; merge that level with another.",
     },
     "DisagreeingMargins": {
         "vi": "Biên {first} cộng lại là {first_total}, biên {second} là {second_total}; "
-        "không quyền số nào thoả cả hai, hãy sửa một biên.",
+        "không trọng số nào thỏa cả hai, hãy sửa một biên.",
         "en": "Margin {first} adds up to {first_total}, margin {second} to {second_total}; "
         "no weights meet both, correct one of them.",
     },
@@ -124,22 +124,22 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Bounds {low} to {high} must enclose 1; the logit needs two finite ones.",
     },
     "InfeasibleBounds": {
-        "vi": "Không quyền số nào trong giới hạn {low} đến {high} đạt các tổng; "
+        "vi": "Không trọng số nào trong giới hạn {low} đến {high} đạt các tổng; "
         "giới hạn hẹp nhất có thể là {tightest_low} đến {tightest_high}.",
         "en": "No weights within {low} to {high} of the design weights meet the totals; "
         "the tightest bounds that work are {tightest_low} to {tightest_high}.",
     },
     "UnreachableTotals": {
-        "vi": "Không quyền số dương nào đạt các tổng {totals} (lệch {misfit}); hãy kiểm tra tổng hoặc gộp mức.",
+        "vi": "Không trọng số dương nào đạt các tổng {totals} (lệch {misfit}); hãy kiểm tra tổng hoặc gộp mức.",
         "en": "No weights of the allowed sign meet the totals {totals} (misfit {misfit}); "
         "check the totals or merge levels.",
     },
     "NotConverged": {
-        "vi": "Phép lặp chưa đạt các tổng {totals} (lệch {misfit}); không trả về quyền số nào.",
-        "en": "The iteration did not meet {totals} (misfit {misfit}); no weights are returned.",
+        "vi": "Phép lặp chưa đạt các tổng {totals} (lệch {misfit}); không trả về trọng số; hãy nới giới hạn hoặc gộp mức.",
+        "en": "The iteration did not meet {totals} (misfit {misfit}); no weights; widen the bounds or merge levels.",
     },
     "TrimmingTooTight": {
-        "vi": "Giới hạn {lower} đến {upper} không giữ được tổng quyền số (trung bình {mean}); hãy nới giới hạn.",
+        "vi": "Giới hạn {lower} đến {upper} không giữ được tổng trọng số (trung bình {mean}); hãy nới giới hạn.",
         "en": "Limits {lower} to {upper} cannot keep the sum of the weights (mean {mean}); widen them.",
     },
 }

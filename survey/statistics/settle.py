@@ -5,11 +5,11 @@ cure what more answers can cure. Answers that come from the same kind of people 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri
 
 from survey.statistics.analysis_refusals import ImpossiblePlan, MergedStrata
 from survey.statistics.apportionment import Divisor, apportion
@@ -21,7 +21,7 @@ from survey.statistics.arrays import (
     frozen_integers,
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.interval import policy_interval, t_quantile
+from survey.statistics.interval import policy_interval
 from survey.statistics.measures import Estimate
 from survey.statistics.moments import Moments
 from survey.statistics.refusals import LonelyStratum, MismatchedShapes
@@ -109,12 +109,7 @@ def spread_of_mean(
 
     Source: Särndal, Swensson & Wretman (1992), section 5.5 and result 3.7.1.
     """
-    inside = np.ones(design.strata, bool) if scope is None else scope
-    if design.variance_stratum is not None:
-        raise MergedStrata
-    if moments.groups != 1 or inside.shape != design.population.shape:
-        raise MismatchedShapes(groups=(moments.groups,), scope=inside.shape)
-    cells = inside[moments.stratum]
+    cells = _cells_in_scope(design, moments, scope)
     stratum, rows = moments.stratum[cells], moments.rows[cells]
     weights = design.weights[stratum]
     influence = _influence(weights @ moments.sums[cells], items)
@@ -137,9 +132,9 @@ def responses_to_settle(
     """Say how many more responses would bring the whole interval to one side of the target.
 
     Responses grow in proportion to those at hand (whole numbers, at most N_h). With V(n) = sum c_h
-    (1/n_h - 1/N_h) and n - H degrees of freedom, the smallest total is sought such that
-    (t + z) sqrt(V) < |estimate - target|, t the quantile of the interval and z that of the assurance. Where
-    the sample shows no variation, the exact binomial interval grows with n instead.
+    (1/n_h - 1/N_h) and n - H degrees of freedom, the smallest total is sought for which `policy_interval`
+    excludes the target even when the estimate lies z sqrt(V) nearer to it, z the quantile of the assurance.
+    Where the sample shows no variation, the exact binomial interval grows with n instead.
 
     At assurance 0.5 (z = 0) the verdict comes out settled about every second time, because the estimate
     moves too; 0.8 asks for about twice as many responses and is the number to plan with.
@@ -157,8 +152,8 @@ def responses_to_settle(
         ImpossiblePlan: target or assurance outside their range.
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
 
-    Source: Cochran (1977), section 5.9 (size for a given variance); Chow, Shao & Wang (2008), Sample Size
-    Calculations in Clinical Research, chapter 3, for the assurance; Lohr (2022), section 3.4.
+    Source: Cochran (1977), chapter 5 (size for a given variance); Chow, Shao & Wang (2008), Sample Size
+    Calculations in Clinical Research, chapter 3, for the assurance.
     """
     if not 0 <= target <= 1:
         raise ImpossiblePlan("target", "0 to 1")
@@ -176,6 +171,17 @@ def responses_to_settle(
     return _smallest(spread, excludes)
 
 
+def _cells_in_scope(design: StratifiedDesign, moments: Moments, scope: BoolArray | None) -> BoolArray:
+    """Mark the cells of the strata in the scope, after refusing what cannot be taken apart."""
+    inside = np.ones(design.strata, bool) if scope is None else scope
+    if design.variance_stratum is not None:
+        raise MergedStrata
+    if moments.groups != 1 or inside.shape != design.population.shape:
+        raise MismatchedShapes(groups=(moments.groups,), scope=inside.shape)
+    marked: BoolArray = inside[moments.stratum]
+    return marked
+
+
 def _influence(totals: FloatArray, items: list[int]) -> FloatArray:
     """Give the derivatives of a mean of shares S / (S + U) by the totals [S | U]."""
     half = len(totals) // 2
@@ -191,24 +197,37 @@ def _exclusion(
     spread: Spread, target: float, confidence_level: float, assurance: float
 ) -> Callable[[IntArray], bool]:
     """Give the question whether the interval would exclude the target with these sample sizes."""
-    value, distance = spread.estimate.value, abs(spread.estimate.value - target)
-    heard = spread.sample_sizes > 0
-    if spread.estimate.standard_error == 0 or not (spread.unit_variance > 0).any():
-        return lambda sizes: _exact_excludes(spread, sizes, target, confidence_level)
-    quantile = t_quantile(np.inf, 2 * assurance - 1) if assurance > 0.5 else 0.0  # noqa: PLR2004
-    lost = spread.sample_sizes.sum() - heard.sum() - max(spread.estimate.degrees_of_freedom, 0)
+    toward = float(np.sign(target - spread.estimate.value))
+    quantile = float(ndtri(assurance))
 
     def excludes(sizes: IntArray) -> bool:
-        variance = _variance(spread, sizes)
-        freedom = sizes.sum() - heard.sum() - lost
-        if variance <= 0:
-            return value != target
-        if freedom < 1:
+        grown = _grown_estimate(spread, sizes)
+        value = grown.value + toward * quantile * grown.standard_error
+        if (target - value) * toward <= 0:
             return False
-        t = float(stdtrit(freedom, (1 + confidence_level) / 2))
-        return bool((t + quantile) * variance**0.5 < distance)
+        interval = policy_interval(replace(grown, value=value), confidence_level=confidence_level)
+        return interval is not None and not interval.low <= target <= interval.high
 
     return excludes
+
+
+def _grown_estimate(spread: Spread, sizes: IntArray) -> Estimate:
+    """Give the same estimate as these sample sizes would have made it.
+
+    Where the sample shows no variation its standard error stays 0, and the exact interval is made from the
+    valid answers, which grow like the responses.
+    """
+    now, heard = spread.estimate, spread.sample_sizes > 0
+    before, after, strata = int(spread.sample_sizes.sum()), int(sizes.sum()), int(heard.sum())
+    flat = now.standard_error == 0 or not (spread.unit_variance > 0).any()
+    lost = before - strata - max(now.degrees_of_freedom, 0)
+    return Estimate(
+        value=now.value,
+        standard_error=0.0 if flat else _variance(spread, sizes) ** 0.5,
+        degrees_of_freedom=max(after - strata, 1) if flat else after - strata - lost,
+        valid_answers=max(round(now.valid_answers * after / before), 1),
+        census=bool((sizes == spread.population)[heard].all()),
+    )
 
 
 def _variance(spread: Spread, sizes: IntArray) -> float:
@@ -216,18 +235,6 @@ def _variance(spread: Spread, sizes: IntArray) -> float:
     heard = sizes > 0
     left = 1 / np.where(heard, sizes, 1) - 1 / np.where(heard, spread.population, np.inf)
     return float(spread.unit_variance[heard] @ np.maximum(left[heard], 0.0))
-
-
-def _exact_excludes(spread: Spread, sizes: IntArray, target: float, confidence_level: float) -> bool:
-    """Say whether the interval for a sample without variation would exclude the target."""
-    before, after = int(spread.sample_sizes.sum()), int(sizes.sum())
-    heard = spread.sample_sizes > 0
-    census = bool((sizes == spread.population)[heard].all())
-    answers = round(spread.estimate.valid_answers * after / before)
-    freedom = max(after - int(heard.sum()), 1)
-    grown = Estimate(spread.estimate.value, 0.0, freedom, max(answers, 1), census)
-    interval = policy_interval(grown, confidence_level=confidence_level)
-    return interval is not None and not interval.low <= target <= interval.high
 
 
 def _smallest(spread: Spread, excludes: Callable[[IntArray], bool]) -> Settling:

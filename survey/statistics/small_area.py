@@ -94,7 +94,7 @@ def fay_herriot(direct: FloatArray, sampling_variance: FloatArray, covariates: F
 
     Source: Fay & Herriot (1979), JASA 74; Prasad & Rao (1990), JASA 85, and Datta & Lahiri (2000),
     Statistica Sinica 10, for the MSE under REML; Rao & Molina (2015), Small Area Estimation, 2nd ed.,
-    sections 6.1 and 6.2; checked against R package sae 1.3, mseFH.
+    chapter 6; checked against R package sae 1.3, mseFH.
     """
     known = _known_areas(direct, sampling_variance, covariates)
     y, d, x = direct[known], sampling_variance[known], covariates[known]
@@ -136,7 +136,7 @@ def pooled_variances(
         MismatchedShapes: the arrays do not describe the same areas.
         UnusableVariance: an area with a direct estimate but no answers, or everybody everywhere agrees.
 
-    Source: Rao & Molina (2015), section 6.4.1 (smoothing of sampling variances).
+    Source: Rao & Molina (2015), chapter 6, on sampling variances that are not known.
     """
     if direct.ndim != 1 or direct.shape != effective_sizes.shape:
         raise MismatchedShapes(direct=direct.shape, effective_sizes=effective_sizes.shape)

@@ -76,8 +76,8 @@ def estimate_totals(
     Raises:
         LonelyStratum: under FAIL, if a lonely stratum has a row in any group.
 
-    Source: Särndal, Swensson & Wretman (1992), results 3.7.1 and 10.3 (domains); Wolter (2007), section
-    6.11; R package survey, onestrat() for the lonely rules.
+    Source: Särndal, Swensson & Wretman (1992), result 3.7.1 and chapter 10 (domains); Wolter (2007),
+    chapter 6; R package survey, onestrat() for the lonely rules.
     """
     if lonely is LonelyRule.FAIL:
         _refuse_lonely(design, moments)

@@ -117,7 +117,7 @@ def coverage(design: StratifiedDesign) -> Coverage:
         Population, covered population, strata with dossiers, and codes of strata that are uncovered,
         lonely (before any merging), or fully enumerated.
 
-    Source: golden README, coverage; Groves et al. (2009), Survey Methodology, section 3.3.
+    Source: tests/golden/cases/README.md, coverage; Groves et al. (2009), Survey Methodology, chapter 3.
     """
     totals, size = design.weight_totals, design.sample_sizes
     return Coverage(

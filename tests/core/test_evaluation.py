@@ -1,7 +1,7 @@
 """A round's result: computed on paper first, then by the program."""
 
 from dataclasses import replace
-from math import isnan, sqrt
+from math import exp, isnan, log, sqrt
 
 import numpy as np
 import pytest
@@ -83,13 +83,14 @@ def test_the_standard_error_is_the_textbook_one_with_finite_population_correctio
     assert paper.index.estimate.standard_error == pytest.approx(sqrt(of_a + of_b))
 
 
-def test_the_interval_is_that_of_student_with_responses_minus_strata(paper: RoundResult) -> None:
+def test_the_interval_is_that_of_the_log_odds_with_responses_minus_strata(paper: RoundResult) -> None:
     error = sqrt(37 / 1440)  # the sum of the two parts above
     assert paper.index.estimate.degrees_of_freedom == 7 - 2
     assert paper.index.interval is not None
-    assert paper.index.interval.method is IntervalMethod.T
-    assert paper.index.interval.low == pytest.approx(7 / 12 - T_5 * error)
-    assert paper.index.interval.high == pytest.approx(7 / 12 + T_5 * error)
+    assert paper.index.interval.method is IntervalMethod.LOGIT
+    reach = T_5 * error / (7 / 12 * 5 / 12)
+    assert paper.index.interval.low == pytest.approx(1 / (1 + exp(reach - log(7 / 5))))
+    assert paper.index.interval.high == pytest.approx(1 / (1 + exp(-reach - log(7 / 5))))
 
 
 def test_the_standard_error_of_one_item_is_that_of_a_stratified_proportion(paper: RoundResult) -> None:

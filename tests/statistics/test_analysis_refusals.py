@@ -12,6 +12,7 @@ from survey.statistics.analysis_refusals import (
     FactorsRefusal,
     FactorWithoutVariation,
     ImpossibleFunnel,
+    ImpossibleParts,
     ImpossiblePlan,
     ImpossibleSampleSize,
     MergedStrata,
@@ -35,6 +36,7 @@ EXAMPLES: list[AnalysisRefusal] = [
     TooManyFactors(13, 12),
     TooFewRespondents(5, 6),
     MergedStrata(),
+    ImpossibleParts(1, 1.5),
 ]
 
 

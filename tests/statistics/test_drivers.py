@@ -19,16 +19,9 @@ from survey.statistics.analysis_refusals import (
 )
 from survey.statistics.arrays import FloatArray, IntArray
 from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.drivers import (
-    Caution,
-    Drivers,
-    Gains,
-    factor_scores,
-    key_drivers,
-    possible_gains,
-    priorities,
-)
+from survey.statistics.drivers import Caution, Drivers, factor_scores, key_drivers
 from survey.statistics.moments import collapse
+from survey.statistics.priorities import Gains, possible_gains, priorities
 from survey.statistics.refusals import ImpossibleFactor, LonelyStratum, MismatchedShapes
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "reference_values.json").read_text())["drivers"]

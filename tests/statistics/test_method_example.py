@@ -9,16 +9,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import logit
 
 from survey.statistics.arrays import FloatArray, IntArray
 from survey.statistics.compare import difference
 from survey.statistics.design import StratifiedDesign
-from survey.statistics.drivers import key_drivers, possible_gains
+from survey.statistics.drivers import key_drivers
 from survey.statistics.estimate import sipas_table
 from survey.statistics.interval import clopper_pearson_interval, policy_interval, t_quantile
 from survey.statistics.measures import Estimate
@@ -29,8 +30,10 @@ from survey.statistics.planning import (
     expected_precision,
     ministry_sample_size,
 )
+from survey.statistics.priorities import possible_gains
 from survey.statistics.ranking import rank_units
 from survey.statistics.settle import Spread, responses_to_settle, spread_of_mean
+from survey.statistics.weighted_parts import Part, weighted_parts_table
 from survey.statistics.weights import summarise_weights
 
 DOCUMENTS = Path(__file__).parents[2] / "docs"
@@ -44,6 +47,7 @@ OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+FUNCTIONS = {"ln": log, "exp": exp}
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,10 @@ def worked_out(calculation: str) -> float:
 def _value(node: ast.expr) -> float:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return FUNCTIONS[node.func.id](_value(node.args[0]))
     assert isinstance(node, ast.BinOp)
     return OPERATIONS[type(node.op)](_value(node.left), _value(node.right))
 
@@ -142,7 +150,8 @@ def estimates_and_settling(language: str) -> dict[str, float]:
         "deff": float(whole.design_effect[0, 0]),
         "df": estimate.degrees_of_freedom,
         "t": t_quantile(estimate.degrees_of_freedom, 0.95),
-        "margin": interval.high - estimate.value,
+        "odds": logit(estimate.value),
+        "reach": logit(interval.high) - logit(estimate.value),
         "low": interval.low,
         "high": interval.high,
     }
@@ -150,19 +159,20 @@ def estimates_and_settling(language: str) -> dict[str, float]:
 
 
 def settling(spread: Spread) -> dict[str, float]:
-    result = responses_to_settle(spread, 0.85)
+    result, value = responses_to_settle(spread, 0.85), spread.estimate.value
     sizes = spread.sample_sizes + result.by_stratum
     variance = float((spread.unit_variance * (1 / sizes - 1 / spread.population)).sum())
     assured = responses_to_settle(spread, 0.85, assurance=0.8).additional
     higher = responses_to_settle(spread, 0.9)
     assert None not in (result.additional, assured, higher.additional)
-    assert sizes.tolist() == [91, 45, 23]
+    assert sizes.tolist() == [114, 57, 28]
     return {
-        "distance": spread.estimate.value - 0.85,
+        "odds_target": logit(0.85),
+        "distance": logit(spread.estimate.value) - logit(0.85),
         "more": float(result.additional or 0),
         "V_more": variance,
-        "t_more": t_quantile(156, 0.95),
-        "margin_more": t_quantile(156, 0.95) * sqrt(variance),
+        "t_more": t_quantile(196, 0.95),
+        "reach_more": t_quantile(196, 0.95) * sqrt(variance) / (value * (1 - value)),
         "more_assured": float(assured or 0),
         "more_90": float(higher.additional or 0),
         "share_90": higher.share_of_dossiers,
@@ -187,12 +197,10 @@ def ranks(units: list[Estimate]) -> dict[str, float]:
     intervals = [policy_interval(unit, confidence_level=level) for unit in units]
     assert set(ranking.best.tolist()) == {1}
     assert set(ranking.worst.tolist()) == {3}
-    assert [part.high for part in intervals if part][::2] == [1, 1]
     quantiles = {f"t{h + 1}": t_quantile(unit.degrees_of_freedom, level) for h, unit in enumerate(units)}
     lows = {f"low{h + 1}": part.low for h, part in enumerate(intervals) if part}
-    assert intervals[1] is not None
-    edges = {"high2": intervals[1].high, "best": 1.0, "worst": 3.0}
-    return {"level": level, **quantiles, **lows, **edges}
+    highs = {f"high{h + 1}": part.high for h, part in enumerate(intervals) if part}
+    return {"level": level, **quantiles, **lows, **highs, "best": 1.0, "worst": 3.0}
 
 
 def plans(language: str) -> dict[str, float]:
@@ -227,6 +235,9 @@ def drivers_and_areas() -> dict[str, float]:
         "share1": float(drivers.share[0]),
         "share2": float(drivers.share[1]),
         "index": float(answers.mean()),
+        "parts": float(
+            weighted_parts_table(design, moments, [[Part((0, 1), 0.6), Part((2, 3), 0.4)]]).at(0, 0).value
+        ),
         "gain2": float(gains.gain[1]),
         "score2": float(drivers.share[1] / drivers.explained * gains.gain[1]),
         "g": own,
@@ -268,7 +279,24 @@ def test_every_number_of_a_calculation_or_sentence_was_printed_before_or_is_give
     given |= {0, 1, 2, 3}  # exponents, counts, names of strata and factors
     given |= {0.85, 0.82, 0.035, 60}  # target, the round before
     given |= {0.05, 0.6, 0.5, 0.3, 0.95, 0.90, 0.70, 0.0021, 0.0009, 0.8}  # what the text sets
-    given |= {39, 19, 9, 4, 51, 25, 13, 91, 45, 23, 156, 0.95}  # n - 1, items, additions, sizes, freedom
+    given |= {
+        39,
+        19,
+        9,
+        4,
+        74,
+        37,
+        18,
+        114,
+        57,
+        28,
+        196,
+        0.95,
+        0.05,
+        0.30,
+        0.20,
+        0.4,
+    }  # n - 1, items, additions, sizes, freedom
     text = re.sub(r"`[^`]*`|\b[A-Za-z]+\d\b", "", example(language))
     assert {float(number) for number in NUMBER.findall(text)} - given == set()
 

@@ -84,12 +84,11 @@ def test_more_confidence_makes_a_wider_interval(share: float, error: float, free
     assert wide.low < narrow.low < share < narrow.high < wide.high
 
 
-def test_the_policy_takes_t_between_zero_and_one_and_cuts_it_off() -> None:
-    interval = policy_interval(Estimate(0.97, 0.03, 20, 40))
-    assert interval is not None
-    assert interval.method is IntervalMethod.T
-    assert interval.low == pytest.approx(0.97 - stats.t.ppf(0.975, 20) * 0.03)
-    assert interval.high == 1
+def test_the_policy_takes_the_logit_interval_between_zero_and_one() -> None:
+    estimate = Estimate(0.97, 0.03, 20, 40)
+    assert policy_interval(estimate) == logit_interval(
+        0.97, 0.03, degrees_of_freedom=20, confidence_level=0.95
+    )
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 0.5])

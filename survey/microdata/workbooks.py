@@ -1,0 +1,86 @@
+"""Cells of a workbook, each row with its blanks, so that rows and columns keep their numbers."""
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from questionnaires.source import quoted
+
+MOST_BYTES = 4_000_000_000  # unpacked; a sheet with every row and twenty columns filled needs less than half
+MOST_CELLS = (
+    150_000_000  # the reader keeps blanks between cells in memory too, and ends the program without room
+)
+DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
+BROKEN = "Tệp XLSX bị hỏng hoặc có mật khẩu ({reason}); hãy mở, lưu lại thành XLSX không mật khẩu."
+
+
+class Broken(ValueError):
+    """A workbook, or its sheet, cannot be read; the text says why and what to do."""
+
+
+def sheet_rows(content: bytes, sheet: str | None) -> Iterator[Sequence[object]]:
+    """Give the rows of a sheet from its first row and column on, all equally long.
+
+    Args:
+        content: the bytes of the file.
+        sheet: name; None for the first.
+
+    Raises:
+        Broken: no workbook, or no such sheet.
+    """
+    _check_parts(content)
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+            names = book.sheet_names
+            if not names or (sheet is not None and sheet not in names):
+                known = ", ".join(quoted(name) for name in names) or "không có trang nào"
+                raise Broken(f"Không có trang tính {quoted(sheet or 1)}; đã có: {known}.")
+            rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except CalamineError as fault:
+        raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault
+    return iter(rows)
+
+
+def _check_parts(content: bytes) -> None:
+    """Compare every part with its checksum: the reader itself would take a damaged one for an empty sheet."""
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                raise Broken("Tệp XLSX quá lớn khi giải nén; hãy lưu thành CSV.")
+            damaged = parts.testzip()
+            for sheet in (name for name in parts.namelist() if name.startswith("xl/worksheets/")):
+                with parts.open(sheet) as beginning:
+                    _check_dimension(beginning.read(4096))
+    except (
+        BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+    ) as fault:
+        if isinstance(fault, Broken):
+            raise
+        raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault
+    if damaged is not None:
+        raise Broken(BROKEN.format(reason=damaged))
+
+
+def _check_dimension(beginning: bytes) -> None:
+    """Refuse a sheet with a stray cell so far out that the blanks before it would fill the memory."""
+    found = DIMENSION.search(beginning)
+    if not found:
+        return
+    columns = 0
+    for letter in found[1]:
+        columns = columns * 26 + letter - ord("A") + 1
+    if columns * int(found[2]) > MOST_CELLS:
+        last = (found[1] + found[2]).decode()
+        raise Broken(
+            f"Trang tính kéo dài đến ô {last}; hãy xóa ô thừa ở xa bảng rồi lưu lại, hoặc lưu thành CSV."
+        )
