@@ -69,8 +69,8 @@ class Run:
         self._say(f"{name}: {times} …")
         try:
             found = work()
-        except (AssertionError, Impossible) as fault:
-            found = [Findings(broken=[str(fault)])]
+        except Exception as fault:  # noqa: BLE001  whatever it is, the other trials must still run
+            found = [Findings(broken=[f"{type(fault).__name__}: {fault}"])]
         figure = Figure(name, times, found, must_fail)
         self.figures.append(figure)
         faults = {kind: number for kind, number in figure.found.items() if number}

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from tests.server import Installation
 
-START_SECONDS = 60
+START_SECONDS = 300
 PRODUCT = "wsgi:app"
 
 # Importing the program takes a second or two of computing and touches no database. A process that has done it once
@@ -80,7 +80,8 @@ def wait_for_answer(port: int, log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.05)
-    raise AssertionError(f"no answer; the log says: {log.read_text(encoding='utf-8')[-2000:]}")
+    said = log.read_text(encoding="utf-8")[-2000:] if log.exists() else "nothing"
+    raise AssertionError(f"no answer; the log says: {said}")
 
 
 def serve(settings: Mapping[str, str], port: int, app: str, log: Path) -> None:

@@ -102,7 +102,8 @@ def test_the_table_bounds_a_clean_rate_by_three_in_n_and_a_control_must_be_caugh
     clean = Figure("kills", 1000, [Findings(sent=17_012, acknowledged=17_012)])
     caught = Figure("control", 40, [Findings(sent=9, acknowledged=9, lost=["a"])], must_fail=True)
     missed = Figure("control", 40, [Findings(sent=9, acknowledged=9)], must_fail=True)
-    assert [each.as_it_should_be for each in (clean, caught, missed)] == [True, True, False]
+    broke = Figure("control", 40, [Findings(sent=9, lost=["a"], broken=["no answer"])], must_fail=True)
+    assert [each.as_it_should_be for each in (clean, caught, missed, broke)] == [True, True, False, False]
     lines = table([clean, caught, missed]).splitlines()
     assert "| < 0.003 | < 0.00018 | holds |" in lines[2]
     assert lines[3].endswith("| – | – | caught |")
