@@ -7,7 +7,7 @@ OUT ?= out
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test format lock translations clean
+.PHONY: help setup setup-test demo test faults format lock translations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ test: setup-test ## set up everything, browser included, and run every check and
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+faults: setup-test ## kill, cut, fill, restart and harm at full size (hours; root, xfsprogs); TRIALS="kills power …", OUT=file
+	$(BIN)/python -m tests.faults $(TRIALS)
 
 setup: .venv/installed ## the environment from the hashed lock file
 

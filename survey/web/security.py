@@ -1,10 +1,16 @@
 """Guards on every response and every form."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
 from survey.web import citizen
 from survey.web.site import services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -29,6 +35,7 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
+    app.wsgi_app = _whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
     # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
     CSRFProtect(app).exempt(citizen.pages)
 
@@ -56,3 +63,17 @@ def _refuse_foreign_posts() -> None:
     """Browsers say where a post comes from; older ones that do not are let through."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in FROM_HERE:
         abort(403)
+
+
+def _whole_bodies(serve: "WSGIApplication") -> "WSGIApplication":
+    """Refuse a form that was cut off by a broken connection: its front may look like a whole one, answers missing.
+
+    Gunicorn hands over what came and promises that it is all, which Werkzeug believes. Without the promise Werkzeug
+    counts the bytes itself and answers 400 when some are missing.
+    """
+
+    def counted(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ.pop("wsgi.input_terminated", None)
+        return serve(environ, start_response)
+
+    return counted
