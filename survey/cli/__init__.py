@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from survey.cli import database, demo, papers, people, questionnaires, server
+from survey.cli import counts, database, demo, papers, people, questionnaires, server
 from survey.cli.refusals import SAID, refuse
 
 
@@ -22,6 +22,7 @@ for command in (
     papers.print_posters,
     papers.report,
     people.user,
+    counts.counts_group,
 ):
     cli.add_command(command)
 

@@ -11,6 +11,7 @@ from questionnaires.loading import DefinitionFaults
 from survey.actions import demo, people, posters, publishing, rounds
 from survey.settings import SettingsFaulty
 from survey.store import schema
+from survey.store.counts import StillStoring
 
 REFUSED = 2
 
@@ -54,6 +55,9 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
     people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
     people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
+    StillStoring: lambda _fault: (
+        "có giao dịch ghi phiếu chưa kết thúc; chưa đổi gì, lần chạy sau sẽ đếm tiếp"
+    ),
     SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",
     OSError: lambda fault: f"không đọc hay ghi được tệp: {fault}",
 }

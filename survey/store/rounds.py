@@ -63,6 +63,11 @@ def open_round(session: Session) -> Round | None:
     return None if row is None else _round(*row)
 
 
+def ids_by_code(session: Session) -> dict[str, int]:
+    """Database ids by code."""
+    return dict(session.execute(select(RoundRow.code, RoundRow.id)).all())
+
+
 def hold_taking(session: Session, delivery: Delivery, *, first: str) -> Round | None:
     """The round in which a form was finished: the one called ``first`` where it fits, else the newest that does.
 
