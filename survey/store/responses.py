@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -20,9 +21,8 @@ from survey.core.evidence import (
 )
 from survey.core.response import NOT_APPLICABLE, Response, fingerprint_of
 from survey.core.round import Round
-from survey.store import counts, places, rounds
+from survey.store import counts, places, rounds, versions
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
-from survey.store.versions import version_from
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,33 @@ class Ids:
         }
 
 
+class Standing(NamedTuple):
+    """What stands in the way of a response.
+
+    Attributes:
+        kept: the fingerprint of the answers that are stored under its id, or None.
+        counter_full: whether its counter took as many in its hour of arrival as it may.
+    """
+
+    kept: str | None
+    counter_full: bool
+
+
 def stored_fingerprint(session: Session, response_id: str) -> str | None:
     """The answers' fingerprint of a stored response, or None if there is none with this id."""
-    return session.scalar(select(ResponseRow.fingerprint).where(ResponseRow.id == response_id))
+    return session.scalar(_STORED, {"id": response_id})
+
+
+def standing(session: Session, response: Response, *, most: int) -> Standing:
+    """What stands in the way of a response; a counter is full with ``most`` in one hour."""
+    values = {
+        "id": response.id,
+        "hour": response.received_hour,
+        "counter": response.counter_code,
+        "others": most - 1,
+    }
+    kept, is_full = session.execute(_STANDING, values).one()
+    return Standing(kept, bool(is_full))
 
 
 def add_once(session: Session, response: Response) -> bool:
@@ -153,8 +177,10 @@ def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Defin
         ]
     version = np.array([version for version, _text in rows], dtype=np.int64)
     for answered in set(version.tolist()):
-        row = session.get_one(VersionRow, answered)
-        same = compare(version_from(row).definition, definition).items
+        print_ = session.scalars(select(VersionRow.fingerprint).where(VersionRow.id == answered)).one()
+        asked = versions.with_fingerprint(session, print_)
+        assert asked is not None  # noqa: S101  it has just been read
+        same = compare(asked.definition, definition).items
         other = [column for column, item in enumerate(definition.items) if item.code not in same]
         matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix
@@ -181,6 +207,13 @@ def _codes(response: Response) -> dict[str, object]:
         "field": response.field_code,
     }
 
+
+_STORED = select(ResponseRow.fingerprint).where(ResponseRow.id == bindparam("id"))
+_STANDING = text(
+    "SELECT (SELECT fingerprint FROM response WHERE id = :id), "
+    "EXISTS (SELECT 1 FROM response WHERE received_hour = :hour "
+    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
+).bindparams(bindparam("hour", type_=Moment))
 
 # One statement on either engine. An unknown code gives no id, which the table refuses.
 _ADD_ONCE = text(

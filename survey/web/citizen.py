@@ -21,10 +21,9 @@ from survey.actions.answering import (
 )
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
-from survey.core.response import ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
-from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
+from survey.web.forms import answer_form, questions_of, show_problems
 from survey.web.site import now, services, wants_json
 
 pages = Blueprint("citizen", __name__)
@@ -68,15 +67,13 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     visit = _visit(code)
     sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
-    form = answer_form(sheet, language.current(), request.form)
-    if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
-        raise ForeignAnswer(", ".join(sorted(foreign)))
+    raw = {code: text for code, text in request.form.items() if code not in RESERVED_CODES}
     try:
         done = submit(
             services().database,
             sheet,
             visit,
-            raw_answers(form),
+            raw,
             response_id=response_id,
             language=language.current(),
             waited=_waited(),
@@ -84,6 +81,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
             key=services().key,
         )
     except AnswersFaulty as fault:
+        form = answer_form(sheet, language.current(), request.form)
         show_problems(form, fault.problems)
         if wants_json():
             return jsonify(

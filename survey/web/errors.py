@@ -1,18 +1,28 @@
 """What people see when something is not as expected: one table from fault to page."""
 
+import math
+
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from survey.actions.answering import CounterRetired, CounterUnknown, DeliveredTooLate, NoOpenRound, NotAPage
+from survey.actions.answering import (
+    CounterFull,
+    CounterRetired,
+    CounterUnknown,
+    DeliveredTooLate,
+    NoOpenRound,
+    NotAPage,
+)
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
+from survey.core.round import VIETNAM
 from survey.web.citizen import NoReceipt
-from survey.web.site import wants_json
+from survey.web.site import now, wants_json
 
 Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
 
@@ -26,6 +36,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CounterUnknown, unknown_counter)
     app.register_error_handler(NoOpenRound, no_open_round)
     app.register_error_handler(DeliveredTooLate, too_late)
+    app.register_error_handler(CounterFull, full)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
     app.register_error_handler(NoReceipt, no_receipt)
@@ -107,6 +118,21 @@ def busy(fault: Exception) -> Page:
         ),
     )
     return body, status, {"Retry-After": RETRY_SECONDS}
+
+
+def full(fault: CounterFull) -> Page:
+    """The counter took more in this hour than it can serve; nothing was stored, nothing is lost."""
+    wait = fault.reopens - now()
+    body, status = _page(
+        429,
+        _("Quầy này đang nhận quá nhiều phiếu"),
+        _(
+            "Phiếu của Ông/Bà chưa được ghi nhận. Xin giữ trang đang mở và gửi lại sau %(time)s; "
+            "câu trả lời vẫn còn trên trang trước và không bị tính hai lần."
+        )
+        % {"time": f"{fault.reopens.astimezone(VIETNAM):%H:%M}"},
+    )
+    return body, status, {"Retry-After": str(max(1, math.ceil(wait.total_seconds())))}
 
 
 def http_fault(fault: HTTPException) -> Page:
