@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -31,12 +31,19 @@ class CounterUnknown(LookupError):
 
 
 class NoOpenRound(LookupError):
-    """The counter exists, but no round takes answers there now; ``unit`` says whose counter it is."""
+    """The counter exists, but no round takes answers there now.
 
-    def __init__(self, unit: Unit, counter: Counter) -> None:
+    Attributes:
+        unit: whose counter it is.
+        counter: the counter.
+        next_day: the first day of the next round that is planned, or None.
+    """
+
+    def __init__(self, unit: Unit, counter: Counter, next_day: date | None = None) -> None:
         super().__init__(counter.code)
         self.unit = unit
         self.counter = counter
+        self.next_day = next_day
 
 
 class CounterRetired(NoOpenRound):
@@ -121,7 +128,7 @@ def open_counter(database: Database, text: str) -> Sheet:
         if found.counter.retired:
             raise CounterRetired(found.unit, found.counter)
         if found.round is None:
-            raise NoOpenRound(found.unit, found.counter)
+            raise NoOpenRound(found.unit, found.counter, rounds.next_day(session))
         return _sheet(session, found, found.round, found.round.version)
 
 
@@ -213,7 +220,7 @@ def _store(
             raise DeliveredTooLate(response.id)
         round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
         if round_ is None:
-            raise NoOpenRound(sheet.unit, sheet.counter)
+            raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
         # A ticket is good for one response: nobody can flood a counter with them.
         if standing.counter_full and not visit.ticket:
             raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))

@@ -1,11 +1,11 @@
 """Rounds and their populations."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.evidence import IntArray
@@ -62,6 +62,11 @@ def open_round(session: Session) -> Round | None:
     query = _ROUNDS.where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
     row = session.execute(query.order_by(RoundRow.starts_on.desc()).limit(1)).one_or_none()
     return None if row is None else from_columns(session, row)
+
+
+def next_day(session: Session) -> date | None:
+    """The first day of the earliest round that is planned and has not been opened, or None."""
+    return session.scalar(select(func.min(RoundRow.starts_on)).where(RoundRow.opened_at.is_(None)))
 
 
 def ids_by_code(session: Session) -> dict[str, int]:

@@ -73,10 +73,18 @@ def no_open_round(fault: NoOpenRound) -> Page:
     retired = isinstance(fault, CounterRetired)
     title = _("Quầy này đã ngừng phục vụ") if retired else _("Hiện không có đợt khảo sát")
     text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Khi có đợt khảo sát mới, chính mã này sẽ mở phiếu.")
+    values = {"unit": fault.unit.name}
+    if fault.next_day and fault.next_day >= now().astimezone(VIETNAM).date():
+        title = _("Đợt khảo sát chưa bắt đầu")
+        text = _(
+            "Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Đợt khảo sát tới bắt đầu ngày %(day)s; "
+            "từ lúc đó, chính mã này sẽ mở phiếu."
+        )
+        values["day"] = f"{fault.next_day:%d/%m/%Y}"
     if retired:
         text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Xin quét mã tại một quầy đang hoạt động.")
     status = 409 if request.method == "POST" else 200
-    return _page(status, title, text % {"unit": fault.unit.name})
+    return _page(status, title, text % values)
 
 
 def not_ours(_fault: Exception) -> Page:
