@@ -39,7 +39,6 @@ def hand_over(host: str, port: int, workers: int) -> NoReturn:
     # Each worker computes on one core; a pool of threads in each would only make them wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
-    # No access log: it would hold what citizens are promised not to be kept.
-    os.execv(
-        sys.executable, [sys.executable, "-m", "gunicorn", "--log-level", "warning", *arguments, "wsgi:app"]
-    )
+    # No access log, and a discreet log of errors: they would hold what citizens are promised not to be kept.
+    arguments += ["--log-level", "warning", "--logger-class", "survey.web.server_log.DiscreetLogger"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "wsgi:app"])

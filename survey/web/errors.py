@@ -1,6 +1,7 @@
 """What people see when something is not as expected: one table from fault to page."""
 
 import math
+import traceback
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
@@ -163,7 +164,9 @@ def failed(fault: Exception) -> Page:
     if isinstance(fault, SQLAlchemyError):
         current_app.logger.error("request failed: %s", _reason(fault))
     else:
-        current_app.logger.error("request failed", exc_info=fault)
+        # Where and what kind, without its words, which may be the citizen's.
+        where = "".join(traceback.format_tb(fault.__traceback__))
+        current_app.logger.error("request failed: %s\n%s", type(fault).__name__, where)
     return _page(
         500,
         _("Có lỗi ở phía chúng tôi"),
