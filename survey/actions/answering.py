@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from questionnaires.definition import Question
 from questionnaires.version import Version
-from survey.core.counter import Counter, parse_code
+from survey.core.counter import MOST_IN_AN_HOUR, Counter, parse_code
 from survey.core.place import Field, Unit
 from survey.core.question_kinds import Problem
 from survey.core.receipt import receipt_of
@@ -23,7 +23,7 @@ from survey.core.response import (
 )
 from survey.core.round import Round
 from survey.core.visit import Delivery, Visit, minute_of
-from survey.store import places, responses, rounds, versions
+from survey.store import places, responses, rounds, scanning, versions
 from survey.store.database import Database
 
 
@@ -32,12 +32,19 @@ class CounterUnknown(LookupError):
 
 
 class NoOpenRound(LookupError):
-    """The counter exists, but no round takes answers there now; ``unit`` says whose counter it is."""
+    """The counter exists, but no round takes answers there now.
 
-    def __init__(self, unit: Unit, counter: Counter) -> None:
+    Attributes:
+        unit: whose counter it is.
+        counter: the counter.
+        next_day: the first day of the next round that is planned, or None.
+    """
+
+    def __init__(self, unit: Unit, counter: Counter, next_day: date | None = None) -> None:
         super().__init__(counter.code)
         self.unit = unit
         self.counter = counter
+        self.next_day = next_day
 
 
 class CounterRetired(NoOpenRound):
@@ -50,6 +57,14 @@ class NotAPage(ValueError):
 
 class DeliveredTooLate(ValueError):
     """The form was finished longer ago than any is taken."""
+
+
+class CounterFull(RuntimeError):
+    """The counter took more in this hour than it can serve; from ``reopens`` on it takes answers again."""
+
+    def __init__(self, counter: Counter, reopens: datetime) -> None:
+        super().__init__(counter.code)
+        self.reopens = reopens
 
 
 class AnswersFaulty(ValueError):
@@ -108,16 +123,14 @@ def open_counter(database: Database, text: str) -> Sheet:
     """
     code = parse_code(text)
     with database.reading() as session:
-        counter = places.counter(session, code)
-        if counter is None:
+        found = scanning.with_open_round(session, code)
+        if found is None:
             raise CounterUnknown(code)
-        unit = places.unit(session, counter.unit_code)
-        if counter.retired:
-            raise CounterRetired(unit, counter)
-        round_ = rounds.open_round(session)
-        if round_ is None:
-            raise NoOpenRound(unit, counter)
-        return _sheet(session, counter, round_, round_.version)
+        if found.counter.retired:
+            raise CounterRetired(found.unit, found.counter)
+        if found.round is None:
+            raise NoOpenRound(found.unit, found.counter, rounds.next_day(session))
+        return _sheet(session, found, found.round, found.round.version)
 
 
 def reopen(database: Database, visit: Visit) -> Sheet:
@@ -127,12 +140,15 @@ def reopen(database: Database, visit: Visit) -> Sheet:
         NotAPage: if the counter, the round or the version does not exist.
     """
     with database.reading() as session:
-        counter = places.counter(session, visit.counter_code)
-        round_ = rounds.with_code(session, visit.round_code)
-        version = versions.with_fingerprint(session, visit.version_fingerprint)
-        if counter is None or round_ is None or version is None:
+        found = scanning.with_round(session, visit.counter_code, visit.round_code)
+        if found is None or found.round is None:
             raise NotAPage(str(visit))
-        return _sheet(session, counter, round_, version)
+        version: Version | None = found.round.version
+        if visit.version_fingerprint != found.round.version.fingerprint:
+            version = versions.with_fingerprint(session, visit.version_fingerprint)
+        if version is None:
+            raise NotAPage(str(visit))
+        return _sheet(session, found, found.round, version)
 
 
 def submit(
@@ -165,6 +181,7 @@ def submit(
         AnswersFaulty: if answers are missing or unknown; nothing is stored.
         NoOpenRound: if no round took answers when it was finished, and this id is not stored yet.
         DeliveredTooLate: if it waited too long, and this id is not stored yet.
+        CounterFull: if the counter took too many in this hour, and this id is not stored yet.
     """
     if not visit.allows(response_id):
         raise NotAPage(response_id)
@@ -186,33 +203,38 @@ def submit(
         answers={code: answer for code, answer in answers.items() if code != field_question},
         received_hour=to_the_hour(now),
     )
-    kept, is_new = _store(database, sheet, response, Delivery(visit.opened, waited, now))
     sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
+    delivery = Delivery(visit.opened, waited, now)
+    kept, is_new = _store(database, sheet, visit, response, sent=sent, delivery=delivery)
     return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent, is_new=is_new)
 
 
-def _store(database: Database, sheet: Sheet, response: Response, delivery: Delivery) -> tuple[str, bool]:
+def _store(
+    database: Database, sheet: Sheet, visit: Visit, response: Response, *, sent: str, delivery: Delivery
+) -> tuple[str, bool]:
     """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
     with database.writing() as session:
-        kept = responses.stored_fingerprint(session, response.id)
-        if kept is not None:
-            return kept, False
+        standing = responses.standing(session, response, most=MOST_IN_AN_HOUR)
+        if standing.kept is not None:
+            return standing.kept, False
         if delivery.is_too_late:
             raise DeliveredTooLate(response.id)
         round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
         if round_ is None:
-            raise NoOpenRound(sheet.unit, sheet.counter)
+            raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
+        # A ticket is good for one response: nobody can flood a counter with them.
+        if standing.counter_full and not visit.ticket:
+            raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))
         counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
-        is_new = responses.add_once(session, counted)
+        if responses.add_once(session, counted):
+            return sent, True
         kept = responses.stored_fingerprint(session, response.id)
-        assert kept is not None  # noqa: S101  it is there now, whoever was first
-        return kept, is_new
+        assert kept is not None  # noqa: S101  it is there, by whoever was first
+        return kept, False
 
 
-def _sheet(session: Session, counter: Counter, round_: Round, version: Version) -> Sheet:
-    unit = places.unit(session, counter.unit_code)
-    if counter.field_code:
-        return Sheet(counter, unit, round_, version, ())
+def _sheet(session: Session, found: scanning.Scanned, round_: Round, version: Version) -> Sheet:
+    if found.counter.field_code:
+        return Sheet(found.counter, found.unit, round_, version, ())
     # A counter of a unit that is not in the frame still takes answers; they count as uncovered.
-    served = rounds.fields_served(session, round_.code, unit.code)
-    return Sheet(counter, unit, round_, version, served or places.fields(session))
+    return Sheet(found.counter, found.unit, round_, version, found.fields or places.fields(session))

@@ -1,11 +1,14 @@
 """What officers see of rounds, and how they close one."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
-from survey.store import places, responses, rounds
+from survey.core.visit import VERIFIED_MODE
+from survey.store import counts, places, rounds
 from survey.store.database import Database
 
 
@@ -18,9 +21,25 @@ class UnitCount:
     """How far one unit is: responses against dossiers."""
 
     unit: Unit
-    responses: int
+    by_mode: Mapping[str, int]
+    """Responses by the mode in which they were given."""
     dossiers: int
     counters: int
+
+    @property
+    def responses(self) -> int:
+        """Responses in all modes."""
+        return sum(self.by_mode.values())
+
+    @property
+    def verified(self) -> int:
+        """Responses that each used up a one-time ticket."""
+        return self.by_mode.get(VERIFIED_MODE, 0)
+
+    @property
+    def open(self) -> int:
+        """Responses that anybody at the counter could give."""
+        return self.responses - self.verified
 
     @property
     def share(self) -> float | None:
@@ -39,6 +58,21 @@ class RoundBoard:
     def responses(self) -> int:
         """Responses in all units."""
         return sum(count.responses for count in self.units)
+
+    @property
+    def by_mode(self) -> Mapping[str, int]:
+        """Responses in all units, by mode."""
+        return sum((Counter(count.by_mode) for count in self.units), Counter())
+
+    @property
+    def verified(self) -> int:
+        """Responses in all units that each used up a one-time ticket."""
+        return sum(count.verified for count in self.units)
+
+    @property
+    def open(self) -> int:
+        """Responses in all units that anybody at a counter could give."""
+        return sum(count.open for count in self.units)
 
     @property
     def dossiers(self) -> int:
@@ -76,14 +110,14 @@ def board(database: Database, code: str) -> RoundBoard:
             raise RoundUnknown(code)
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
-        counts = responses.counts_by_unit(session, code)
-        counters = [counter.unit_code for counter in places.counters(session) if not counter.retired]
+        found = counts.by_unit_and_mode(session, code)
+        counters = Counter(counter.unit_code for counter in places.counters(session) if not counter.retired)
         return RoundBoard(
             round_,
             tuple(
-                UnitCount(unit, counts.get(unit.code, 0), int(volume), counters.count(unit.code))
+                UnitCount(unit, found.get(unit.code, {}), int(volume), counters[unit.code])
                 for unit, volume in zip(units, dossiers, strict=True)
-                if volume or unit.code in counts
+                if volume or unit.code in found
             ),
         )
 

@@ -13,6 +13,13 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 BODY_LENGTH = 7
 CODE_LENGTH = BODY_LENGTH + 1
 
+MOST_IN_AN_HOUR = 1200
+"""Responses taken at one counter in one hour of arrival: one every three seconds.
+
+A counter serves some twenty people in an hour. A hall where several hundred scan the same poster stays far below it;
+a script that floods a photographed code does not.
+"""
+
 
 class MistypedCode(ValueError):
     """The text cannot be a code: a wrong length, a foreign character or a wrong check character."""

@@ -16,6 +16,9 @@ LONGEST_WAIT = timedelta(days=14)
 TO_FINISH = timedelta(hours=1)
 """Who opened the page before the round closed may finish for so long after it."""
 
+VERIFIED_MODE = "ticket"
+"""The mode of a response that used up a one-time ticket, so that its dossier surely exists."""
+
 _MINUTE = 60
 _HOUR = timedelta(hours=1)
 

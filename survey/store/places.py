@@ -1,6 +1,6 @@
 """The instance, its units, fields and counters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,15 +9,13 @@ from survey.core.counter import Counter
 from survey.core.place import Field, Instance, Tier, Unit
 from survey.store.tables import CounterRow, FieldRow, InstanceRow, UnitRow
 
+TIERS: Mapping[str, Tier] = {"province": "province", "department": "department", "commune": "commune"}
+
 
 def instance(session: Session) -> Instance | None:
     """Whose platform this is, or None before it is set up."""
-    row = session.get(InstanceRow, 1)
-    return (
-        None
-        if row is None
-        else Instance(row.superior, row.agency, row.place, row.number_suffix, row.simulated)
-    )
+    row = session.execute(_INSTANCE).one_or_none()
+    return None if row is None else Instance(*row)
 
 
 def set_instance(session: Session, value: Instance) -> None:
@@ -110,5 +108,13 @@ def _counters(session: Session, code: str | None) -> Iterable[Counter]:
 
 
 def _unit(row: UnitRow) -> Unit:
-    tiers: dict[str, Tier] = {"province": "province", "department": "department", "commune": "commune"}
-    return Unit(row.code, row.name, tiers[row.tier])
+    return Unit(row.code, row.name, TIERS[row.tier])
+
+
+_INSTANCE = select(
+    InstanceRow.superior,
+    InstanceRow.agency,
+    InstanceRow.place,
+    InstanceRow.number_suffix,
+    InstanceRow.simulated,
+)

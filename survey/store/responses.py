@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import String, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from questionnaires.comparison import compare
@@ -23,9 +23,8 @@ from survey.core.evidence import (
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.response import Response, fingerprint_of
 from survey.core.round import Round
-from survey.store import places, rounds
-from survey.store.tables import CounterRow, FieldRow, ResponseRow, RoundRow, UnitRow, VersionRow
-from survey.store.versions import version_from
+from survey.store import counts, places, rounds, versions
+from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
 
@@ -40,43 +39,88 @@ class Ids:
     units: Mapping[str, int]
     fields: Mapping[str, int]
 
+    def cell(self, response: Response) -> counts.Cell:
+        """Where a response is counted."""
+        return counts.Cell(
+            self.rounds[response.round_code],
+            self.units[response.unit_code],
+            self.fields[response.field_code],
+            response.mode,
+        )
+
+    def row(self, response: Response) -> dict[str, object]:
+        """A response as the table holds it."""
+        cell = self.cell(response)
+        return {
+            **_values(response),
+            "round_id": cell.round_id,
+            "version_id": self.versions[response.version_fingerprint],
+            "counter_id": self.counters[response.counter_code],
+            "unit_id": cell.unit_id,
+            "field_id": cell.field_id,
+        }
+
+
+class Standing(NamedTuple):
+    """What stands in the way of a response.
+
+    Attributes:
+        kept: the fingerprint of the answers that are stored under its id, or None.
+        counter_full: whether its counter took as many in its hour of arrival as it may.
+    """
+
+    kept: str | None
+    counter_full: bool
+
 
 def stored_fingerprint(session: Session, response_id: str) -> str | None:
     """The answers' fingerprint of a stored response, or None if there is none with this id."""
-    return session.scalar(select(ResponseRow.fingerprint).where(ResponseRow.id == response_id))
+    return session.scalar(_STORED, {"id": response_id})
+
+
+def standing(session: Session, response: Response, *, most: int) -> Standing:
+    """What stands in the way of a response; a counter is full with ``most`` in one hour."""
+    values = {
+        "id": response.id,
+        "hour": response.received_hour,
+        "counter": response.counter_code,
+        "others": most - 1,
+    }
+    kept, is_full = session.execute(_STANDING, values).one()
+    return Standing(kept, bool(is_full))
 
 
 def add_once(session: Session, response: Response) -> bool:
     """Insert a response unless its id is stored already; True if it was inserted.
 
-    The unique id decides: two requests at the same moment cannot both insert. On SQLite a trigger refuses a
-    known id (REPLACE would get past the unique key), so it is looked up first; its single writer makes that safe.
+    The unique id decides: two requests at the same moment cannot both insert. Known ids are not even tried, since
+    on SQLite a trigger refuses them (REPLACE would get past the unique key).
     """
-    if session.get_bind().dialect.name == "sqlite" and stored_fingerprint(session, response.id) is not None:
+    counts.hold(session)
+    row = session.execute(_ADD_ONCE, _values(response) | _codes(response)).one_or_none()
+    if row is None:
         return False
-    insert_into = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    values = _values(response, _ids_for(session, response))
-    statement = insert_into(ResponseRow).values(values).on_conflict_do_nothing(index_elements=["id"])
-    return session.scalar(statement.returning(ResponseRow.id)) is not None
+    if row.below_watermark:
+        counts.add(session, [counts.Cell(row.round_id, row.unit_id, row.field_id, response.mode)])
+    return True
 
 
 def add_many(session: Session, responses: Iterable[Response], *, batch: int = 5000) -> None:
     """Insert responses whose ids are known to be new."""
+    counts.hold(session)
+    reached = counts.watermark(session)
     ids = all_ids(session)
-    waiting: list[dict[str, object]] = []
-    for response in responses:
-        waiting.append(_values(response, ids))
-        if len(waiting) == batch:
-            session.execute(insert(ResponseRow), waiting)
-            waiting = []
-    if waiting:
-        session.execute(insert(ResponseRow), waiting)
+    remaining = iter(responses)
+    while some := list(islice(remaining, batch)):
+        session.execute(insert(ResponseRow), [ids.row(response) for response in some])
+        if reached is not None:
+            counts.add(session, (ids.cell(response) for response in some if response.received_hour < reached))
 
 
 def all_ids(session: Session) -> Ids:
     """Ids of everything a response points at."""
     return Ids(
-        rounds=dict(session.execute(select(RoundRow.code, RoundRow.id)).all()),
+        rounds=rounds.ids_by_code(session),
         versions=dict(session.execute(select(VersionRow.fingerprint, VersionRow.id)).all()),
         counters=places.ids_by_code(session, CounterRow),
         units=places.ids_by_code(session, UnitRow),
@@ -88,18 +132,6 @@ def count(session: Session, round_code: str) -> int:
     """Responses in a round."""
     query = select(func.count()).select_from(ResponseRow).join(RoundRow, RoundRow.id == ResponseRow.round_id)
     return session.scalar(query.where(RoundRow.code == round_code)) or 0
-
-
-def counts_by_unit(session: Session, round_code: str) -> dict[str, int]:
-    """Responses per unit code in a round."""
-    query = (
-        select(UnitRow.code, func.count())
-        .join(ResponseRow, ResponseRow.unit_id == UnitRow.id)
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code)
-        .group_by(UnitRow.code)
-    )
-    return dict(session.execute(query).all())
 
 
 def evidence(session: Session, round_: Round) -> Evidence:
@@ -147,35 +179,18 @@ def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Defin
         matrix[:, column] = [_WITHOUT_RATING.get(value, value) for value in values]
     version = np.array([version for version, _text in rows], dtype=np.int64)
     for answered in set(version.tolist()):
-        row = session.get_one(VersionRow, answered)
-        same = compare(version_from(row).definition, definition).items
+        print_ = session.scalars(select(VersionRow.fingerprint).where(VersionRow.id == answered)).one()
+        asked = versions.with_fingerprint(session, print_)
+        assert asked is not None  # noqa: S101  it has just been read
+        same = compare(asked.definition, definition).items
         other = [column for column, item in enumerate(definition.items) if item.code not in same]
         matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix
 
 
-def _ids_for(session: Session, response: Response) -> Ids:
-    def one(table: type[RoundRow | CounterRow | UnitRow | FieldRow], code: str) -> dict[str, int]:
-        return {code: session.scalars(select(table.id).where(table.code == code)).one()}
-
-    version = select(VersionRow.id).where(VersionRow.fingerprint == response.version_fingerprint)
-    return Ids(
-        rounds=one(RoundRow, response.round_code),
-        versions={response.version_fingerprint: session.scalars(version).one()},
-        counters=one(CounterRow, response.counter_code),
-        units=one(UnitRow, response.unit_code),
-        fields=one(FieldRow, response.field_code),
-    )
-
-
-def _values(response: Response, ids: Ids) -> dict[str, object]:
+def _values(response: Response) -> dict[str, object]:
     return {
         "id": response.id,
-        "round_id": ids.rounds[response.round_code],
-        "version_id": ids.versions[response.version_fingerprint],
-        "counter_id": ids.counters[response.counter_code],
-        "unit_id": ids.units[response.unit_code],
-        "field_id": ids.fields[response.field_code],
         "mode": response.mode,
         "language": response.language,
         "answers": orjson.dumps(dict(response.answers), option=orjson.OPT_SORT_KEYS).decode(),
@@ -183,3 +198,32 @@ def _values(response: Response, ids: Ids) -> dict[str, object]:
         "received_hour": response.received_hour,
         "late_hours": response.late_hours,
     }
+
+
+def _codes(response: Response) -> dict[str, object]:
+    return {
+        "round": response.round_code,
+        "version": response.version_fingerprint,
+        "counter": response.counter_code,
+        "unit": response.unit_code,
+        "field": response.field_code,
+    }
+
+
+_STORED = select(ResponseRow.fingerprint).where(ResponseRow.id == bindparam("id"))
+_STANDING = text(
+    "SELECT (SELECT fingerprint FROM response WHERE id = :id), "
+    "EXISTS (SELECT 1 FROM response WHERE received_hour = :hour "
+    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
+).bindparams(bindparam("hour", type_=Moment))
+
+# One statement on either engine. An unknown code gives no id, which the table refuses.
+_ADD_ONCE = text(
+    "INSERT INTO response (id, round_id, version_id, counter_id, unit_id, field_id, mode, language, answers, "
+    "fingerprint, received_hour, late_hours) "
+    "SELECT :id, (SELECT id FROM round WHERE code = :round), (SELECT id FROM version WHERE fingerprint = :version), "
+    "(SELECT id FROM counter WHERE code = :counter), (SELECT id FROM unit WHERE code = :unit), "
+    "(SELECT id FROM field WHERE code = :field), :mode, :language, :answers, :fingerprint, :received_hour, :late_hours "
+    "WHERE NOT EXISTS (SELECT 1 FROM response WHERE id = :id) ON CONFLICT (id) DO NOTHING "
+    "RETURNING round_id, unit_id, field_id, received_hour < (SELECT counted_before FROM watermark) AS below_watermark"
+).bindparams(bindparam("id", type_=String), bindparam("received_hour", type_=Moment))

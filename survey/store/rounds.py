@@ -1,19 +1,19 @@
 """Rounds and their populations."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.evidence import IntArray
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.visit import Delivery
-from survey.store import places
+from survey.store import places, versions
 from survey.store.tables import FieldRow, FrameRow, RoundRow, TargetSheetRow, UnitRow, VersionRow
-from survey.store.versions import version_from
 
 Volumes = Mapping[tuple[str, str], int]
 """Dossiers by unit code and field code."""
@@ -47,20 +47,31 @@ def add(session: Session, round_: Round, volumes: Volumes) -> None:
 
 def all_rounds(session: Session) -> list[Round]:
     """All rounds, the newest first."""
-    return [_round(*row) for row in session.execute(_query().order_by(RoundRow.starts_on.desc()))]
+    rows = session.execute(_ROUNDS.order_by(RoundRow.starts_on.desc())).all()
+    return [from_columns(session, row) for row in rows]
 
 
 def with_code(session: Session, code: str) -> Round | None:
     """The round with this code."""
-    row = session.execute(_query().where(RoundRow.code == code)).one_or_none()
-    return None if row is None else _round(*row)
+    row = session.execute(_WITH_CODE, {"code": code}).one_or_none()
+    return None if row is None else from_columns(session, row)
 
 
 def open_round(session: Session) -> Round | None:
     """The round that takes answers now; the newest where several do."""
-    query = _query().where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
+    query = _ROUNDS.where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
     row = session.execute(query.order_by(RoundRow.starts_on.desc()).limit(1)).one_or_none()
-    return None if row is None else _round(*row)
+    return None if row is None else from_columns(session, row)
+
+
+def next_day(session: Session) -> date | None:
+    """The first day of the earliest round that is planned and has not been opened, or None."""
+    return session.scalar(select(func.min(RoundRow.starts_on)).where(RoundRow.opened_at.is_(None)))
+
+
+def ids_by_code(session: Session) -> dict[str, int]:
+    """Database ids by code."""
+    return dict(session.execute(select(RoundRow.code, RoundRow.id)).all())
 
 
 def hold_taking(session: Session, delivery: Delivery, *, first: str) -> Round | None:
@@ -68,12 +79,9 @@ def hold_taking(session: Session, delivery: Delivery, *, first: str) -> Round | 
 
     Until the transaction ends, that round cannot be closed by another.
     """
-    for query in (
-        _query().where(RoundRow.code == first),
-        _query().where(RoundRow.code != first).order_by(RoundRow.starts_on.desc()),
-    ):
-        for row in session.execute(query.with_for_update(read=True, of=RoundRow)):
-            if delivery.counts_in(round_ := _round(*row)):
+    for query in _HELD:
+        for row in session.execute(query, {"code": first}).all():
+            if delivery.counts_in(round_ := from_columns(session, row)):
                 return round_
     return None
 
@@ -95,9 +103,9 @@ def set_version(session: Session, code: str, fingerprint: str) -> bool:
 
 def before(session: Session, round_: Round) -> Round | None:
     """The round whose period ended last before this one began."""
-    query = _query().where(RoundRow.ends_on < round_.starts_on).order_by(RoundRow.ends_on.desc()).limit(1)
+    query = _ROUNDS.where(RoundRow.ends_on < round_.starts_on).order_by(RoundRow.ends_on.desc()).limit(1)
     row = session.execute(query).one_or_none()
-    return None if row is None else _round(*row)
+    return None if row is None else from_columns(session, row)
 
 
 def dossiers(session: Session, code: str, units: tuple[Unit, ...], fields: tuple[Field, ...]) -> IntArray:
@@ -117,41 +125,49 @@ def dossiers(session: Session, code: str, units: tuple[Unit, ...], fields: tuple
     return matrix
 
 
-def fields_served(session: Session, code: str, unit_code: str) -> tuple[Field, ...]:
-    """The fields in which a unit has dossiers in a round, in the fields' order."""
-    query = (
-        select(FieldRow)
-        .join(FrameRow, FrameRow.field_id == FieldRow.id)
-        .join(RoundRow, RoundRow.id == FrameRow.round_id)
-        .join(UnitRow, UnitRow.id == FrameRow.unit_id)
-        .where(RoundRow.code == code, UnitRow.code == unit_code, FrameRow.dossiers > 0)
-        .order_by(FieldRow.id)
-    )
-    return tuple(Field(row.code, row.name_vi, row.name_en) for row in session.scalars(query))
-
-
 def _version_id(session: Session, fingerprint: str) -> int:
     return session.scalars(select(VersionRow.id).where(VersionRow.fingerprint == fingerprint)).one()
 
 
-def _query() -> Select[RoundRow, VersionRow, str]:
-    return (
-        select(RoundRow, VersionRow, TargetSheetRow.code)
-        .join(VersionRow, VersionRow.id == RoundRow.version_id)
-        .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
-    )
+COLUMNS = (
+    RoundRow.code,
+    RoundRow.name_vi,
+    RoundRow.name_en,
+    RoundRow.starts_on,
+    RoundRow.ends_on,
+    RoundRow.opened_at,
+    RoundRow.closed_at,
+    RoundRow.frame_source,
+    TargetSheetRow.code,
+    VersionRow.fingerprint,
+    VersionRow.number,
+)
+"""What :func:`from_columns` makes a round from."""
 
 
-def _round(row: RoundRow, version: VersionRow, sheet_code: str | None) -> Round:
+def from_columns(session: Session, columns: Sequence[Any]) -> Round:
+    """The round that :data:`COLUMNS` hold."""
+    code, name_vi, name_en, starts_on, ends_on, opened_at, closed_at, source, sheet_code, *version = columns
     return Round(
-        code=row.code,
-        name_vi=row.name_vi,
-        name_en=row.name_en,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        version=version_from(version),
+        code=code,
+        name_vi=name_vi,
+        name_en=name_en,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        version=versions.known(session, *version),
         target_sheet_code=sheet_code,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        frame_source=row.frame_source,
+        opened_at=opened_at,
+        closed_at=closed_at,
+        frame_source=source,
     )
+
+
+_ROUNDS = (
+    select(*COLUMNS)
+    .select_from(RoundRow)
+    .join(VersionRow, VersionRow.id == RoundRow.version_id)
+    .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
+)
+_WITH_CODE = _ROUNDS.where(RoundRow.code == bindparam("code"))
+_OTHERS = _ROUNDS.where(RoundRow.code != bindparam("code")).order_by(RoundRow.starts_on.desc())
+_HELD = tuple(query.with_for_update(read=True, of=RoundRow) for query in (_WITH_CODE, _OTHERS))

@@ -1,9 +1,8 @@
 """Published questionnaire versions."""
 
 from datetime import datetime
-from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
@@ -13,14 +12,24 @@ from survey.store.tables import VersionRow
 
 def published(session: Session) -> list[Version]:
     """All versions, by questionnaire and number."""
-    rows = session.scalars(select(VersionRow).order_by(VersionRow.questionnaire_code, VersionRow.number))
-    return [version_from(row) for row in rows]
+    query = select(VersionRow.fingerprint, VersionRow.number)
+    rows = session.execute(query.order_by(VersionRow.questionnaire_code, VersionRow.number)).all()
+    return [known(session, *row) for row in rows]
 
 
 def with_fingerprint(session: Session, print_: str) -> Version | None:
     """The version with this fingerprint."""
-    row = session.scalar(select(VersionRow).where(VersionRow.fingerprint == print_))
-    return None if row is None else version_from(row)
+    number = session.scalar(_NUMBER, {"fingerprint": print_})
+    return None if number is None else known(session, print_, number)
+
+
+def known(session: Session, print_: str, number: int) -> Version:
+    """The version with this fingerprint and number, which exists; read once, since it never changes."""
+    found = _KNOWN.get((print_, number))
+    if found is None:
+        definition = session.scalars(_DEFINITION, {"fingerprint": print_}).one()
+        found = _KNOWN[print_, number] = Version(number, definition_from_json(definition.encode()), print_)
+    return found
 
 
 def add(session: Session, definition: Definition, *, published_at: datetime) -> Version:
@@ -39,11 +48,6 @@ def add(session: Session, definition: Definition, *, published_at: datetime) -> 
     return version
 
 
-def version_from(row: VersionRow) -> Version:
-    """The version that a row holds; parsed once, since it never changes."""
-    return _parsed(row.number, row.fingerprint, row.definition)
-
-
-@lru_cache(maxsize=64)
-def _parsed(number: int, print_: str, definition: str) -> Version:
-    return Version(number, definition_from_json(definition.encode()), print_)
+_NUMBER = select(VersionRow.number).where(VersionRow.fingerprint == bindparam("fingerprint"))
+_DEFINITION = select(VersionRow.definition).where(VersionRow.fingerprint == bindparam("fingerprint"))
+_KNOWN: dict[tuple[str, int], Version] = {}

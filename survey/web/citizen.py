@@ -21,10 +21,9 @@ from survey.actions.answering import (
 )
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
-from survey.core.response import ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
-from survey.web.answer_form import answer_form, questions_of, raw_answers, show_problems
+from survey.web.answer_form import answer_form, questions_of, show_problems
 from survey.web.rendered_form import fresh_form, whole_form
 from survey.web.site import now, services, wants_json
 
@@ -71,17 +70,16 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
     read_in = language.read_in(sheet.version.definition.languages)
-    form = answer_form(sheet, request.form)
-    if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
-        raise ForeignAnswer(", ".join(sorted(foreign)))
     if language.SWITCH in request.form:
+        form = answer_form(sheet, request.form)
         return whole_form(sheet, form, _filled_in(sheet, visit, response_id)), 200
+    raw = {code: texts for code, texts in request.form.lists() if code not in RESERVED_CODES}
     try:
         done = submit(
             services().database,
             sheet,
             visit,
-            raw_answers(form),
+            raw,
             response_id=response_id,
             language=read_in,
             waited=_waited(),
@@ -89,6 +87,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
             key=services().key,
         )
     except AnswersFaulty as fault:
+        form = answer_form(sheet, request.form)
         show_problems(sheet, form, fault.problems)
         if wants_json():
             return jsonify(problems=_problems(form)), 422

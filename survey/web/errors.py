@@ -1,18 +1,29 @@
 """What people see when something is not as expected: one table from fault to page."""
 
+import math
+import traceback
+
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from survey.actions.answering import CounterRetired, CounterUnknown, DeliveredTooLate, NoOpenRound, NotAPage
+from survey.actions.answering import (
+    CounterFull,
+    CounterRetired,
+    CounterUnknown,
+    DeliveredTooLate,
+    NoOpenRound,
+    NotAPage,
+)
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
+from survey.core.round import VIETNAM
 from survey.web.citizen import NoReceipt
-from survey.web.site import wants_json
+from survey.web.site import now, wants_json
 
 Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
 
@@ -26,6 +37,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CounterUnknown, unknown_counter)
     app.register_error_handler(NoOpenRound, no_open_round)
     app.register_error_handler(DeliveredTooLate, too_late)
+    app.register_error_handler(CounterFull, full)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
     app.register_error_handler(NoReceipt, no_receipt)
@@ -62,10 +74,18 @@ def no_open_round(fault: NoOpenRound) -> Page:
     retired = isinstance(fault, CounterRetired)
     title = _("Quầy này đã ngừng phục vụ") if retired else _("Hiện không có đợt khảo sát")
     text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Khi có đợt khảo sát mới, chính mã này sẽ mở phiếu.")
+    values = {"unit": fault.unit.name}
+    if fault.next_day and fault.next_day >= now().astimezone(VIETNAM).date():
+        title = _("Đợt khảo sát chưa bắt đầu")
+        text = _(
+            "Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Đợt khảo sát tới bắt đầu ngày %(day)s; "
+            "từ lúc đó, chính mã này sẽ mở phiếu."
+        )
+        values["day"] = f"{fault.next_day:%d/%m/%Y}"
     if retired:
         text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Xin quét mã tại một quầy đang hoạt động.")
     status = 409 if request.method == "POST" else 200
-    return _page(status, title, text % {"unit": fault.unit.name})
+    return _page(status, title, text % values)
 
 
 def not_ours(_fault: Exception) -> Page:
@@ -109,6 +129,21 @@ def busy(fault: Exception) -> Page:
     return body, status, {"Retry-After": RETRY_SECONDS}
 
 
+def full(fault: CounterFull) -> Page:
+    """The counter took more in this hour than it can serve; nothing was stored, nothing is lost."""
+    wait = fault.reopens - now()
+    body, status = _page(
+        429,
+        _("Quầy này đang nhận quá nhiều phiếu"),
+        _(
+            "Phiếu của Ông/Bà chưa được ghi nhận. Xin giữ trang đang mở và gửi lại sau %(time)s; "
+            "câu trả lời vẫn còn trên trang trước và không bị tính hai lần."
+        )
+        % {"time": f"{fault.reopens.astimezone(VIETNAM):%H:%M}"},
+    )
+    return body, status, {"Retry-After": str(max(1, math.ceil(wait.total_seconds())))}
+
+
 def http_fault(fault: HTTPException) -> Page:
     """Everything that HTTP has a number for."""
     status = fault.code or 500
@@ -129,7 +164,9 @@ def failed(fault: Exception) -> Page:
     if isinstance(fault, SQLAlchemyError):
         current_app.logger.error("request failed: %s", _reason(fault))
     else:
-        current_app.logger.error("request failed", exc_info=fault)
+        # Where and what kind, without its words, which may be the citizen's.
+        where = "".join(traceback.format_tb(fault.__traceback__))
+        current_app.logger.error("request failed: %s\n%s", type(fault).__name__, where)
     return _page(
         500,
         _("Có lỗi ở phía chúng tôi"),

@@ -22,17 +22,17 @@ def test_a_board_counts_responses_dossiers_and_counters_in_service_of_every_unit
     add_responses(small, "PH", "land", [3], round_code=EARLIER)
     found = board(small, ROUND)
     assert found.units == (
-        UnitCount(UNITS[0], responses=0, dossiers=400, counters=1),
-        UnitCount(UNITS[1], responses=3, dossiers=1560, counters=1),
-        UnitCount(UNITS[2], responses=1, dossiers=3090, counters=2),
+        UnitCount(UNITS[0], {}, dossiers=400, counters=1),
+        UnitCount(UNITS[1], {"qr": 3}, dossiers=1560, counters=1),
+        UnitCount(UNITS[2], {"qr": 1}, dossiers=3090, counters=2),
     )
     assert (found.responses, found.dossiers, found.silent) == (4, sum(DOSSIERS.values()), 1)
     assert found.round.code == ROUND
 
 
 def test_a_share_is_responses_per_dossier_or_nothing_without_dossiers() -> None:
-    assert UnitCount(UNITS[0], responses=3, dossiers=12, counters=1).share == 0.25
-    assert UnitCount(UNITS[0], responses=3, dossiers=0, counters=1).share is None
+    assert UnitCount(UNITS[0], {"qr": 2, "ticket": 1}, dossiers=12, counters=1).share == 0.25
+    assert UnitCount(UNITS[0], {"qr": 2, "ticket": 1}, dossiers=0, counters=1).share is None
 
 
 def test_a_unit_without_dossiers_is_listed_as_soon_as_somebody_answered_there(small: Database) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from survey.cli import write_whole
+from survey.cli.files import write_whole
 from survey.core.place import Instance
 from survey.library import QUESTIONNAIRES
 from survey.store import places, schema

@@ -14,7 +14,7 @@ from survey.core.round import Round
 from survey.core.target_sheets import TargetSheetFaults, load_target_sheet
 from survey.core.visit import Delivery
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import accounts, places, rounds, target_sheets, versions
+from survey.store import accounts, places, rounds, scanning, target_sheets, versions
 from survey.store.database import Database
 from tests.places import (
     COUNTERS,
@@ -199,20 +199,46 @@ def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: D
     assert closed == [True]
 
 
-def test_a_unit_serves_the_fields_in_which_it_has_dossiers(small: Database) -> None:
+def test_a_scanned_counter_serves_the_fields_in_which_its_unit_has_dossiers(small: Database) -> None:
+    codes = {unit: with_check_character([n] * 7) for n, unit in enumerate(("XA", "SO", "MOI"), start=3)}
     with small.writing() as session:
         places.add_units(session, [Unit("MOI", "Xã Mới", "commune")])
+        places.add_counters(
+            session, [Counter(code, unit, None, "Quầy", "Sảnh") for unit, code in codes.items()]
+        )
         rounds.add(
             session,
             replace(stored_round(small, ROUND), code="2027-q1"),
             {("SO", "land"): 5, ("SO", "civil_status"): 0},
         )
     with small.reading() as session:
-        assert rounds.fields_served(session, ROUND, "XA") == FIELDS
-        assert rounds.fields_served(session, ROUND, "SO") == FIELDS[:1]
-        assert rounds.fields_served(session, ROUND, "MOI") == ()
-        assert rounds.fields_served(session, "2027-q1", "SO") == FIELDS[:1]
-        assert rounds.fields_served(session, "2027-q1", "XA") == ()
+        for unit, round_code, fields in [
+            ("XA", ROUND, FIELDS),
+            ("SO", ROUND, FIELDS[:1]),
+            ("MOI", ROUND, ()),
+            ("SO", "2027-q1", FIELDS[:1]),
+            ("XA", "2027-q1", ()),
+        ]:
+            found = scanning.with_round(session, codes[unit], round_code)
+            assert found is not None
+            assert found.unit.code == unit
+            assert found.round == rounds.with_code(session, round_code)
+            assert found.fields == fields
+
+
+def test_a_scanned_code_leads_to_what_the_registers_say(small: Database) -> None:
+    with small.reading() as session:
+        for counter in COUNTERS:
+            found = scanning.with_open_round(session, counter.code)
+            assert found is not None
+            assert found.counter == counter
+            assert found.unit == places.unit(session, counter.unit_code)
+            assert found.round == rounds.open_round(session)
+            assert found.fields == () or counter.field_code is None
+        assert scanning.with_open_round(session, with_check_character([3] * 7)) is None
+        nowhere = scanning.with_round(session, MIXED, "2031-q1")
+    assert nowhere is not None
+    assert nowhere.round is None
 
 
 def test_dossiers_are_a_table_of_units_and_fields_with_zero_where_nothing_was_said(small: Database) -> None:

@@ -1,10 +1,16 @@
 """A counter's code, scanned or typed: it opens the questionnaire, or a page says what is wrong with it."""
 
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
 import pytest
 from sqlalchemy import text
 
+from survey.actions.answering import open_counter
 from survey.actions.rounds import close_round
 from survey.core.counter import ALPHABET
+from survey.core.round import VIETNAM
+from survey.store import rounds
 from survey.store.database import Database
 from tests.places import LAND_ONLY, MIXED, NOW, RETIRED, ROUND
 from tests.web.reading import Reading
@@ -81,6 +87,41 @@ def test_without_an_open_round_a_counter_says_so_kindly_and_names_its_unit(
     assert page.heading == "Hiện không có đợt khảo sát"
     assert "Sở Thử nghiệm" in page.main
     assert page.root.find(".//fieldset") is None
+
+
+@pytest.mark.parametrize(("days", "announced"), [(40, True), (1, True), (-3, False)])
+def test_before_a_planned_round_a_counter_says_from_which_day_on_it_opens(
+    visitor: Visitor, sqlite_small: Database, *, days: int, announced: bool
+) -> None:
+    open_now = open_counter(sqlite_small, LAND_ONLY).round
+    day = datetime.now(VIETNAM).date() + timedelta(days=days)
+    later = [
+        replace(open_now, code=f"2027-q{n}", opened_at=None, starts_on=day + timedelta(n)) for n in (2, 0)
+    ]
+    with sqlite_small.writing() as session:
+        for planned in later:
+            rounds.add(session, planned, {("XA", "land"): 5})
+    assert close_round(sqlite_small, ROUND, now=NOW)
+    page = Reading(visitor.get(f"/q/{LAND_ONLY}"))
+    assert page.heading == ("Đợt khảo sát chưa bắt đầu" if announced else "Hiện không có đợt khảo sát")
+    assert (f"{day:%d/%m/%Y}" in page.main) is announced
+    assert "Sở Thử nghiệm" in page.main
+    assert "chính mã này sẽ mở phiếu" in page.main
+
+
+def test_a_retired_counter_does_not_promise_the_next_round(visitor: Visitor, sqlite_small: Database) -> None:
+    planned = replace(
+        open_counter(sqlite_small, LAND_ONLY).round,
+        code="2099-q1",
+        opened_at=None,
+        starts_on=date(2099, 1, 1),
+    )
+    with sqlite_small.writing() as session:
+        rounds.add(session, planned, {("XA", "land"): 5})
+    assert close_round(sqlite_small, ROUND, now=NOW)
+    page = Reading(visitor.get(f"/q/{RETIRED}"))
+    assert page.heading == "Quầy này đã ngừng phục vụ"
+    assert "2099" not in page.main
 
 
 def test_the_same_poster_opens_the_next_round(visitor: Visitor, sqlite_small: Database) -> None:

@@ -1,0 +1,37 @@
+"""Commands that write papers: posters and reports."""
+
+import os
+from pathlib import Path
+
+import click
+
+from reports.pdf import write_pdf
+from survey.actions import posters
+from survey.actions.report import round_document
+from survey.cli.files import NEW_FILE, write_whole
+from survey.cli.instance import open_database
+from survey.settings import settings_from
+
+
+@click.command("posters", help="In áp phích QR khổ A5 của mọi quầy vào một tệp PDF.")
+@click.option("--out", type=NEW_FILE, default=Path("ap-phich.pdf"), show_default=True, help="Tệp PDF.")
+@click.option("--unit", help="Chỉ các quầy của đơn vị có mã này.")
+def print_posters(out: Path, unit: str | None) -> None:
+    """Print posters."""
+    settings = settings_from(os.environ)
+    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit))
+    click.echo(f"Đã ghi {out}")
+
+
+@click.command("report", help="Lập báo cáo của một đợt thành PDF.")
+@click.option("--round", "round_code", required=True, help="Mã đợt, ví dụ 2026-q4.")
+@click.option("--out", type=NEW_FILE, default=Path("bao-cao.pdf"), show_default=True, help="Tệp PDF.")
+@click.option(
+    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
+)
+def report(round_code: str, out: Path, language: str) -> None:
+    """Write a report."""
+    write_whole(
+        out, write_pdf(round_document(open_database(), round_code, "en" if language == "en" else "vi"))
+    )
+    click.echo(f"Đã ghi {out}")

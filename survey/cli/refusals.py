@@ -1,0 +1,65 @@
+"""What a command says when something foreseen cannot be done: one line, exit code 2."""
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from questionnaires.loading import DefinitionFaults
+from survey.actions import demo, people, posters, publishing, rounds
+from survey.microdata.loading import EstimateFaults
+from survey.settings import SettingsFaulty
+from survey.store import schema
+from survey.store.counts import StillStoring
+
+REFUSED = 2
+
+
+class Refused(Exception):
+    """Something foreseen cannot be done; the text says what and why."""
+
+
+def refuse(text: str) -> NoReturn:
+    """End with one line on standard error."""
+    click.echo(f"sipas: {text}", err=True)
+    sys.exit(REFUSED)
+
+
+def _usage(fault: Exception) -> str:
+    """What is wrong with the words of a command, and where to look them up."""
+    words = {
+        click.NoSuchOption: "không có tùy chọn này",
+        click.MissingParameter: "thiếu tham số",
+        click.BadParameter: "tham số không hợp lệ",
+        click.UsageError: "lệnh không đúng",
+    }
+    said = fault.format_message() if isinstance(fault, click.ClickException) else str(fault)
+    reason = next((text for kind, text in words.items() if isinstance(fault, kind)), "không làm được")
+    return f"{reason}: {said} (xem --help)"
+
+
+SAID: dict[type[Exception], Callable[[Exception], str]] = {
+    click.exceptions.NoArgsIsHelpError: str,
+    click.ClickException: _usage,
+    SettingsFaulty: lambda fault: "cài đặt sai:\n" + str(fault),
+    DefinitionFaults: lambda fault: "phiếu có lỗi:\n" + str(fault),
+    EstimateFaults: lambda fault: "không ước lượng được:\n" + str(fault),
+    schema.SchemaOutdated: lambda fault: (
+        f"cơ sở dữ liệu chưa ở bản mới nhất ({fault}); chạy “sipas database upgrade”"
+    ),
+    demo.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
+    Refused: str,
+    publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
+    rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
+    posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
+    people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
+    people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
+    people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
+    StillStoring: lambda _fault: (
+        "có giao dịch ghi phiếu chưa kết thúc; chưa đổi gì, lần chạy sau sẽ đếm tiếp"
+    ),
+    SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",
+    OSError: lambda fault: f"không đọc hay ghi được tệp: {fault}",
+}

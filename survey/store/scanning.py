@@ -1,0 +1,102 @@
+"""What a scanned code leads to, in one statement: the counter, its unit, a round, and the fields served there."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from survey.core.counter import Counter
+from survey.core.place import Field, Unit
+from survey.core.round import Round
+from survey.store import places, rounds
+from survey.store.tables import CounterRow, FieldRow, FrameRow, RoundRow, TargetSheetRow, UnitRow, VersionRow
+
+
+class Scanned(NamedTuple):
+    """What a code leads to.
+
+    Attributes:
+        counter: retired or not.
+        unit: the counter's unit.
+        round: the round that was asked for, or None if there is none.
+        fields: in which the unit has dossiers in that round; empty where the counter serves a single field.
+    """
+
+    counter: Counter
+    unit: Unit
+    round: Round | None
+    fields: tuple[Field, ...]
+
+
+def with_open_round(session: Session, code: str) -> Scanned | None:
+    """What a counter's code leads to now; of several open rounds the newest."""
+    return _scanned(session, _WITH_OPEN_ROUND, {"code": code})
+
+
+def with_round(session: Session, code: str, round_code: str) -> Scanned | None:
+    """What a counter's code leads to in a round."""
+    return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code})
+
+
+def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str, str]) -> Scanned | None:
+    rows = session.execute(query, codes).all()
+    if not rows:
+        return None
+    code, name, place, retired, field_code, unit_code, unit_name, tier, *round_ = rows[0][:-3]
+    served = (row[-3:] for row in rows)
+    return Scanned(
+        Counter(code, unit_code, field_code, name, place, retired),
+        Unit(unit_code, unit_name, places.TIERS[tier]),
+        None if round_[0] is None else rounds.from_columns(session, round_),
+        tuple(Field(*field) for field in served if field[0] is not None),
+    )
+
+
+_OWN = aliased(FieldRow)
+_OPEN = (
+    select(RoundRow.id)
+    .where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
+    .order_by(RoundRow.starts_on.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_ASKED_FOR = select(RoundRow.id).where(RoundRow.code == bindparam("round")).scalar_subquery()
+
+
+def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
+    served = and_(
+        CounterRow.field_id.is_(None),
+        FrameRow.round_id == RoundRow.id,
+        FrameRow.unit_id == UnitRow.id,
+        FrameRow.dossiers > 0,
+    )
+    return (
+        select(
+            CounterRow.code,
+            CounterRow.name,
+            CounterRow.place,
+            CounterRow.retired,
+            _OWN.code,
+            UnitRow.code,
+            UnitRow.name,
+            UnitRow.tier,
+            *rounds.COLUMNS,
+            FieldRow.code,
+            FieldRow.name_vi,
+            FieldRow.name_en,
+        )
+        .select_from(CounterRow)
+        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+        .outerjoin(_OWN, _OWN.id == CounterRow.field_id)
+        .outerjoin(RoundRow, RoundRow.id == round_id)
+        .outerjoin(VersionRow, VersionRow.id == RoundRow.version_id)
+        .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
+        .outerjoin(FrameRow, served)
+        .outerjoin(FieldRow, FieldRow.id == FrameRow.field_id)
+        .where(CounterRow.code == bindparam("code"))
+        .order_by(FieldRow.id)
+    )
+
+
+_WITH_OPEN_ROUND = _query(_OPEN)
+_WITH_ROUND = _query(_ASKED_FOR)
