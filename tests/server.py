@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.conftest import SECRET
+from tests.places import SECRET
 
 SIPAS = Path(sys.executable).with_name("sipas")
 START_SECONDS = 60

@@ -21,8 +21,9 @@ from survey.core.response import (
     to_the_hour,
 )
 from survey.core.round import Round
+from survey.core.ticket import parse_ticket, ticket_hash
 from survey.core.visit import Delivery, Visit, minute_of
-from survey.store import places, responses, rounds, versions
+from survey.store import devices, places, responses, rounds, tickets, versions
 from survey.store.database import Database
 
 
@@ -43,12 +44,28 @@ class CounterRetired(NoOpenRound):
     """The counter is out of service."""
 
 
+class TicketOutOfTime(NoOpenRound):
+    """The round of the ticket takes no answers now, whatever others do."""
+
+
 class NotAPage(ValueError):
     """The submission does not carry what our pages carry: a forged id, or an unknown version or round."""
 
 
 class DeliveredTooLate(ValueError):
     """The form was finished longer ago than any is taken."""
+
+
+class TicketUnknown(LookupError):
+    """The ticket is well formed, but no such ticket was given out."""
+
+
+class TicketUsed(ValueError):
+    """A response was stored with this one-time ticket before."""
+
+
+class DeviceWithdrawn(ValueError):
+    """The tablet that sends is no longer in service."""
 
 
 class AnswersFaulty(ValueError):
@@ -79,10 +96,19 @@ class Sheet:
         """The questions asked before or after the rated items."""
         return tuple(question for question in self.questions if question.place == place)
 
-    def visit(self, response_id: str, *, mode: str, now: datetime) -> Visit:
+    def visit(
+        self, response_id: str, *, mode: str, now: datetime, ticket: str = "", device: str = ""
+    ) -> Visit:
         """What the page that shows this sheet remembers."""
         return Visit(
-            response_id, self.counter.code, self.round.code, self.version.fingerprint, mode, minute_of(now)
+            response_id,
+            self.counter.code,
+            self.round.code,
+            self.version.fingerprint,
+            mode,
+            minute_of(now),
+            ticket,
+            device,
         )
 
 
@@ -119,6 +145,34 @@ def open_counter(database: Database, text: str) -> Sheet:
         return _sheet(session, counter, round_, round_.version)
 
 
+def open_ticket(database: Database, text: str, *, key: bytes) -> tuple[Sheet, str]:
+    """The form that a one-time ticket leads to, and the ticket's keyed hash.
+
+    Raises:
+        MistypedTicket: if ``text`` cannot be a ticket.
+        TicketUnknown: if there is no such ticket.
+        TicketUsed: if a response was stored with it.
+        TicketOutOfTime: if its round takes no answers now.
+    """
+    hash_ = ticket_hash(parse_ticket(text), key=key)
+    with database.reading() as session:
+        ticket = tickets.find(session, hash_)
+        if ticket is None:
+            raise TicketUnknown
+        if ticket.used:
+            raise TicketUsed
+        round_ = rounds.with_code(session, ticket.round_code)
+        counter = places.counter(session, ticket.counter_code)
+        # Foreign keys: no ticket outlives its round or its counter.
+        assert round_ is not None  # noqa: S101
+        assert counter is not None  # noqa: S101
+        if not round_.is_open:
+            raise TicketOutOfTime(places.unit(session, counter.unit_code), counter)
+        # The slip says which field it was, even where the counter serves several.
+        counter = replace(counter, field_code=ticket.field_code)
+        return _sheet(session, counter, round_, round_.version), hash_
+
+
 def reopen(database: Database, visit: Visit) -> Sheet:
     """The sheet that a page was opened with, even if the round has moved on to another version.
 
@@ -131,6 +185,11 @@ def reopen(database: Database, visit: Visit) -> Sheet:
         version = versions.with_fingerprint(session, visit.version_fingerprint)
         if counter is None or round_ is None or version is None:
             raise NotAPage(str(visit))
+        if visit.ticket:
+            ticket = tickets.find(session, visit.ticket)
+            if ticket is None:
+                raise NotAPage(str(visit))
+            counter = replace(counter, field_code=ticket.field_code)
         return _sheet(session, counter, round_, version)
 
 
@@ -164,6 +223,8 @@ def submit(
         AnswersFaulty: if answers are missing or unknown; nothing is stored.
         NoOpenRound: if no round took answers when it was finished, and this id is not stored yet.
         DeliveredTooLate: if it waited too long, and this id is not stored yet.
+        TicketUsed: if another response was stored with the visit's ticket.
+        DeviceWithdrawn: if the visit's device was withdrawn, and this id is not stored yet.
     """
     if not visit.allows(response_id):
         raise NotAPage(response_id)
@@ -185,12 +246,14 @@ def submit(
         answers={code: answer for code, answer in answers.items() if code != field_question},
         received_hour=to_the_hour(now),
     )
-    kept, is_new = _store(database, sheet, response, Delivery(visit.opened, waited, now))
+    kept, is_new = _store(database, sheet, visit, response, Delivery(visit.opened, waited, now))
     sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
     return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent, is_new=is_new)
 
 
-def _store(database: Database, sheet: Sheet, response: Response, delivery: Delivery) -> tuple[str, bool]:
+def _store(
+    database: Database, sheet: Sheet, visit: Visit, response: Response, delivery: Delivery
+) -> tuple[str, bool]:
     """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
     with database.writing() as session:
         kept = responses.stored_fingerprint(session, response.id)
@@ -201,11 +264,23 @@ def _store(database: Database, sheet: Sheet, response: Response, delivery: Deliv
         round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
         if round_ is None:
             raise NoOpenRound(sheet.unit, sheet.counter)
+        if visit.ticket and round_.code != visit.round_code:
+            raise TicketOutOfTime(sheet.unit, sheet.counter)
         counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
         is_new = responses.add_once(session, counted)
+        if is_new:
+            _spend(session, visit)
         kept = responses.stored_fingerprint(session, response.id)
         assert kept is not None  # noqa: S101  it is there now, whoever was first
         return kept, is_new
+
+
+def _spend(session: Session, visit: Visit) -> None:
+    """Use up what lets this visit send; what raises here undoes the response too."""
+    if visit.ticket and not tickets.use(session, visit.ticket):
+        raise TicketUsed
+    if visit.device and not devices.is_in_service(session, visit.device):
+        raise DeviceWithdrawn
 
 
 def _sheet(session: Session, counter: Counter, round_: Round, version: Version) -> Sheet:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
-from survey.store import places, responses, rounds
+from survey.store import places, responses, rounds, tickets
 from survey.store.database import Database
 
 
@@ -15,12 +15,30 @@ class RoundUnknown(LookupError):
 
 @dataclass(frozen=True)
 class UnitCount:
-    """How far one unit is: responses against dossiers."""
+    """How far one unit is: responses against dossiers.
+
+    Attributes:
+        unit: the unit.
+        responses: all its responses.
+        dossiers: its population.
+        counters: its counters in service.
+        verified: those of the responses that came with a one-time ticket.
+        issued: one-time tickets given out.
+        used: those of the tickets that were used.
+    """
 
     unit: Unit
     responses: int
     dossiers: int
     counters: int
+    verified: int = 0
+    issued: int = 0
+    used: int = 0
+
+    @property
+    def open(self) -> int:
+        """Responses without a one-time ticket."""
+        return self.responses - self.verified
 
     @property
     def share(self) -> float | None:
@@ -39,6 +57,26 @@ class RoundBoard:
     def responses(self) -> int:
         """Responses in all units."""
         return sum(count.responses for count in self.units)
+
+    @property
+    def verified(self) -> int:
+        """Those of the responses that came with a one-time ticket."""
+        return sum(count.verified for count in self.units)
+
+    @property
+    def open(self) -> int:
+        """Responses without a one-time ticket."""
+        return self.responses - self.verified
+
+    @property
+    def issued(self) -> int:
+        """One-time tickets given out."""
+        return sum(count.issued for count in self.units)
+
+    @property
+    def used(self) -> int:
+        """Those of the tickets that were used."""
+        return sum(count.used for count in self.units)
 
     @property
     def dossiers(self) -> int:
@@ -77,13 +115,22 @@ def board(database: Database, code: str) -> RoundBoard:
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
         counts = responses.counts_by_unit(session, code)
+        verified = responses.verified_by_unit(session, code)
+        given = tickets.counts(session, code)
         counters = [counter.unit_code for counter in places.counters(session) if not counter.retired]
         return RoundBoard(
             round_,
             tuple(
-                UnitCount(unit, counts.get(unit.code, 0), int(volume), counters.count(unit.code))
+                UnitCount(
+                    unit,
+                    counts.get(unit.code, 0),
+                    int(volume),
+                    counters.count(unit.code),
+                    verified.get(unit.code, 0),
+                    *given.get(unit.code, (0, 0)),
+                )
                 for unit, volume in zip(units, dossiers, strict=True)
-                if volume or unit.code in counts
+                if volume or unit.code in counts or unit.code in given
             ),
         )
 
@@ -97,4 +144,6 @@ def close_round(database: Database, code: str, *, now: datetime) -> bool:
     with database.writing() as session:
         if rounds.with_code(session, code) is None:
             raise RoundUnknown(code)
-        return rounds.close(session, code, at=now)
+        closed = rounds.close(session, code, at=now)
+        tickets.forget_order(session, code)
+        return closed

@@ -17,6 +17,9 @@ NOT_APPLICABLE = "na"
 Answer = int | str
 Answers = Mapping[str, Answer]
 
+VERIFIED_MODE = "ticket"
+"""The mode in which a one-time ticket vouches for the dossier; all others are open to whoever passes by."""
+
 FIELD_QUESTION = Question(
     code=FIELD_CODE,
     kind="field",
@@ -55,7 +58,7 @@ class Response:
         counter_code: where it was scanned.
         unit_code: the unit that the counter belonged to at that time.
         field_code: the field of the dossier.
-        mode: "qr", "kiosk", "paper" …
+        mode: "qr", "ticket", "kiosk", "screen", "paper" …
         language: in which the form was read.
         answers: code to option code, text or :data:`NOT_APPLICABLE`.
         received_hour: arrival in UTC, rounded down to the hour on purpose.
@@ -73,6 +76,11 @@ class Response:
     answers: Answers
     received_hour: datetime
     late_hours: int = 0
+
+    @property
+    def verified(self) -> bool:
+        """Whether a one-time ticket says that there was a dossier."""
+        return self.mode == VERIFIED_MODE
 
     def __post_init__(self) -> None:
         """Refuse an id that this program did not make, and a time finer than the hour."""

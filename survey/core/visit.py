@@ -32,6 +32,7 @@ class Visit:
         mode: "qr", "ticket", "kiosk" or "screen".
         opened_minute: minutes since 1970, UTC, rounded down.
         ticket: the keyed hash of the one-time ticket, or empty.
+        device: the keyed hash of the tablet's secret, or empty.
     """
 
     response_id: str
@@ -41,6 +42,7 @@ class Visit:
     mode: str
     opened_minute: int
     ticket: str = ""
+    device: str = ""
 
     @property
     def opened(self) -> datetime:

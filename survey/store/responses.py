@@ -19,7 +19,7 @@ from survey.core.evidence import (
     CodeMatrix,
     Evidence,
 )
-from survey.core.response import NOT_APPLICABLE, Response, fingerprint_of
+from survey.core.response import NOT_APPLICABLE, VERIFIED_MODE, Response, fingerprint_of
 from survey.core.round import Round
 from survey.store import places, rounds
 from survey.store.tables import CounterRow, FieldRow, ResponseRow, RoundRow, UnitRow, VersionRow
@@ -93,6 +93,18 @@ def counts_by_unit(session: Session, round_code: str) -> dict[str, int]:
         .join(ResponseRow, ResponseRow.unit_id == UnitRow.id)
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
         .where(RoundRow.code == round_code)
+        .group_by(UnitRow.code)
+    )
+    return dict(session.execute(query).all())
+
+
+def verified_by_unit(session: Session, round_code: str) -> dict[str, int]:
+    """Those of the responses per unit code in a round that came with a one-time ticket."""
+    query = (
+        select(UnitRow.code, func.count())
+        .join(ResponseRow, ResponseRow.unit_id == UnitRow.id)
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .where(RoundRow.code == round_code, ResponseRow.mode == VERIFIED_MODE)
         .group_by(UnitRow.code)
     )
     return dict(session.execute(query).all())

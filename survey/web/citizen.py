@@ -16,12 +16,13 @@ from survey.actions.answering import (
     NotAPage,
     Sheet,
     open_counter,
+    open_ticket,
     reopen,
     submit,
 )
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
-from survey.core.response import ForeignAnswer
+from survey.core.response import VERIFIED_MODE, ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
 from survey.web.forms import answer_form, questions_of, raw_answers, show_problems
@@ -54,6 +55,14 @@ def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
+    return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
+
+
+@pages.get("/t/<code>")
+def show_ticket(code: str) -> str:
+    """The questionnaire that a one-time ticket leads to."""
+    sheet, ticket = open_ticket(services().database, code, key=services().key)
+    visit = sheet.visit(secrets.token_hex(16), mode=VERIFIED_MODE, now=now(), ticket=ticket)
     return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
 
 

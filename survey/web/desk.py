@@ -9,6 +9,7 @@ from survey.core.account import Permission
 def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
+    app.jinja_env.globals["permissions"] = Permission
 
 
 def desk_pages() -> list[tuple[str, str]]:

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from tests.places import MIXED, ROUND
+from tests.places import MIXED, ROUND, TICKET
 
 HTML = "text/html"
 PDF = "application/pdf"
+CSV = "text/csv"
 RECEIPT = "2222222222"
 
 
@@ -23,6 +24,7 @@ ADDRESSES = {
     "/q": Address(f"/q?code={MIXED}"),
     "/q/<code>": Address(f"/q/{MIXED}"),
     "/q/<code>/send": Address(f"/q/{MIXED}/send"),
+    "/t/<code>": Address(f"/t/{TICKET}"),
     "/x/<receipt>": Address(f"/x/{RECEIPT}"),
     "/privacy": Address("/privacy"),
     "/health": Address("/health"),
@@ -35,13 +37,21 @@ ADDRESSES = {
     "/officer/rounds": Address("/officer/rounds"),
     "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}"),
     "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close"),
+    "/officer/rounds/<code>/tickets": Address(f"/officer/rounds/{ROUND}/tickets"),
+    "/officer/rounds/<code>/tickets/slips.pdf": Address(f"/officer/rounds/{ROUND}/tickets/slips.pdf", PDF),
+    "/officer/rounds/<code>/tickets/links.csv": Address(f"/officer/rounds/{ROUND}/tickets/links.csv", CSV),
     "/officer/posters.pdf": Address("/officer/posters.pdf", PDF),
     "/reports": Address("/reports"),
     "/reports/<code>": Address(f"/reports/{ROUND}"),
     "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF),
 }
 
-ONLY_POSTED = {"/officer/sign-out", "/q/<code>/send"}
+ONLY_POSTED = {
+    "/officer/sign-out",
+    "/q/<code>/send",
+    "/officer/rounds/<code>/tickets/slips.pdf",
+    "/officer/rounds/<code>/tickets/links.csv",
+}
 
 
 def methods(app: Flask, rule: str) -> set[str]:

@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "/q",
     "/q/<code>",
     "/q/<code>/send",
+    "/t/<code>",
     "/x/<receipt>",
     "/privacy",
     "/health",
