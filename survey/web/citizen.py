@@ -20,6 +20,7 @@ from survey.actions.answering import (
     reopen,
     submit,
 )
+from survey.actions.devices import open_screen
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import VERIFIED_MODE, ForeignAnswer
@@ -55,7 +56,7 @@ def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
-    return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
+    return form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
 
 
 @pages.get("/t/<code>")
@@ -63,7 +64,15 @@ def show_ticket(code: str) -> str:
     """The questionnaire that a one-time ticket leads to."""
     sheet, ticket = open_ticket(services().database, code, key=services().key)
     visit = sheet.visit(secrets.token_hex(16), mode=VERIFIED_MODE, now=now(), ticket=ticket)
-    return _form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
+    return form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
+
+
+@pages.get("/q/<code>/now/<token>")
+def show_now(code: str, token: str) -> str:
+    """The questionnaire that the code on a counter's screen leads to: one opening, one response."""
+    sheet = open_screen(services().database, code, token, now=now(), key=services().key)
+    visit = sheet.visit(secrets.token_hex(16), mode="screen", now=now())
+    return form_page(sheet, visit, visit.response_id, answer_form(sheet, language.current()))
 
 
 @pages.post("/q/<code>")
@@ -98,7 +107,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
             return jsonify(
                 problems={name: field.errors[0] for name, field in questions_of(form).items() if field.errors}
             ), 422
-        return _form_page(sheet, visit, response_id, form), 422
+        return form_page(sheet, visit, response_id, form), 422
     return _acknowledge(response_id, done)
 
 
@@ -127,9 +136,12 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def _form_page(sheet: Sheet, visit: Visit, response_id: str, form: Form) -> str:
+def form_page(
+    sheet: Sheet, visit: Visit, response_id: str, form: Form, template: str = "citizen/form.html"
+) -> str:
+    """The page on which a sheet is filled in, as a phone or another device shows it."""
     return render_template(
-        "citizen/form.html",
+        template,
         sheet=sheet,
         questions=questions_of(form),
         response_id=response_id,

@@ -10,12 +10,14 @@ from survey.actions.answering import (
     CounterRetired,
     CounterUnknown,
     DeliveredTooLate,
+    DeviceWithdrawn,
     NoOpenRound,
     NotAPage,
     TicketOutOfTime,
     TicketUnknown,
     TicketUsed,
 )
+from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.actions.tickets import TicketsClosed
@@ -43,6 +45,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(TicketUsed, used_ticket)
     app.register_error_handler(TicketsClosed, nothing_loaded)
     app.register_error_handler(ListFaulty, nothing_loaded)
+    app.register_error_handler(CodeChanged, code_changed)
+    app.register_error_handler(DeviceWithdrawn, withdrawn)
+    app.register_error_handler(DeviceUnknown, not_found)
     app.register_error_handler(DeliveredTooLate, too_late)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
@@ -112,6 +117,26 @@ def ticket_out_of_time(fault: TicketOutOfTime) -> Page:
         "Mã một lần chỉ dùng trong đợt khảo sát của hồ sơ, mà đợt đó hiện không mở. %(unit)s cảm ơn Ông/Bà."
     )
     return _page(410, _("Mã này ngoài thời gian khảo sát"), text % {"unit": fault.unit.name})
+
+
+def code_changed(_fault: Exception) -> Page:
+    """The scanned code is no longer on the screen."""
+    return _page(
+        410,
+        _("Mã trên màn hình đã đổi"),
+        _(
+            "Mã trên màn hình tại quầy đổi mỗi 30 giây. Xin quét mã đang hiện; mở được phiếu rồi thì cứ trả lời thong thả."
+        ),
+    )
+
+
+def withdrawn(_fault: Exception) -> Page:
+    """A tablet or screen that an officer has withdrawn."""
+    return _page(
+        410,
+        _("Thiết bị này đã được thu hồi"),
+        _("Địa chỉ của thiết bị không dùng được nữa, không có gì được lưu. Xin hỏi cán bộ tại quầy."),
+    )
 
 
 def nothing_loaded(_fault: Exception) -> Page:

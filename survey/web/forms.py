@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import Field, Form, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from questionnaires.definition import Definition, Item, Question
 from survey.actions.answering import Sheet
@@ -18,11 +18,34 @@ ATTRIBUTE = "question_"
 """Put before a code to name the form's attribute, so that no code can hide one of WTForms' own."""
 
 
+def _printable(_form: Form, field: Field) -> None:
+    if not (field.data or "").strip() or not field.data.isprintable():
+        raise ValidationError(_("Tên cần có chữ và chỉ gồm ký tự in được."))
+
+
 class SignInForm(FlaskForm):
     """An officer's or leader's sign-in."""
 
     name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))])
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
+
+
+class DeviceForm(FlaskForm):
+    """A tablet or screen to be added."""
+
+    kind = RadioField(
+        _l("Loại thiết bị"),
+        [InputRequired(_l("Hãy chọn loại thiết bị."))],
+        choices=[
+            ("kiosk", _l("Máy tính bảng để người dân trả lời tại quầy")),
+            ("screen", _l("Màn hình hướng về người dân, mã QR đổi mỗi 30 giây")),
+        ],
+    )
+    counter = SelectField(_l("Quầy"), [InputRequired(_l("Hãy chọn quầy."))])
+    # Not "name": WTForms' own attribute of that name would hide it from templates that ask for a form's name.
+    device_name = StringField(
+        _l("Tên thiết bị"), [InputRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80), _printable]
+    )
 
 
 def answer_form(sheet: Sheet, language: str, data: MultiDict[str, str] | None = None) -> Form:

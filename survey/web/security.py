@@ -19,7 +19,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-FORMS = {"citizen.show", "citizen.show_ticket", "citizen.send", "citizen.answer"}
+FORMS = {"citizen.show", "citizen.show_ticket", "citizen.show_now", "citizen.send", "citizen.answer"}
 
 FROM_HERE = {"same-origin", "none"}
 
