@@ -16,6 +16,7 @@ from survey.web import (
     leader,
     officer,
     security,
+    signing_in,
     site,
     tickets,
 )
@@ -51,6 +52,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     Bootstrap5(app)
     for part in (site, desk, language, security, errors):
         part.install(app)
-    for part in (citizen, at_counter, officer, leader, tickets, devices):
+    for part in (citizen, at_counter, signing_in, officer, leader, tickets, devices):
         app.register_blueprint(part.pages)
     return app

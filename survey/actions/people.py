@@ -3,7 +3,6 @@
 import unicodedata
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 
 from survey.core.account import Account
 from survey.store import accounts
@@ -11,10 +10,8 @@ from survey.store.database import Database
 
 SHORTEST_PASSWORD = 12
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 """Argon2id with the memory and time that OWASP's password storage guidance asks for."""
-
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 class PasswordTooShort(ValueError):
@@ -50,29 +47,9 @@ def add_account(database: Database, account: Account, password: str) -> None:
 
 def hash_password(password: str) -> str:
     """The Argon2id hash that is stored in place of a password."""
-    return _hasher.hash(_composed(password))
+    return HASHER.hash(composed(password))
 
 
-def _composed(password: str) -> str:
+def composed(password: str) -> str:
     """One form for a password, however a keyboard puts Vietnamese letters together."""
     return unicodedata.normalize("NFC", password)
-
-
-def sign_in(database: Database, name: str, password: str) -> Account | None:
-    """The account, if name and password fit; an unknown name takes as long as a wrong password."""
-    account, stored = None, None
-    if name.isprintable():
-        with database.reading() as session:
-            account = accounts.with_name(session, name)
-            stored = accounts.password_hash(session, name)
-    try:
-        _hasher.verify(stored or _NOBODY, _composed(password))
-    except VerificationError:
-        return None
-    return account
-
-
-def account_named(database: Database, name: str) -> Account | None:
-    """The account with this name, for a session that was opened before."""
-    with database.reading() as session:
-        return accounts.with_name(session, name)

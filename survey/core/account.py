@@ -58,11 +58,17 @@ class Account:
         name: what they type to sign in.
         display_name: how pages greet them.
         role: one of :data:`ROLES`.
+        unit_code: the unit to which they are limited, with all below it; None for the whole province.
+        has_second_factor: whether a code from their phone is asked for, too.
+        is_withdrawn: whether they may not sign in any more.
     """
 
     name: str
     display_name: str
     role: Role
+    unit_code: str | None = None
+    has_second_factor: bool = False
+    is_withdrawn: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it."""

@@ -6,9 +6,9 @@ from typing import TypeVar
 from flask import Blueprint, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from survey.actions.people import account_named
+from survey.actions.signing_in import account_of
 from survey.core.account import Permission
-from survey.web.site import services
+from survey.web.site import now, services
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -42,9 +42,9 @@ def _check() -> Response | None:
     demand = getattr(current_app.view_functions[request.endpoint or ""], "demand", None)
     if demand is _OPEN:
         return None
-    account = account_named(services().database, session.get("account", ""))
+    account = account_of(services().database, session.get("token", ""), now=now())
     if account is None:
-        return redirect(url_for("officer.enter"))
+        return redirect(url_for("signing_in.enter"))
     g.account = account
     if not isinstance(demand, Permission) or not account.may(demand):
         abort(403)

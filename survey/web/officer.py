@@ -1,16 +1,14 @@
-"""The officer's pages: sign in, rounds with live counts, posters, closing."""
+"""The officer's pages: rounds with live counts, posters, closing."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from survey.actions.people import sign_in
 from survey.actions.posters import poster_sheet
 from survey.actions.rounds import board, boards, close_round
 from survey.core.account import Permission
-from survey.web.access import guard, needs, open_to_strangers
+from survey.web.access import guard, needs
 from survey.web.downloads import pdf
-from survey.web.forms import SignInForm
 from survey.web.site import now, services
 
 pages = Blueprint("officer", __name__, url_prefix="/officer")
@@ -18,39 +16,11 @@ pages = Blueprint("officer", __name__, url_prefix="/officer")
 guard(pages)
 
 
-@pages.route("/sign-in", methods=["GET", "POST"])
-@open_to_strangers
-def enter() -> Response | str | tuple[str, int]:
-    """Sign in."""
-    form = SignInForm()
-    if not form.is_submitted():
-        return render_template("officer/sign_in.html", form=form)
-    account = None
-    if form.validate():
-        account = sign_in(services().database, form.name.data or "", form.password.data or "")
-        if account is None:
-            form.password.errors = [_("Tên đăng nhập hoặc mật khẩu không đúng.")]
-    if account is None:
-        return render_template("officer/sign_in.html", form=form), 422
-    session.clear()
-    session["account"] = account.name
-    begins = "officer.rounds" if account.may(Permission.SEE_ROUNDS) else "leader.reports"
-    return redirect(url_for(begins), 303)
-
-
 @pages.get("")
 @needs(Permission.SEE_ROUNDS)
 def home() -> Response:
     """What staff type first."""
     return redirect(url_for("officer.rounds"))
-
-
-@pages.post("/sign-out")
-@needs(Permission.OWN_ACCOUNT)
-def leave() -> Response:
-    """Sign out."""
-    session.clear()
-    return redirect(url_for("officer.enter"), 303)
 
 
 @pages.get("/rounds")

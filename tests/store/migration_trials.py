@@ -6,7 +6,7 @@ those of the newest step.
 """
 
 from datetime import date, datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import pytest
 import sqlalchemy as sa
@@ -242,8 +242,54 @@ class DeliveriesTicketsDevicesCounts:
             _changes(database, PublishedNeverChanges.CHANGES[2])
 
 
+class PeopleAndTrail:
+    """0004: units have no parent and nobody a second factor yet; the trail is empty and cannot be changed."""
+
+    NEW = ("staff_session", "sign_in_failure", "trail")
+    COLUMNS: ClassVar = {
+        "unit": {"valid_from", "valid_to", "parent_id"},
+        "account": {"totp_secret", "totp_step", "identity", "withdrawn_at", "unit_id"},
+    }
+    DEED: ClassVar = {
+        "number": 1, "done_at": datetime(2026, 7, 1), "who": "canbo", "deed": "round_closed",  # noqa: DTZ001  as stored
+        "subject": "2026-q3", "detail": "{}", "hash": "e" * 64,
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        for table, columns in self.COLUMNS.items():
+            assert all(row[column] is None for row in found[table] for column in columns)
+        assert [found[name] for name in self.NEW] == [[], [], []]
+        with database.writing() as session:
+            write(session, {"trail": [self.DEED]})
+        for change in ("UPDATE trail SET who = 'x'", "DELETE FROM trail"):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        rows = FIRST_ROWS | {
+            "unit": [row | {"valid_from": date(2025, 7, 1)} for row in FIRST_ROWS["unit"]],
+            "account": [row | {"unit_id": 2, "identity": "x"} for row in FIRST_ROWS["account"]],
+        }
+        with database.writing() as session:
+            write(session, rows | {"trail": [self.DEED]})
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.NEW)
+        assert {name: found[name] for name in self.COLUMNS} == {
+            name: rows for name, rows in sorted_rows(FIRST_ROWS).items() if name in self.COLUMNS
+        }
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
     "0003": DeliveriesTicketsDevicesCounts(),
+    "0004": PeopleAndTrail(),
 }

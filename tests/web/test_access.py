@@ -1,11 +1,15 @@
 """Who may open what: every route needs a sign-in unless it is named here as open."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from survey.store import accounts
 from survey.store.database import Database
-from tests.places import ROUND
+from survey.store.tables import StaffSessionRow
+from tests.places import NOW, PASSWORD, ROUND
 from tests.web.addresses import ADDRESSES, methods
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
@@ -95,10 +99,44 @@ def test_signing_out_ends_the_session(app: Flask, name: str) -> None:
     assert visitor.client.get("/reports").location == "/officer/sign-in"
 
 
-def test_somebody_whose_account_is_removed_is_out_at_once(officer: Visitor, sqlite_small: Database) -> None:
+def test_somebody_whose_account_is_withdrawn_is_out_at_once(officer: Visitor, sqlite_small: Database) -> None:
     with sqlite_small.writing() as session:
-        session.execute(text("DELETE FROM account WHERE name = 'canbo'"))
+        accounts.withdraw(session, "canbo", at=NOW)
     assert officer.client.get("/officer/rounds").location == "/officer/sign-in"
+
+
+def test_a_copied_cookie_opens_nothing_after_signing_out(app: Flask, officer: Visitor) -> None:
+    thief = app.test_client()
+    thief.set_cookie("sipas", officer.client.get_cookie("sipas").value)
+    assert thief.get("/officer/rounds").status_code == 200
+    officer.post("/officer/sign-out", {"csrf_token": officer.token("/officer/rounds")})
+    assert thief.get("/officer/rounds").location == "/officer/sign-in"
+
+
+def test_a_session_ends_an_hour_after_its_last_use_and_after_twelve_hours_at_the_latest(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    for column, past in (("seen_at", timedelta(minutes=61)), ("begun_at", timedelta(hours=12, minutes=1))):
+        with sqlite_small.writing() as session:
+            session.execute(update(StaffSessionRow).values({column: datetime.now(UTC) - past}))
+        assert officer.client.get("/officer/rounds").location == "/officer/sign-in"
+        with sqlite_small.writing() as session:
+            session.execute(update(StaffSessionRow).values({column: datetime.now(UTC)}))
+        assert officer.client.get("/officer/rounds").status_code == 200
+
+
+def test_who_guesses_passwords_from_elsewhere_does_not_lock_out_the_person_at_her_desk(
+    app: Flask, officer: Visitor
+) -> None:
+    stranger = Visitor(app.test_client())
+    wrong = {"name": "canbo", "password": "mat khau sai hoan toan"}
+    for _attempt in range(5):
+        stranger.post("/officer/sign-in", wrong | {"csrf_token": stranger.token()}, 422)
+    right = wrong | {"password": PASSWORD}
+    page = Reading(stranger.post("/officer/sign-in", right | {"csrf_token": stranger.token()}, 422))
+    assert "Sai quá nhiều lần" in page.error("password")
+    officer.post("/officer/sign-out", {"csrf_token": officer.token("/officer/rounds")})
+    assert Reading(officer.sign_in()).heading == "Đợt khảo sát"
 
 
 def test_an_officer_who_becomes_a_leader_loses_the_officers_pages_at_once(

@@ -1,0 +1,70 @@
+"""The trail of deeds: appended within the transaction of the deed, read by number."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select, text
+from sqlalchemy.orm import Session
+
+from survey.core.trail import BEGINNING, Deed, Entry
+from survey.store.tables import TrailRow
+
+COMMAND_LINE = "sipas"
+"""Who acts when nobody is signed in."""
+
+
+def record(
+    session: Session,
+    deed: Deed,
+    subject: str,
+    *,
+    who: str,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Append a deed; it is kept exactly if the transaction that did it is."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two deeds at one moment must not both follow the same one; readers are not held up.
+        session.execute(text("LOCK TABLE trail IN EXCLUSIVE MODE"))
+    last = session.scalar(_newest_first().limit(1))
+    entry = Entry(last.number + 1 if last else 1, at, who, deed.value, subject, dict(detail or {}), "")
+    entry = replace(entry, hash=entry.hash_after(last.hash if last else BEGINNING))
+    session.add(
+        TrailRow(
+            number=entry.number,
+            done_at=entry.done_at,
+            who=entry.who,
+            deed=entry.deed,
+            subject=entry.subject,
+            detail=json.dumps(dict(entry.detail), ensure_ascii=False, sort_keys=True),
+            hash=entry.hash,
+        )
+    )
+    session.flush()
+
+
+def entries(session: Session) -> Iterator[Entry]:
+    """All deeds, the first one first."""
+    for row in session.scalars(select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)):
+        yield _entry(row)
+
+
+def newest(session: Session, *, containing: str = "", limit: int, before: int | None = None) -> list[Entry]:
+    """The newest deeds whose person, deed, subject or detail contains a text, before a number."""
+    query = _newest_first().limit(limit)
+    if before is not None:
+        query = query.where(TrailRow.number < before)
+    if containing:
+        columns = (TrailRow.who, TrailRow.deed, TrailRow.subject, TrailRow.detail)
+        query = query.where(or_(*(column.icontains(containing, autoescape=True) for column in columns)))
+    return [_entry(row) for row in session.scalars(query)]
+
+
+def _newest_first() -> Select[TrailRow]:
+    return select(TrailRow).order_by(TrailRow.number.desc())
+
+
+def _entry(row: TrailRow) -> Entry:
+    return Entry(row.number, row.done_at, row.who, row.deed, row.subject, json.loads(row.detail), row.hash)

@@ -1,0 +1,484 @@
+/* Comfort and survival for the citizen's pages. Without this file everything still works as plain forms.
+
+   Answers live on the phone in two stores of IndexedDB (localStorage loses what was written just before a kill):
+     draft   what is being filled in, one per counter; goes when it is sent, cleared, or a day old
+     outbox  what was sent and is not acknowledged yet, never changed again; goes when the server echoes its id
+   Every page of ours tries to empty the outbox. The server keeps an id once, so sending twice does no harm.
+   All words come from the page: <template id="say-…">. */
+(function () {
+  "use strict";
+
+  const SECOND = 1000;
+  const DAY = 24 * 3600 * SECOND;
+  const DRAFT_LIFE = DAY;
+  const OUTBOX_LIFE = 14 * DAY;
+  const LONGEST_PAUSE = 300 * SECOND;
+  const LONGEST_WAIT = 3600 * SECOND; // a hotspot's page must not stop us for a day
+  const NETWORK_PATIENCE = 20 * SECOND;
+  const STORAGE_PATIENCE = 4 * SECOND; // some browsers never answer when storage is not to be had
+  const OWN_NAMES = ["id", "visit", "lang"];
+  const CONTROLS = "input:not([type=hidden]), textarea, select";
+
+  const panel = document.getElementById("state");
+  // A question's code may be "submit" or "title" and hides the form's own property: only safe names are used on it.
+  const form = document.getElementById("form");
+
+  // ---- the phone's storage
+
+  let opened;
+
+  function database() {
+    opened = opened || new Promise((resolve, reject) => {
+      setTimeout(reject, STORAGE_PATIENCE, new Error("no storage"));
+      const request = indexedDB.open("sipas", 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("outbox", { keyPath: "id" });
+        request.result.createObjectStore("draft", { keyPath: "counter" });
+      };
+      request.onsuccess = () => {
+        request.result.onversionchange = () => request.result.close();
+        resolve(request.result);
+      };
+      request.onerror = request.onblocked = () => reject(request.error);
+    });
+    return opened;
+  }
+
+  // Resolves with the result of the request that `work` makes, once the transaction is complete: on the disk.
+  async function transact(mode, work) {
+    const stores = await database();
+    return new Promise((resolve, reject) => {
+      setTimeout(reject, STORAGE_PATIENCE, new Error("storage does not answer"));
+      const transaction = stores.transaction(["outbox", "draft"], mode, { durability: "strict" });
+      const request = work(transaction.objectStore("outbox"), transaction.objectStore("draft"));
+      transaction.oncomplete = () => resolve(request && request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  const forget = (entry) => transact("readwrite", (outbox) => outbox.delete(entry.id)).catch(() => {});
+
+  // ---- telling the citizen
+
+  const copyOf = (template) => document.importNode(document.getElementById(template).content, true).firstElementChild;
+
+  // Fill in the sentences of a part of the page: data-text="Đã trả lời {done}/{total} câu".
+  function write(part, words) {
+    for (const place of part.querySelectorAll("[data-text]")) {
+      place.textContent = place.dataset.text.replace(/{(\w+)}/g, (_, word) => words[word]);
+    }
+  }
+
+  // One note per subject; the same note is not announced twice.
+  function say(subject, name, words) {
+    const said = Array.from(panel.children).find((note) => note.dataset.subject === subject);
+    if (said && said.dataset.name === name) return said;
+    const note = copyOf("say-" + name);
+    note.dataset.subject = subject;
+    note.dataset.name = name;
+    write(note, words);
+    if (said) said.remove();
+    panel.appendChild(note);
+    return note;
+  }
+
+  function unsay(subject) {
+    for (const note of Array.from(panel.children)) if (note.dataset.subject === subject) note.remove();
+  }
+
+  // ---- the outbox
+
+  let mine = null; // the entry that was sent from this page, until the server has decided about it
+  let running = false;
+  let again = false;
+  let failures = 0;
+  let notBefore = 0; // what Retry-After asked for, on the clock that cannot be set
+  let timer;
+
+  // Two tabs take turns. A tab that the phone has put to sleep must not hold up the others for ever.
+  function alone(work) {
+    if (!navigator.locks) return work();
+    const patience = new AbortController();
+    const waiting = setTimeout(() => patience.abort(), NETWORK_PATIENCE);
+    const turn = () => {
+      clearTimeout(waiting);
+      return work();
+    };
+    return navigator.locks.request("outbox", { signal: patience.signal }, turn).catch((fault) => {
+      if (fault.name !== "AbortError") throw fault;
+      return work();
+    });
+  }
+
+  async function flush() {
+    if (running) return;
+    running = true;
+    clearTimeout(timer);
+    let left = 0;
+    do {
+      again = false;
+      left = await alone(deliverAll);
+    } while (again);
+    running = false;
+    if (!left) return;
+    failures += 1;
+    const pause = Math.random() * Math.min(LONGEST_PAUSE, 2 ** failures * SECOND);
+    timer = setTimeout(flush, Math.max(0, notBefore - performance.now()) + pause);
+  }
+
+  function wake() {
+    if (performance.now() >= notBefore) flush();
+  }
+
+  // How many still wait.
+  async function deliverAll() {
+    const entries = await transact("readonly", (outbox) => outbox.getAll()).catch(() => []);
+    // Another tab may have delivered ours: the server tells its receipt again.
+    if (mine && !entries.some((entry) => entry.id === mine.id)) entries.push(mine);
+    let left = 0;
+    for (const entry of entries) if (!(await settle(entry))) left += 1;
+    return left;
+  }
+
+  // Whether nothing more is to be done for this entry now.
+  async function settle(entry) {
+    if (Date.now() - entry.sent > OUTBOX_LIFE) {
+      await forget(entry);
+      say(entry.id, "expired", { day: new Date(entry.sent).toLocaleDateString(document.documentElement.lang) });
+      return true;
+    }
+    const { status, reply } = await post(entry);
+    if ((status === 200 || status === 201) && reply.id === entry.id && reply.receipt) {
+      await acknowledged(entry, reply);
+    } else if (status === 422 && reply.problems) {
+      await faulty(entry, reply.problems);
+    } else if ([400, 409, 410, 413].includes(status) && reply.title) {
+      await refused(entry, reply, status === 413);
+    } else {
+      say(entry.id, isMine(entry) ? "stored" : "waiting");
+      return false;
+    }
+    return true;
+  }
+
+  // The answer of the server; status 0 for anything that it cannot have said, such as the page of a hotspot.
+  async function post(entry) {
+    const body = new URLSearchParams(entry.body);
+    // Both readings come from this phone, so it does not matter that its clock is wrong.
+    body.set("age", Math.max(0, Math.round((Date.now() - entry.sent) / SECOND)));
+    const patience = new AbortController();
+    const waiting = setTimeout(() => patience.abort(), NETWORK_PATIENCE);
+    try {
+      const response = await fetch(entry.action, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        keepalive: true,
+        cache: "no-store",
+        redirect: "error",
+        credentials: "omit",
+        signal: patience.signal,
+      });
+      const seconds = Number(response.headers.get("Retry-After"));
+      if (seconds > 0) notBefore = performance.now() + Math.min(seconds * SECOND, LONGEST_WAIT);
+      const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
+      return { status: response.status, reply: (isJson && (await response.json())) || {} };
+    } catch (fault) {
+      return { status: 0, reply: {} };
+    } finally {
+      clearTimeout(waiting);
+    }
+  }
+
+  async function acknowledged(entry, reply) {
+    await forget(entry);
+    failures = 0;
+    const receipt = reply.receipt.slice(0, 5) + "-" + reply.receipt.slice(5);
+    const note = say(entry.id, isMine(entry) ? "done" : "delivered", { receipt });
+    note.querySelector(".kept").hidden = !reply.kept_first;
+    if (!isMine(entry)) return;
+    mine = null;
+    panel.focus();
+    // The page with the receipt can be reloaded, and going back does not meet the form again. Only if it is in reach.
+    const thanks = String(reply.thanks);
+    const found = thanks.startsWith("/x/") && (await fetch(thanks, { method: "HEAD", cache: "no-store" }).catch(() => ({}))).ok;
+    if (found) location.replace(thanks);
+  }
+
+  async function refused(entry, reply, canBeChanged) {
+    if (canBeChanged && isMine(entry)) await thaw();
+    else await forget(entry);
+    say(entry.id, "refused", reply);
+    if (!isMine(entry)) return;
+    mine = null;
+    panel.focus();
+  }
+
+  async function faulty(entry, problems) {
+    if (isMine(entry)) {
+      await thaw();
+      complain(problems);
+      return;
+    }
+    // It was sent from another page: the server shows it again, in its own version, with what is missing.
+    const note = say(entry.id, "review");
+    note.querySelector("button").onclick = async () => {
+      await forget(entry);
+      const copy = document.createElement("form");
+      copy.method = "post";
+      copy.action = entry.action;
+      new URLSearchParams(entry.body).forEach((value, name) => {
+        const field = copy.appendChild(document.createElement("input"));
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+      });
+      document.body.appendChild(copy);
+      HTMLFormElement.prototype.submit.call(copy);
+    };
+  }
+
+  const isMine = (entry) => mine !== null && mine.id === entry.id;
+
+  addEventListener("online", () => {
+    failures = 0;
+    wake();
+  });
+  addEventListener("pageshow", wake);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") wake();
+    else if (form) save();
+  });
+  flush();
+
+  // ---- the language, remembered on this phone only
+
+  function remembered(choice) {
+    try {
+      if (choice) localStorage.setItem("lang", choice);
+      return localStorage.getItem("lang");
+    } catch (fault) {
+      return null;
+    }
+  }
+
+  // The page lists the languages in which its address can be opened; an address that names one is left alone.
+  const wanted = remembered();
+  const address = new URL(location.href);
+  if (wanted && panel.dataset.languages.split(" ").includes(wanted) && !address.searchParams.has("lang")) {
+    address.searchParams.set("lang", wanted);
+    location.replace(address.href);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[hreflang]");
+    if (!link) return;
+    remembered(link.hreflang);
+    if (!form) return;
+    event.preventDefault();
+    save().then(() => location.assign(link.href));
+  });
+
+  if (!form) return;
+
+  // ---- the form: which questions apply, how far one is
+
+  const action = form.getAttribute("action");
+  const draftOf = { counter: new URL(action, location.href).pathname, version: form.getAttribute("data-version") };
+  const questions = Array.from(form.querySelectorAll(".question"));
+  const bar = copyOf("bar");
+  const conditional = Array.from(form.querySelectorAll("[data-when]"));
+  const draftLine = copyOf("draft");
+  let pressed = null; // older browsers do not say which button sent the form
+  let saving;
+
+  const controls = (part) => Array.from(part.querySelectorAll(CONTROLS));
+  const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
+  const isGiven = (control) => control.value.trim() !== "" && !control.disabled && (!isChoice(control) || control.checked);
+  const given = () => controls(form).filter(isGiven).map((control) => [control.name, control.value]);
+  const isAsked = (part) => !part.closest("[data-when][hidden]");
+  const codeOf = (question) => question.id.slice("q-".length);
+  const isAnswered = (question) => controls(question).some(isGiven);
+
+  // A question or section with data-when applies if that question applies and has one of the answers in data-is.
+  // What does not apply is disabled, and so neither sent nor an answer that others could depend on.
+  function showWhatApplies() {
+    let changed = true;
+    for (let pass = 0; changed && pass <= conditional.length; pass += 1) {
+      changed = false;
+      const answers = given();
+      for (const part of conditional) {
+        const accepted = part.dataset.is.split(" ");
+        const applies = answers.some(([name, value]) => name === part.dataset.when && accepted.includes(value));
+        if (part.hidden === applies) changed = true;
+        part.hidden = !applies;
+      }
+      for (const control of controls(form)) control.disabled = !isAsked(control);
+    }
+  }
+
+  function refresh() {
+    showWhatApplies();
+    const asked = questions.filter(isAsked);
+    const done = asked.filter(isAnswered).length;
+    write(bar, { done, total: asked.length });
+    bar.querySelector("progress").max = asked.length;
+    bar.querySelector("progress").value = done;
+  }
+
+  // ---- the draft
+
+  async function save() {
+    clearTimeout(saving);
+    if (mine) return;
+    const answers = given();
+    const draft = Object.assign({ answers, saved: Date.now() }, draftOf);
+    const done = transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)));
+    await done.then(() => { draftLine.hidden = !answers.length; }, () => {});
+  }
+
+  // Also removes what others left on this phone.
+  async function restore() {
+    const drafts = await transact("readonly", (_, store) => store.getAll());
+    for (const draft of drafts) {
+      const isFresh = Math.abs(Date.now() - draft.saved) < DRAFT_LIFE;
+      const isHere = draft.counter === draftOf.counter;
+      if (isHere && isFresh && draft.version === draftOf.version) {
+        if (!given().length) fill(draft.answers);
+      } else if (isHere || !isFresh) {
+        await transact("readwrite", (_, store) => store.delete(draft.counter));
+      }
+    }
+    draftLine.hidden = !given().length;
+  }
+
+  function fill(answers) {
+    for (const control of controls(form)) {
+      const values = answers.filter(([name]) => name === control.name).map(([, value]) => value);
+      if (isChoice(control)) control.checked = values.includes(control.value);
+      else control.value = values.length ? values[0] : "";
+      control.disabled = false;
+    }
+    refresh();
+    if (answers.length) say("draft", "restored");
+  }
+
+  draftLine.querySelector("button").onclick = async () => {
+    fill([]);
+    await save();
+    complain({});
+    say("draft", "cleared");
+    panel.focus();
+  };
+
+  // ---- sending
+
+  function problems() {
+    const found = {};
+    const words = document.getElementById("say-problem").dataset;
+    for (const question of questions.filter(isAsked)) {
+      const code = codeOf(question);
+      if (controls(question).some((control) => !control.validity.valid)) found[code] = words.invalid;
+      else if ("required" in question.dataset && !isAnswered(question)) found[code] = words.required;
+    }
+    return found;
+  }
+
+  // Show what is wrong beside each question, as the server would.
+  function complain(found) {
+    const summary = document.getElementById("summary");
+    if (summary) summary.remove();
+    unsay("problems");
+    const wrong = questions.filter((question) => codeOf(question) in found);
+    for (const question of questions) {
+      const shown = question.querySelector(".error");
+      if (shown) shown.remove();
+      const isWrong = wrong.includes(question);
+      question.classList.toggle("faulty", isWrong);
+      if (!isWrong) continue;
+      const error = copyOf("say-problem");
+      error.id = question.id + "-error";
+      write(error, { problem: found[codeOf(question)] });
+      question.querySelector("legend, label").insertAdjacentElement("afterend", error);
+      const described = question.tagName === "FIELDSET" ? question : controls(question)[0];
+      const others = (described.getAttribute("aria-describedby") || "").replace(error.id, "");
+      described.setAttribute("aria-describedby", (others + " " + error.id).trim());
+    }
+    if (!wrong.length) return;
+    say("problems", "problems", { count: wrong.length });
+    controls(wrong[0])[0].focus();
+    wrong[0].scrollIntoView();
+  }
+
+  function showForm(isShown) {
+    for (const part of [form, bar, draftLine]) part.toggleAttribute("hidden", !isShown);
+  }
+
+  function freeze(entry) {
+    mine = entry;
+    showForm(false);
+    unsay("draft");
+    unsay("problems");
+    say(entry.id, "stored");
+    panel.focus();
+    again = true;
+    flush();
+  }
+
+  // The server did not take it: the answers are the citizen's again.
+  async function thaw() {
+    unsay(mine.id);
+    await forget(mine);
+    mine = null;
+    showForm(true);
+    await save();
+  }
+
+  // From here on the answers are in the outbox instead of the draft: one transaction moves them.
+  async function send(entry) {
+    mine = entry;
+    await transact("readwrite", (outbox, drafts) => {
+      // What was first sent under an id stays: a page that came back must not change it.
+      outbox.add(entry).onerror = (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+      };
+      drafts.delete(draftOf.counter);
+    });
+    freeze(entry);
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (pressed && pressed.name === "lang_to") return; // the server shows the form in that language, with all answers
+    event.preventDefault();
+    if (mine) return; // tapped twice
+    const found = problems();
+    complain(found);
+    if (Object.keys(found).length) return;
+    clearTimeout(saving);
+    const body = new URLSearchParams(new FormData(form)).toString();
+    send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
+      mine = null;
+      HTMLFormElement.prototype.submit.call(form);
+    });
+  });
+  form.addEventListener("click", (event) => {
+    pressed = event.target.closest("button");
+    if (pressed && pressed.name === "lang_to") remembered(pressed.value);
+  });
+  form.addEventListener("input", () => {
+    refresh();
+    clearTimeout(saving);
+    saving = setTimeout(save, 300);
+  });
+  addEventListener("pageshow", refresh); // browsers put answers back late
+
+  // ---- opening the page
+
+  form.insertAdjacentElement("beforebegin", bar);
+  form.insertAdjacentElement("beforebegin", draftLine);
+  refresh();
+  transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
+    .then((entry) => (entry ? freeze(entry) : restore()))
+    .catch(() => {});
+})();

@@ -1,0 +1,51 @@
+"""One server and one browser for all tests here; every test has a phone of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from survey.store.database import Database
+from tests.browser import chromium
+from tests.citizen.phone import SIZE, Phone
+from tests.databases import Originals
+from tests.server import Installation, free_port
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="package")
+def installation(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The small place, served."""
+    folder = tmp_path_factory.mktemp("served")
+    database = originals.copy("sqlite", "small", folder)
+    database.close()
+    served = Installation(database.url, folder, free_port())
+    with served.serving():
+        yield served
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A browser."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def database(installation: Installation) -> Iterator[Database]:
+    """What the server stores in."""
+    opened = Database(installation.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, installation: Installation) -> Iterator[Phone]:
+    """A new phone; nothing may go wrong in its pages unnoticed, and no cookie may stay on it."""
+    context = browser.new_context(viewport=SIZE, locale="vi-VN")
+    made = Phone(context, installation.address)
+    yield made
+    assert context.cookies() == []
+    context.close()
+    assert made.faults == []

@@ -1,0 +1,125 @@
+"""While a citizen answers: only what applies is asked, progress is shown, gaps are found before anything is sent."""
+
+import gzip
+import re
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+from survey.settings import PROJECT
+from survey.store.database import Database
+from tests.citizen.phone import FORM, SIZE, Phone, expect_receipt, fill, press_send
+from tests.web.visitor import stored
+
+SCRIPT = PROJECT / "survey" / "web" / "static" / "citizen.js"
+CONDITIONS = {"a2": ("a1", "1 2"), "a3": ("a2", "1"), "b1": ("a3", "5")}
+"""A chain: a2 depends on a1, a3 on a2, b1 on a3."""
+
+
+def open_with_conditions(phone: Phone) -> Page:
+    """The form with :data:`CONDITIONS` in its markup."""
+
+    def add(route: Route) -> None:
+        html = route.fetch().text()
+        for code, (other, accepted) in CONDITIONS.items():
+            html = html.replace(f'id="q-{code}"', f'id="q-{code}" data-when="{other}" data-is="{accepted}"')
+        route.fulfill(body=html, content_type="text/html")
+
+    phone.context.route(f"**{FORM}", add)
+    return phone.open()
+
+
+def choose(page: Page, code: str, value: str) -> None:
+    """Choose an answer as a hand does."""
+    page.locator(f"#q-{code} input[value='{value}']").check()
+
+
+def sent(page: Page) -> dict[str, Any]:
+    """What the form would send."""
+    found: dict[str, Any] = page.locator("#form").evaluate("form => Object.fromEntries(new FormData(form))")
+    return found
+
+
+def test_only_what_applies_is_asked_and_sent(phone: Phone) -> None:
+    page = open_with_conditions(phone)
+    expect(page.locator("#q-a2")).to_be_hidden()
+    asked = int(re.findall(r"/(\d+)", page.locator(".bar").inner_text())[0])
+    choose(page, "a1", "2")
+    expect(page.locator("#q-a2")).to_be_visible()
+    choose(page, "a2", "1")
+    choose(page, "a3", "5")
+    choose(page, "b1", "3")
+    expect(page.locator(".bar")).to_contain_text(f"Đã trả lời 4/{asked + 3} câu")
+    assert {"a1": "2", "a2": "1", "a3": "5", "b1": "3"}.items() <= sent(page).items()
+    choose(page, "a1", "5")
+    for code in CONDITIONS:
+        expect(page.locator(f"#q-{code}")).to_be_hidden()
+        assert code not in sent(page)
+    expect(page.locator(".bar")).to_contain_text(f"Đã trả lời 1/{asked} câu")
+    choose(page, "a1", "1")
+    assert {"a1": "1", "a2": "1", "a3": "5", "b1": "3"}.items() <= sent(page).items()
+
+
+def test_progress_is_shown_and_read_out_only_to_who_asks_for_it(phone: Phone) -> None:
+    page = phone.open()
+    total = page.locator(".question").count()
+    expect(page.locator(".bar")).to_contain_text(f"Đã trả lời 0/{total} câu")
+    fill(page, first=3)
+    bar = page.get_by_role("progressbar", name=f"Đã trả lời 4/{total} câu")
+    assert (bar.get_attribute("max"), bar.evaluate("bar => bar.value")) == (str(total), 4)
+    assert bar.evaluate("bar => bar.closest('[role=status], [aria-live]')") is None
+    assert page.locator("#state").inner_text() == ""
+
+
+def test_gaps_are_found_before_anything_is_sent_even_without_a_network(
+    phone: Phone, database: Database
+) -> None:
+    page = phone.open()
+    before = len(stored(database))
+    phone.context.set_offline(True)
+    page.locator("#q-a1 input[value='3']").check()
+    press_send(page)
+    first = page.locator("#q-field")
+    expect(first).to_contain_text("Lỗi: Xin trả lời câu này.")
+    expect(first.locator("input").first).to_be_focused()
+    assert first.get_attribute("aria-describedby") == "q-field-error"
+    expect(page.locator("#q-a1 .error")).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text("Số câu cần xem lại:")
+    assert phone.posted == []
+    phone.context.set_offline(False)
+    fill(page)
+    press_send(page)
+    expect_receipt(page)
+    assert len(stored(database)) == before + 1
+
+
+def test_everything_fits_a_narrow_screen(phone: Phone) -> None:
+    page = phone.open()
+    page.set_viewport_size({"width": 320, "height": SIZE["height"]})
+    fill(page, first=2)
+    expect(page.get_by_role("button", name="Xóa bản nháp, làm lại từ đầu")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_question_may_have_any_code(phone: Phone) -> None:
+    """Names of controls hide a form's own properties in browsers."""
+    codes = ("submit", "reset", "action", "method", "elements", "hidden", "dataset", "title")
+    boxes = "".join(f'<input name="{code}" value="1">' for code in codes)
+
+    def rename(route: Route) -> None:
+        html = route.fetch().text().replace("</form>", f'<div class="question" id="q-x">{boxes}</div></form>')
+        route.fulfill(body=html, content_type="text/html")
+
+    phone.context.route(f"**{FORM}", rename)
+    page = phone.open()
+    fill(page)
+    press_send(page)
+    expect(page.locator("#state")).to_contain_text("Phiếu gửi đến không hợp lệ")  # the server's word
+    expect(page.locator("#form")).to_be_hidden()
+
+
+def test_the_script_is_small_and_holds_no_words_for_people() -> None:
+    script = SCRIPT.read_bytes()
+    assert len(gzip.compress(script)) <= 6 * 1024
+    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", script.decode(), flags=re.DOTALL)
+    assert re.findall(r"[^\x00-\x7f]", code) == []
