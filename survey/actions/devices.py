@@ -9,7 +9,8 @@ from survey.actions.answering import DeviceWithdrawn, Sheet, open_counter
 from survey.core.counter import Counter, parse_code
 from survey.core.device import Device, Kind, is_current, screen_token, seconds_left, secret_hash
 from survey.core.place import Unit
-from survey.store import devices, places, rounds
+from survey.core.trail import Deed
+from survey.store import devices, places, rounds, trail
 from survey.store.database import Database
 
 
@@ -74,7 +75,15 @@ def placed_device(database: Database, id_: int) -> Placed:
 
 
 def add_device(
-    database: Database, kind: Kind, counter_code: str, name: str, *, secret: str, now: datetime, key: bytes
+    database: Database,
+    kind: Kind,
+    counter_code: str,
+    name: str,
+    *,
+    secret: str,
+    who: str,
+    now: datetime,
+    key: bytes,
 ) -> bool:
     """Add a device; False if another in service has its name, so that a form sent twice adds one.
 
@@ -84,6 +93,7 @@ def add_device(
         counter_code: a counter that exists.
         name: what officers call it.
         secret: what makes its address, from a source that nobody can guess.
+        who: the officer's account, for the trail.
         now: the server's clock, UTC.
         key: the instance's secret.
     """
@@ -93,13 +103,19 @@ def add_device(
             return False
         hash_ = secret_hash(secret, key=key)
         devices.add(session, kind, counter_code, name, secret_hash=hash_, at=now)
+        detail = {"kind": kind, "counter": counter_code}
+        trail.record(session, Deed.DEVICE_ADDED, name, who=who, at=now, detail=detail)
         return True
 
 
-def withdraw_device(database: Database, id_: int, *, now: datetime) -> bool:
+def withdraw_device(database: Database, id_: int, *, who: str, now: datetime) -> bool:
     """Take a device out of service for good; False if it was not in service."""
     with database.writing() as session:
-        return devices.withdraw(session, id_, at=now)
+        device = devices.with_id(session, id_)
+        if device is None or not devices.withdraw(session, id_, at=now):
+            return False
+        trail.record(session, Deed.DEVICE_WITHDRAWN, device.name, who=who, at=now)
+        return True
 
 
 def open_kiosk(database: Database, secret: str, *, key: bytes) -> tuple[Sheet, str]:

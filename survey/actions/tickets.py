@@ -22,7 +22,8 @@ from survey.core.ticket_list import (
     RowFault,
     read_dossiers,
 )
-from survey.store import places, rounds, tickets
+from survey.core.trail import Deed
+from survey.store import places, rounds, tickets, trail
 from survey.store.database import Database
 
 
@@ -78,7 +79,9 @@ def preview_list(database: Database, round_code: str, text: str, *, key: bytes) 
         return Preview(round_, units, len(new), len(rows) - len(new))
 
 
-def load_list(database: Database, round_code: str, text: str, *, public_url: str, key: bytes) -> Loaded:
+def load_list(
+    database: Database, round_code: str, text: str, *, public_url: str, who: str, now: datetime, key: bytes
+) -> Loaded:
     """Store the tickets of a list, all or none, and give what is printed or sent of them.
 
     A dossier that has a ticket keeps it: the same list again adds nothing.
@@ -88,6 +91,8 @@ def load_list(database: Database, round_code: str, text: str, *, public_url: str
         round_code: the round in which they count.
         text: the list, see :func:`survey.core.ticket_list.read_dossiers`.
         public_url: address of the site, without a slash at the end.
+        who: the officer's account, for the trail.
+        now: the server's clock, UTC.
         key: the instance's secret.
 
     Raises:
@@ -98,7 +103,10 @@ def load_list(database: Database, round_code: str, text: str, *, public_url: str
     with database.writing() as session:
         round_, rows, known = _read(session, round_code, text, key)
         tickets.forget_order(session, round_code)
-        tickets.add_new(session, round_code, [row.ticket for row in rows if row.ticket.hash not in known])
+        new = [row.ticket for row in rows if row.ticket.hash not in known]
+        tickets.add_new(session, round_code, new)
+        numbers = {"rows": len(rows), "new": len(new)}
+        trail.record(session, Deed.TICKETS_LOADED, round_code, who=who, at=now, detail=numbers)
         units = {unit.code: unit.name for unit in places.units(session)}
         fields = {field.code: field.name_vi for field in places.fields(session)}
         owner = places.instance(session)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from survey.core.device import KINDS, Device, Kind
 from survey.store.tables import CounterRow, DeviceRow
 
+LARGEST_ID = 2**31 - 1
+
 
 def add(
     session: Session, kind: Kind, counter_code: str, name: str, *, secret_hash: str, at: datetime
@@ -25,7 +27,9 @@ def all_devices(session: Session) -> list[Device]:
 
 
 def with_id(session: Session, id_: int) -> Device | None:
-    """The device with this number."""
+    """The device with this number; None for numbers that no database would give too."""
+    if id_ > LARGEST_ID:
+        return None
     row = session.execute(_query().where(DeviceRow.id == id_)).one_or_none()
     return None if row is None else _device(*row)
 

@@ -3,9 +3,10 @@
 import secrets
 from base64 import b64encode
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from reports.qr import qr_svg
 from survey.actions.devices import (
@@ -42,10 +43,19 @@ def add() -> tuple[str, int] | str:
     if not form.validate():
         return _page(form), 422
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    kind, counter, name = form.kind.data, form.counter.data, form.device_name.data.strip()
-    added = add_device(services().database, kind, counter, name, secret=secret, now=now(), key=services().key)
+    kind, counter, name = form.kind.data, form.counter.data, form.name.data
+    added = add_device(
+        services().database,
+        kind,
+        counter,
+        name,
+        secret=secret,
+        who=g.account.name,
+        now=now(),
+        key=services().key,
+    )
     if not added:
-        form.device_name.errors = [_("Đã có thiết bị đang dùng mang tên này. Xin đặt tên khác.")]
+        form.name.errors = [_("Đã có thiết bị đang dùng mang tên này. Xin đặt tên khác.")]
         return _page(form), 422
     path = url_for(f"at_counter.{kind}", secret=secret, lang=None)
     address = f"{services().settings.public_url}{path}"
@@ -65,7 +75,7 @@ def ask_to_withdraw(number: int) -> str:
 @needs(Permission.MANAGE_PLACES)
 def withdraw(number: int) -> Response:
     """Withdraw the device."""
-    if withdraw_device(services().database, number, now=now()):
+    if withdraw_device(services().database, number, who=g.account.name, now=now()):
         flash(_("Đã thu hồi thiết bị. Địa chỉ của thiết bị không dùng được nữa."))
     else:
         flash(_("Thiết bị này không còn được dùng nên không có gì thay đổi."))
@@ -80,7 +90,7 @@ def picture_of(address: str) -> str:
 def _form() -> DeviceForm:
     form = DeviceForm()
     form.counter.choices = [
-        (counter.code, f"{unit.name} – {counter.name}")
+        SelectChoice(counter.code, f"{unit.name} – {counter.name}")
         for counter, unit in counters_in_service(services().database)
     ]
     return form

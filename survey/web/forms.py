@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from questionnaires.definition import Definition, Item, Question
 from survey.actions.answering import Sheet
@@ -18,9 +18,9 @@ ATTRIBUTE = "question_"
 """Put before a code to name the form's attribute, so that no code can hide one of WTForms' own."""
 
 
-def _printable(_form: Form, field: Field) -> None:
-    if not (field.data or "").strip() or not field.data.isprintable():
-        raise ValidationError(_("Tên cần có chữ và chỉ gồm ký tự in được."))
+def _printable(text: str | None) -> str:
+    """A name as it can be shown: without what no page may hold and without spaces at its ends."""
+    return "".join(character for character in text or "" if character.isprintable()).strip()
 
 
 class SignInForm(FlaskForm):
@@ -37,14 +37,15 @@ class DeviceForm(FlaskForm):
         _l("Loại thiết bị"),
         [InputRequired(_l("Hãy chọn loại thiết bị."))],
         choices=[
-            ("kiosk", _l("Máy tính bảng để người dân trả lời tại quầy")),
-            ("screen", _l("Màn hình hướng về người dân, mã QR đổi mỗi 30 giây")),
+            SelectChoice("kiosk", _l("Máy tính bảng để người dân trả lời tại quầy")),
+            SelectChoice("screen", _l("Màn hình hướng về người dân, mã QR đổi mỗi 30 giây")),
         ],
     )
     counter = SelectField(_l("Quầy"), [InputRequired(_l("Hãy chọn quầy."))])
-    # Not "name": WTForms' own attribute of that name would hide it from templates that ask for a form's name.
-    device_name = StringField(
-        _l("Tên thiết bị"), [InputRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80), _printable]
+    name = StringField(
+        _l("Tên thiết bị"),
+        [DataRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80)],
+        filters=[_printable],
     )
 
 

@@ -1,6 +1,6 @@
 """The officer's pages for one-time tickets: load a list of dossiers, print its slips, save its links."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,7 @@ from survey.core.account import Permission
 from survey.core.ticket_list import MOST_ROWS, Fault, ListFaulty, RowFault
 from survey.web.access import guard, needs
 from survey.web.downloads import csv, pdf
-from survey.web.site import services
+from survey.web.site import now, services
 
 pages = Blueprint("tickets", __name__, url_prefix="/officer/rounds/<code>/tickets")
 
@@ -116,5 +116,7 @@ def _load(code: str) -> Loaded:
         code,
         request.form.get("list", ""),
         public_url=services().settings.public_url,
+        who=g.account.name,
+        now=now(),
         key=services().key,
     )

@@ -50,7 +50,7 @@ PH_LAND = COUNTERS[3].code
 
 def load(database: Database, text: str, round_code: str = ROUND) -> list[str]:
     """The tickets of a list, as they are printed."""
-    loaded = load_list(database, round_code, text, public_url=URL, key=KEY)
+    loaded = load_list(database, round_code, text, public_url=URL, who="canbo", now=NOW, key=KEY)
     return [slip.code_text.replace("-", "") for slip in loaded.slips]
 
 
@@ -116,10 +116,10 @@ def test_every_dossier_gets_the_ticket_of_its_round_at_the_counter_of_its_field(
 
 
 def test_the_same_list_again_adds_nothing_and_prints_the_same_bytes(small: Database) -> None:
-    first = load_list(small, ROUND, LIST, public_url=URL, key=KEY)
+    first = load_list(small, ROUND, LIST, public_url=URL, who="canbo", now=NOW, key=KEY)
     after = contents_of(small)
     again = load_list(small, ROUND, LIST.lower().replace("xa", "XA").replace("so", "SO").replace("ph", "PH"),
-                      public_url=URL, key=KEY)  # fmt: skip
+                      public_url=URL, who="canbo", now=NOW, key=KEY)  # fmt: skip
     assert contents_of(small) == after
     assert (again.pdf(), again.csv()) == (first.pdf(), first.csv())
 

@@ -1,10 +1,12 @@
 """One address to test for every rule of the application; a new route needs an entry here."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Flask
 
-from tests.places import MIXED, ROUND, TICKET
+from survey.core.device import screen_token
+from tests.places import KEY, KIOSK, MIXED, ROUND, SCREEN, TICKET
 
 HTML = "text/html"
 PDF = "application/pdf"
@@ -12,11 +14,24 @@ CSV = "text/csv"
 RECEIPT = "2222222222"
 
 
-class Address(NamedTuple):
+@dataclass(frozen=True)
+class Address:
     """Where a rule is tried, and what kind of file it gives in the end."""
 
     path: str
     kind: str = HTML
+
+
+class ScreenAddress(Address):
+    """The address on the screen of the commune's counter, which changes while tests run."""
+
+    @property
+    def path(self) -> str:  # type: ignore[override]
+        """What the screen shows now."""
+        return f"/q/{MIXED}/now/{screen_token(MIXED, datetime.now(UTC), key=KEY)}"
+
+    def __init__(self) -> None:
+        pass
 
 
 ADDRESSES = {
@@ -24,6 +39,10 @@ ADDRESSES = {
     "/q": Address(f"/q?code={MIXED}"),
     "/q/<code>": Address(f"/q/{MIXED}"),
     "/q/<code>/send": Address(f"/q/{MIXED}/send"),
+    "/q/<code>/now/<token>": ScreenAddress(),
+    "/k/<secret>": Address(f"/k/{KIOSK}"),
+    "/k/worker.js": Address("/k/worker.js", "text/javascript"),
+    "/s/<secret>": Address(f"/s/{SCREEN}"),
     "/t/<code>": Address(f"/t/{TICKET}"),
     "/x/<receipt>": Address(f"/x/{RECEIPT}"),
     "/privacy": Address("/privacy"),
@@ -40,6 +59,8 @@ ADDRESSES = {
     "/officer/rounds/<code>/tickets": Address(f"/officer/rounds/{ROUND}/tickets"),
     "/officer/rounds/<code>/tickets/slips.pdf": Address(f"/officer/rounds/{ROUND}/tickets/slips.pdf", PDF),
     "/officer/rounds/<code>/tickets/links.csv": Address(f"/officer/rounds/{ROUND}/tickets/links.csv", CSV),
+    "/officer/devices": Address("/officer/devices"),
+    "/officer/devices/<int:number>/withdraw": Address("/officer/devices/1/withdraw"),
     "/officer/posters.pdf": Address("/officer/posters.pdf", PDF),
     "/reports": Address("/reports"),
     "/reports/<code>": Address(f"/reports/{ROUND}"),
