@@ -49,7 +49,7 @@ def _print_slips(desk: Page, installation: Installation, folder: Path) -> Path:
     desk.get_by_label("Tên đăng nhập").fill("canbo")
     desk.get_by_label("Mật khẩu").fill(PASSWORD)
     desk.get_by_role("button", name="Đăng nhập").click()
-    desk.goto(f"{installation.address}/officer/rounds/{ROUND}")
+    desk.get_by_role("link", name="Quý IV năm 2026").click()
     desk.get_by_role("link", name="Phát mã một lần…").click()
     desk.get_by_label("Hoặc dán danh sách").fill("H1,XA,civil_status\nH2,ZZ,civil_status")
     desk.get_by_role("button", name="Kiểm tra danh sách").click()
