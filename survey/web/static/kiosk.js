@@ -57,6 +57,7 @@
     if (link.hreflang) go(link.href);
   }, true);
 
+  history.scrollRestoration = "manual"; // nobody begins where another person was
   // Going back must not lead to anything. Browsers heed an entry only if it was made by a touch.
   let isTrapped = false;
   document.addEventListener("click", () => {
@@ -89,7 +90,7 @@
     HTMLFormElement.prototype.reset.call(form);
     form.querySelector("[name=id]").value = freshId();
     form.dispatchEvent(new CustomEvent("afresh"));
-    scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: "instant" });
   }
 
   function startAfresh() {
@@ -102,10 +103,11 @@
     else if (performance.now() - opened > RENEW) lookForNews();
   }
 
+  // While the warning is shown only its button counts, so that nobody brushes it away unread.
   function touch() {
+    if (!part("warning").hidden) return;
     touched = performance.now();
     isClean = false;
-    if (!part("warning").hidden) show("");
   }
 
   for (const name of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
@@ -116,7 +118,10 @@
     if (page.requestFullscreen && !document.fullscreenElement) page.requestFullscreen().catch(() => {});
   });
 
-  part("warning").querySelector("button").addEventListener("click", touch);
+  part("warning").querySelector("button").addEventListener("click", () => {
+    show("");
+    touch();
+  });
   part("thanks").querySelector("button").addEventListener("click", startAfresh);
   part("unkept").querySelector("button").addEventListener("click", () => show(""));
 
