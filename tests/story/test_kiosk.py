@@ -86,7 +86,7 @@ def is_fresh(page: Page) -> None:
     assert {area.input_value() for area in page.locator("textarea").all()} <= {""}
     expect(page.locator(".error")).to_have_count(0)
     expect(page.locator("#state .note")).to_have_count(0)
-    assert page.evaluate("scrollY") == 0
+    page.wait_for_function("scrollY === 0")
     assert is_response_id(fresh_id(page))
 
 
