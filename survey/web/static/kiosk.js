@@ -164,6 +164,9 @@
     }
   }
 
+  // Browsers keep what is filled in for who comes back to a page: leave nothing to keep.
+  form.setAttribute("autocomplete", "off");
+  addEventListener("pagehide", clear);
   addEventListener("pageshow", (event) => {
     if (event.persisted) startAfresh();
   });
