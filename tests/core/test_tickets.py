@@ -1,10 +1,13 @@
 """One-time tickets: the same dossier always gets the same, nobody can guess one or trace one back."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.core.counter import ALPHABET, Counter, MistypedCode, parse_code, with_check_character
+from survey.core.response import Response
 from survey.core.ticket import (
     TICKET_LENGTH,
     MistypedTicket,
@@ -120,6 +123,13 @@ def test_a_ticket_is_not_taken_for_a_counter() -> None:
 @pytest.mark.parametrize("text", ["h40-ấ", " H40-Ấ ", "H40-A\u0302\u0301", "\u00a0h40-ấ\t"])
 def test_a_dossiers_code_has_one_spelling(text: str) -> None:
     assert dossier_code(text) == "H40-Ấ"
+
+
+@pytest.mark.parametrize("mode", ["ticket", "qr", "kiosk", "screen", "paper"])
+def test_only_a_response_with_a_ticket_is_verified(mode: str) -> None:
+    hour = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    response = Response("0" * 32, ROUND, "f" * 64, LAND.code, "XA", "land", mode, "vi", {}, hour)
+    assert response.verified is (mode == "ticket")
 
 
 # --- lists -------------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@
   // ---- starting again without network
 
   async function keepForLater() {
-    await navigator.serviceWorker.register("/k/worker.js");
+    await navigator.serviceWorker.register(new URL("worker.js", location.href));
     await navigator.serviceWorker.ready;
     const files = Array.from(document.querySelectorAll("link[rel=stylesheet], script[src]"), (each) => each.href || each.src);
     navigator.serviceWorker.controller ? load() : navigator.serviceWorker.addEventListener("controllerchange", load, { once: true });
