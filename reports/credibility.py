@@ -3,6 +3,7 @@
 from reports import formats
 from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
 from reports.edition import Edition
+from survey.core.response import VERIFIED_MODE
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -73,16 +74,23 @@ def _modes(edition: Edition) -> Table:
         "qr": _("quét mã QR tại quầy"),
         "ticket": _("mã một lần kèm hồ sơ"),
         "kiosk": _("máy tính bảng tại quầy"),
+        "screen": _("mã đổi liên tục trên màn hình tại quầy"),
         "paper": _("phiếu giấy nhập lại"),
         "imported": _("nhập từ nguồn khác"),
     }
-    total = sum(edition.result.modes.values())
+    modes = edition.result.modes
+    total = sum(modes.values())
+    verified = modes.get(VERIFIED_MODE, 0)
+    counts = [(names.get(mode, mode), count) for mode, count in modes.items()]
+    if total:
+        counts.append((_("Cộng phiếu đã xác thực bằng mã một lần"), verified))
+        counts.append((_("Cộng phiếu mở, không xác thực"), total - verified))
     return Table(
         _("Phiếu trả lời theo hình thức"),
         (Column(_("Hình thức"), width=2.5), Column(_("Phiếu"), "right"), Column(_("Tỷ trọng"), "right")),
-        tuple(
-            (names.get(mode, mode), edition.whole(count), edition.number(count / total))
-            for mode, count in edition.result.modes.items()
+        tuple((name, edition.whole(count), edition.number(count / total)) for name, count in counts),
+        note=_(
+            "Phiếu đã xác thực: mỗi hồ sơ một mã, mỗi mã một phiếu. Phiếu mở: ai tại quầy cũng trả lời được."
         ),
     )
 

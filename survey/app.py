@@ -6,7 +6,21 @@ from flask_bootstrap import Bootstrap5
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, desk, errors, files, language, leader, officer, security, signing_in, site
+from survey.web import (
+    at_counter,
+    citizen,
+    desk,
+    devices,
+    errors,
+    files,
+    language,
+    leader,
+    officer,
+    security,
+    signing_in,
+    site,
+    tickets,
+)
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -39,6 +53,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     Bootstrap5(app)
     for part in (site, desk, language, files, security, errors):
         part.install(app)
-    for pages in (citizen.pages, signing_in.pages, officer.pages, leader.pages):
-        app.register_blueprint(pages)
+    for part in (citizen, at_counter, signing_in, officer, leader, tickets, devices):
+        app.register_blueprint(part.pages)
     return app

@@ -12,6 +12,7 @@ from survey.app import create_app
 from survey.settings import Settings
 from survey.store.database import Database
 from tests.databases import ENGINES, Originals
+from tests.places import SECRET
 from tests.web.visitor import Visitor
 
 # How slow a busy machine is says nothing about the code.
@@ -19,8 +20,6 @@ hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
-
-SECRET = "a secret for tests only, long enough"
 
 
 @pytest.fixture(scope="session")

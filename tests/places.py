@@ -9,16 +9,20 @@ from questionnaires.definition import Definition
 from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
+from survey.core.device import KINDS, secret_hash
 from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import Answer
 from survey.core.response import Response
 from survey.core.round import Round
+from survey.core.ticket import Ticket, ticket_code, ticket_hash
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import places, responses, rounds, target_sheets, versions
+from survey.store import devices, places, responses, rounds, target_sheets, tickets, versions
 from survey.store.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
 HOUR = datetime(2026, 11, 20, 3, tzinfo=UTC)
+SECRET = "a secret for tests only, long enough"
+KEY = SECRET.encode()
 PASSWORD = "mat khau cua bai thu"
 
 INSTANCE = Instance("Ủy ban nhân dân tỉnh Thử", "Sở Nội vụ", "Thử", "BC-SNV", simulated=True)
@@ -52,9 +56,16 @@ COUNTERS = (
     Counter(RETIRED, "PH", None, "Quầy cũ", "Trụ sở cũ", retired=True),
 )
 ROUND = "2026-q4"
+DOSSIER = "H40.16-261120-0001"
+TICKET = ticket_code(ROUND, DOSSIER, key=KEY)
+"""The one-time ticket of a land dossier at the commune's counter for several fields."""
 EARLIER = "2026-q3"
 OFFICER = Account("canbo", "Cán bộ", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo", "leader")
+
+KIOSK = "kiosk-secret-for-tests"
+SCREEN = "screen-secret-for-tests"
+"""The secret addresses of a tablet and a screen at the commune's counter for several fields."""
 
 _numbers = count(1)
 
@@ -85,6 +96,9 @@ def fill_small(database: Database) -> None:
             ),
         ):  # fmt: skip
             rounds.add(session, round_, DOSSIERS)
+        for kind, secret in zip(KINDS, (KIOSK, SCREEN), strict=True):
+            devices.add(session, kind, MIXED, kind, secret_hash=secret_hash(secret, key=KEY), at=NOW)
+        tickets.add_new(session, ROUND, [Ticket(ticket_hash(TICKET, key=KEY), ROUND, MIXED, "land")])
     for account in (OFFICER, LEADER):
         add_account(database, account, PASSWORD)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.conftest import SECRET
+from tests.places import SECRET
 
 SIPAS = Path(sys.executable).with_name("sipas")
 START_SECONDS = 60

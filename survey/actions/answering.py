@@ -22,8 +22,9 @@ from survey.core.response import (
     to_the_hour,
 )
 from survey.core.round import Round
+from survey.core.ticket import parse_ticket, ticket_hash
 from survey.core.visit import Delivery, Visit, minute_of
-from survey.store import places, responses, rounds, scanning, versions
+from survey.store import devices, places, responses, rounds, scanning, tickets, versions
 from survey.store.database import Database
 
 
@@ -51,6 +52,10 @@ class CounterRetired(NoOpenRound):
     """The counter is out of service."""
 
 
+class TicketOutOfTime(NoOpenRound):
+    """The round of the ticket takes no answers now, whatever others do."""
+
+
 class NotAPage(ValueError):
     """The submission does not carry what our pages carry: a forged id, or an unknown version or round."""
 
@@ -65,6 +70,18 @@ class CounterFull(RuntimeError):
     def __init__(self, counter: Counter, reopens: datetime) -> None:
         super().__init__(counter.code)
         self.reopens = reopens
+
+
+class TicketUnknown(LookupError):
+    """The ticket is well formed, but no such ticket was given out."""
+
+
+class TicketUsed(ValueError):
+    """A response was stored with this one-time ticket before."""
+
+
+class DeviceWithdrawn(ValueError):
+    """The tablet that sends is no longer in service."""
 
 
 class AnswersFaulty(ValueError):
@@ -95,10 +112,19 @@ class Sheet:
         """The questions asked before or after the rated items."""
         return tuple(question for question in self.questions if question.place == place)
 
-    def visit(self, response_id: str, *, mode: str, now: datetime) -> Visit:
+    def visit(
+        self, response_id: str, *, mode: str, now: datetime, ticket: str = "", device: str = ""
+    ) -> Visit:
         """What the page that shows this sheet remembers."""
         return Visit(
-            response_id, self.counter.code, self.round.code, self.version.fingerprint, mode, minute_of(now)
+            response_id,
+            self.counter.code,
+            self.round.code,
+            self.version.fingerprint,
+            mode,
+            minute_of(now),
+            ticket,
+            device,
         )
 
 
@@ -133,6 +159,33 @@ def open_counter(database: Database, text: str) -> Sheet:
         return _sheet(session, found, found.round, found.round.version)
 
 
+def open_ticket(database: Database, text: str, *, key: bytes) -> tuple[Sheet, str]:
+    """The form that a one-time ticket leads to, and the ticket's keyed hash.
+
+    Raises:
+        MistypedTicket: if ``text`` cannot be a ticket.
+        TicketUnknown: if there is no such ticket.
+        TicketUsed: if a response was stored with it.
+        TicketOutOfTime: if its round takes no answers now.
+    """
+    hash_ = ticket_hash(parse_ticket(text), key=key)
+    with database.reading() as session:
+        ticket = tickets.find(session, hash_)
+        if ticket is None:
+            raise TicketUnknown
+        if ticket.used:
+            raise TicketUsed
+        found = scanning.with_round(session, ticket.counter_code, ticket.round_code)
+        # Foreign keys: no ticket outlives its round or its counter.
+        assert found is not None  # noqa: S101
+        assert found.round is not None  # noqa: S101
+        round_ = found.round
+        if not round_.is_open:
+            raise TicketOutOfTime(found.unit, found.counter)
+        # The slip says which field it was, even where the counter serves several.
+        return _sheet(session, found.for_field(ticket.field_code), round_, round_.version), hash_
+
+
 def reopen(database: Database, visit: Visit) -> Sheet:
     """The sheet that a page was opened with, even if the round has moved on to another version.
 
@@ -143,12 +196,18 @@ def reopen(database: Database, visit: Visit) -> Sheet:
         found = scanning.with_round(session, visit.counter_code, visit.round_code)
         if found is None or found.round is None:
             raise NotAPage(str(visit))
-        version: Version | None = found.round.version
-        if visit.version_fingerprint != found.round.version.fingerprint:
+        round_ = found.round
+        if visit.ticket:
+            ticket = tickets.find(session, visit.ticket)
+            if ticket is None:
+                raise NotAPage(str(visit))
+            found = found.for_field(ticket.field_code)
+        version: Version | None = round_.version
+        if visit.version_fingerprint != round_.version.fingerprint:
             version = versions.with_fingerprint(session, visit.version_fingerprint)
         if version is None:
             raise NotAPage(str(visit))
-        return _sheet(session, found, found.round, version)
+        return _sheet(session, found, round_, version)
 
 
 def submit(
@@ -182,6 +241,8 @@ def submit(
         NoOpenRound: if no round took answers when it was finished, and this id is not stored yet.
         DeliveredTooLate: if it waited too long, and this id is not stored yet.
         CounterFull: if the counter took too many in this hour, and this id is not stored yet.
+        TicketUsed: if another response was stored with the visit's ticket.
+        DeviceWithdrawn: if the visit's device was withdrawn, and this id is not stored yet.
     """
     if not visit.allows(response_id):
         raise NotAPage(response_id)
@@ -222,15 +283,26 @@ def _store(
         round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
         if round_ is None:
             raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
+        if visit.ticket and round_.code != visit.round_code:
+            raise TicketOutOfTime(sheet.unit, sheet.counter)
         # A ticket is good for one response: nobody can flood a counter with them.
         if standing.counter_full and not visit.ticket:
             raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))
         counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
         if responses.add_once(session, counted):
+            _spend(session, visit)
             return sent, True
         kept = responses.stored_fingerprint(session, response.id)
         assert kept is not None  # noqa: S101  it is there, by whoever was first
         return kept, False
+
+
+def _spend(session: Session, visit: Visit) -> None:
+    """Use up what lets this visit send; what raises here undoes the response too."""
+    if visit.ticket and not tickets.use(session, visit.ticket):
+        raise TicketUsed
+    if visit.device and not devices.is_in_service(session, visit.device):
+        raise DeviceWithdrawn
 
 
 def _sheet(session: Session, found: scanning.Scanned, round_: Round, version: Version) -> Sheet:

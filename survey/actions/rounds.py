@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from survey.core.place import Instance, Unit
+from survey.core.response import VERIFIED_MODE
 from survey.core.round import Round
-from survey.core.visit import VERIFIED_MODE
-from survey.store import counts, places, rounds
+from survey.store import counts, places, rounds, tickets
 from survey.store.database import Database
 
 
@@ -18,13 +18,23 @@ class RoundUnknown(LookupError):
 
 @dataclass(frozen=True)
 class UnitCount:
-    """How far one unit is: responses against dossiers."""
+    """How far one unit is: responses against dossiers.
+
+    Attributes:
+        unit: the unit.
+        by_mode: responses by the mode in which they were given.
+        dossiers: its population.
+        counters: its counters in service.
+        issued: one-time tickets given out.
+        used: those of the tickets that were used.
+    """
 
     unit: Unit
     by_mode: Mapping[str, int]
-    """Responses by the mode in which they were given."""
     dossiers: int
     counters: int
+    issued: int = 0
+    used: int = 0
 
     @property
     def responses(self) -> int:
@@ -60,6 +70,7 @@ class RoundBoard:
         return sum(count.responses for count in self.units)
 
     @property
+    @property
     def by_mode(self) -> Mapping[str, int]:
         """Responses in all units, by mode."""
         return sum((Counter(count.by_mode) for count in self.units), Counter())
@@ -73,6 +84,16 @@ class RoundBoard:
     def open(self) -> int:
         """Responses in all units that anybody at a counter could give."""
         return sum(count.open for count in self.units)
+
+    @property
+    def issued(self) -> int:
+        """One-time tickets given out."""
+        return sum(count.issued for count in self.units)
+
+    @property
+    def used(self) -> int:
+        """Those of the tickets that were used."""
+        return sum(count.used for count in self.units)
 
     @property
     def dossiers(self) -> int:
@@ -110,14 +131,20 @@ def board(database: Database, code: str) -> RoundBoard:
             raise RoundUnknown(code)
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
-        found = counts.by_unit_and_mode(session, code)
+        found, given = counts.by_unit_and_mode(session, code), tickets.counts(session, code)
         counters = Counter(counter.unit_code for counter in places.counters(session) if not counter.retired)
         return RoundBoard(
             round_,
             tuple(
-                UnitCount(unit, found.get(unit.code, {}), int(volume), counters[unit.code])
+                UnitCount(
+                    unit,
+                    found.get(unit.code, {}),
+                    int(volume),
+                    counters[unit.code],
+                    *given.get(unit.code, (0, 0)),
+                )
                 for unit, volume in zip(units, dossiers, strict=True)
-                if volume or unit.code in found
+                if volume or unit.code in found or unit.code in given
             ),
         )
 
@@ -131,4 +158,6 @@ def close_round(database: Database, code: str, *, now: datetime) -> bool:
     with database.writing() as session:
         if rounds.with_code(session, code) is None:
             raise RoundUnknown(code)
-        return rounds.close(session, code, at=now)
+        closed = rounds.close(session, code, at=now)
+        tickets.forget_order(session, code)
+        return closed

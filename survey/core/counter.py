@@ -56,6 +56,21 @@ def check_character(body: str) -> str:
     return ALPHABET[total % len(ALPHABET)]
 
 
+def numbers_from(data: bytes, length: int) -> list[int]:
+    """The last ``length`` digits of ``data`` read as one large number to the base 31, the last digit first.
+
+    Args:
+        data: far more than 5 bits per digit, so that every code is practically as likely as any other.
+        length: how many numbers in 0..30 are wanted.
+    """
+    rest = int.from_bytes(data, "big")
+    numbers = []
+    for _ in range(length):
+        rest, number = divmod(rest, len(ALPHABET))
+        numbers.append(number)
+    return numbers
+
+
 def with_check_character(numbers: Sequence[int]) -> str:
     """A code from random numbers.
 

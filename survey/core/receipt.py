@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from survey.core.counter import ALPHABET, check_character
+from survey.core.counter import numbers_from, with_check_character
 
 RECEIPT_LENGTH = 10
 
@@ -20,10 +20,4 @@ def receipt_of(response_id: str, fingerprint: str, *, key: bytes) -> str:
         key: the instance's secret.
     """
     digest = hmac.new(key, f"receipt|{response_id}|{fingerprint}".encode(), hashlib.sha256).digest()
-    number = int.from_bytes(digest, "big")
-    characters = []
-    for _ in range(RECEIPT_LENGTH - 1):
-        number, position = divmod(number, len(ALPHABET))
-        characters.append(ALPHABET[position])
-    body = "".join(characters)
-    return body + check_character(body)
+    return with_check_character(numbers_from(digest, RECEIPT_LENGTH - 1))

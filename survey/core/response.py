@@ -14,6 +14,9 @@ from survey.core.question_kinds import NOT_SHOWN, Answer, Answers, Asked, Proble
 Raw = Mapping[str, str | Sequence[str]]
 """What a form sends: per question code one text, or several where several can be chosen."""
 
+VERIFIED_MODE = "ticket"
+"""The mode in which a one-time ticket vouches for the dossier; all others are open to whoever passes by."""
+
 FIELD_QUESTION = Question(
     code=FIELD_CODE,
     kind="field",
@@ -44,7 +47,7 @@ class Response:
         counter_code: where it was scanned.
         unit_code: the unit that the counter belonged to at that time.
         field_code: the field of the dossier.
-        mode: "qr", "kiosk", "paper" …
+        mode: "qr", "ticket", "kiosk", "screen", "paper" …
         language: in which the form was read.
         answers: by code; see :data:`survey.core.question_kinds.Answer`.
         received_hour: arrival in UTC, rounded down to the hour on purpose.
@@ -62,6 +65,11 @@ class Response:
     answers: Answers
     received_hour: datetime
     late_hours: int = 0
+
+    @property
+    def verified(self) -> bool:
+        """Whether a one-time ticket says that there was a dossier."""
+        return self.mode == VERIFIED_MODE
 
     def __post_init__(self) -> None:
         """Refuse an id that this program did not make, and a time finer than the hour."""

@@ -19,6 +19,9 @@ class Deed(Enum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     ROUND_REOPENED = "round_reopened"
+    TICKETS_LOADED = "tickets_loaded"
+    DEVICE_ADDED = "device_added"
+    DEVICE_WITHDRAWN = "device_withdrawn"
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,6 @@ LONGEST_WAIT = timedelta(days=14)
 TO_FINISH = timedelta(hours=1)
 """Who opened the page before the round closed may finish for so long after it."""
 
-VERIFIED_MODE = "ticket"
-"""The mode of a response that used up a one-time ticket, so that its dossier surely exists."""
-
 _MINUTE = 60
 _HOUR = timedelta(hours=1)
 
@@ -35,6 +32,7 @@ class Visit:
         mode: "qr", "ticket", "kiosk" or "screen".
         opened_minute: minutes since 1970, UTC, rounded down.
         ticket: the keyed hash of the one-time ticket, or empty.
+        device: the keyed hash of the tablet's secret, or empty.
     """
 
     response_id: str
@@ -44,6 +42,7 @@ class Visit:
     mode: str
     opened_minute: int
     ticket: str = ""
+    device: str = ""
 
     @property
     def opened(self) -> datetime:

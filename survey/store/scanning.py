@@ -1,5 +1,6 @@
 """What a scanned code leads to, in one statement: the counter, its unit, a round, and the fields served there."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
@@ -26,6 +27,10 @@ class Scanned(NamedTuple):
     unit: Unit
     round: Round | None
     fields: tuple[Field, ...]
+
+    def for_field(self, code: str) -> "Scanned":
+        """The same for somebody whose field is known already."""
+        return self._replace(counter=replace(self.counter, field_code=code))
 
 
 def with_open_round(session: Session, code: str) -> Scanned | None:

@@ -16,11 +16,14 @@ from survey.actions.answering import (
     NotAPage,
     Sheet,
     open_counter,
+    open_ticket,
     reopen,
     submit,
 )
+from survey.actions.devices import open_screen
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
+from survey.core.response import VERIFIED_MODE
 from survey.core.visit import Visit
 from survey.web import language
 from survey.web.answer_form import answer_form, questions_of, show_problems
@@ -53,9 +56,22 @@ def find() -> Response:
 def show(code: str) -> str:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
-    language.read_in(sheet.version.definition.languages)
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
-    return fresh_form(sheet, _filled_in(sheet, visit, visit.response_id))
+    return fresh_page(sheet, visit)
+
+
+@pages.get("/t/<code>")
+def show_ticket(code: str) -> str:
+    """The questionnaire that a one-time ticket leads to."""
+    sheet, ticket = open_ticket(services().database, code, key=services().key)
+    return fresh_page(sheet, sheet.visit(secrets.token_hex(16), mode=VERIFIED_MODE, now=now(), ticket=ticket))
+
+
+@pages.get("/q/<code>/now/<token>")
+def show_now(code: str, token: str) -> str:
+    """The questionnaire that the code on a counter's screen leads to: one opening, one response."""
+    sheet = open_screen(services().database, code, token, now=now(), key=services().key)
+    return fresh_page(sheet, sheet.visit(secrets.token_hex(16), mode="screen", now=now()))
 
 
 @pages.post("/q/<code>")
@@ -69,6 +85,8 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     visit = _visit(code)
     sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
+    if not visit.allows(response_id):
+        raise NotAPage(response_id)
     read_in = language.read_in(sheet.version.definition.languages)
     if language.SWITCH in request.form:
         form = answer_form(sheet, request.form)
@@ -125,10 +143,14 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
+def fresh_page(sheet: Sheet, visit: Visit, template: str = "citizen/form.html") -> str:
+    """The page on which a sheet is filled in, as a phone or another device shows it."""
+    language.read_in(sheet.version.definition.languages)
+    return fresh_form(sheet, _filled_in(sheet, visit, visit.response_id), template)
+
+
 def _filled_in(sheet: Sheet, visit: Visit, response_id: str) -> dict[str, str]:
     """What a visit fills into the form's page."""
-    if not visit.allows(response_id):
-        raise NotAPage(response_id)
     return {
         "address": url_for("citizen.send", code=sheet.counter.code),
         "unit": sheet.unit.name,

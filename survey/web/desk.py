@@ -9,12 +9,14 @@ from survey.core.account import Permission
 def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
+    app.jinja_env.globals["permissions"] = Permission
 
 
 def desk_pages() -> list[tuple[str, str]]:
     """Endpoint and name of the pages in the head that the reader may open."""
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
+        ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
     ]
     return [(page, name) for page, name, permission in offered if g.account.may(permission)]

@@ -14,14 +14,22 @@ from survey.actions.answering import (
     CounterRetired,
     CounterUnknown,
     DeliveredTooLate,
+    DeviceWithdrawn,
     NoOpenRound,
     NotAPage,
+    TicketOutOfTime,
+    TicketUnknown,
+    TicketUsed,
 )
+from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
+from survey.actions.tickets import TicketsClosed
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.core.round import VIETNAM
+from survey.core.ticket import MistypedTicket
+from survey.core.ticket_list import ListFaulty
 from survey.web.citizen import NoReceipt
 from survey.web.site import now, wants_json
 
@@ -36,6 +44,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(MistypedCode, mistyped)
     app.register_error_handler(CounterUnknown, unknown_counter)
     app.register_error_handler(NoOpenRound, no_open_round)
+    app.register_error_handler(TicketOutOfTime, ticket_out_of_time)
+    app.register_error_handler(MistypedTicket, unknown_ticket)
+    app.register_error_handler(TicketUnknown, unknown_ticket)
+    app.register_error_handler(TicketUsed, used_ticket)
+    app.register_error_handler(TicketsClosed, nothing_loaded)
+    app.register_error_handler(ListFaulty, nothing_loaded)
+    app.register_error_handler(CodeChanged, code_changed)
+    app.register_error_handler(DeviceWithdrawn, withdrawn)
+    app.register_error_handler(DeviceUnknown, not_found)
     app.register_error_handler(DeliveredTooLate, too_late)
     app.register_error_handler(CounterFull, full)
     app.register_error_handler(NotAPage, not_ours)
@@ -86,6 +103,65 @@ def no_open_round(fault: NoOpenRound) -> Page:
         text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Xin quét mã tại một quầy đang hoạt động.")
     status = 409 if request.method == "POST" else 200
     return _page(status, title, text % values)
+
+
+def unknown_ticket(_fault: Exception) -> Page:
+    """No such ticket, mistyped or never given out: which of the two is nobody's business."""
+    return _page(
+        404,
+        _("Mã một lần chưa đúng"),
+        _(
+            "Mã gồm 12 ký tự in trên phiếu kèm hồ sơ, ví dụ K7M2-9QFX-3HTA. Xin quét lại mã QR hoặc nhập lại địa chỉ."
+        ),
+    )
+
+
+def used_ticket(_fault: Exception) -> Page:
+    """A response was stored with this ticket before."""
+    return _page(
+        410,
+        _("Mã này đã được dùng"),
+        _("Đã có một phiếu trả lời bằng mã này và mỗi mã chỉ dùng một lần. Cảm ơn Ông/Bà đã quan tâm."),
+    )
+
+
+def ticket_out_of_time(fault: TicketOutOfTime) -> Page:
+    """The ticket is good, but its round takes no answers now."""
+    text = _(
+        "Mã một lần chỉ dùng trong đợt khảo sát của hồ sơ, mà đợt đó hiện không mở. %(unit)s cảm ơn Ông/Bà."
+    )
+    return _page(410, _("Mã này ngoài thời gian khảo sát"), text % {"unit": fault.unit.name})
+
+
+def code_changed(_fault: Exception) -> Page:
+    """The scanned code is no longer on the screen."""
+    return _page(
+        410,
+        _("Mã trên màn hình đã đổi"),
+        _(
+            "Mã trên màn hình tại quầy đổi mỗi 30 giây. Xin quét mã đang hiện; mở được phiếu rồi thì cứ trả lời thong thả."
+        ),
+    )
+
+
+def withdrawn(_fault: Exception) -> Page:
+    """A tablet or screen that an officer has withdrawn."""
+    return _page(
+        410,
+        _("Thiết bị này đã được thu hồi"),
+        _("Địa chỉ của thiết bị không dùng được nữa, không có gì được lưu. Xin hỏi cán bộ tại quầy."),
+    )
+
+
+def nothing_loaded(_fault: Exception) -> Page:
+    """A list that was good when it was shown is not any more."""
+    return _page(
+        409,
+        _("Chưa nạp được danh sách"),
+        _(
+            "Đợt khảo sát đã đóng, hoặc đơn vị, lĩnh vực, quầy đã thay đổi. Không có gì được nạp; xin kiểm tra lại."
+        ),
+    )
 
 
 def not_ours(_fault: Exception) -> Page:

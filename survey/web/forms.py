@@ -2,8 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+
+def _printable(text: str | None) -> str:
+    """A name as it can be shown: without what no page may hold and without spaces at its ends."""
+    return "".join(character for character in text or "" if character.isprintable()).strip()
 
 
 class SignInForm(FlaskForm):
@@ -11,3 +17,22 @@ class SignInForm(FlaskForm):
 
     name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))])
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
+
+
+class DeviceForm(FlaskForm):
+    """A tablet or screen to be added."""
+
+    kind = RadioField(
+        _l("Loại thiết bị"),
+        [InputRequired(_l("Hãy chọn loại thiết bị."))],
+        choices=[
+            SelectChoice("kiosk", _l("Máy tính bảng để người dân trả lời tại quầy")),
+            SelectChoice("screen", _l("Màn hình hướng về người dân, mã QR đổi mỗi 30 giây")),
+        ],
+    )
+    counter = SelectField(_l("Quầy"), [InputRequired(_l("Hãy chọn quầy."))])
+    name = StringField(
+        _l("Tên thiết bị"),
+        [DataRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80)],
+        filters=[_printable],
+    )

@@ -23,6 +23,8 @@ from survey.web.answer_form import answer_form
 from survey.web.form_page import form_page
 from survey.web.site import instance_shown
 
+FORM = "citizen/form.html"
+
 PAGES_KEPT = 256
 """Skeletons in memory, some 40 kB each."""
 
@@ -74,10 +76,11 @@ class _Key:
     fields: tuple[object, ...]
     instance: Instance
     root: str
+    template: str
     sheet: Sheet = field(compare=False)
 
 
-def fresh_form(sheet: Sheet, values: Mapping[str, str]) -> str:
+def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) -> str:
     """The page of a form without answers; ``values`` holds a text for each of :data:`VARYING`."""
     version = sheet.version
     key = _Key(
@@ -87,12 +90,13 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str]) -> str:
         sheet.fields,
         instance_shown(),
         request.script_root,
+        template,
         sheet,
     )
     return _skeleton(key).fill(values)
 
 
-def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
+def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str], template: str = FORM) -> str:
     """The page of a form with what was answered and what is wrong with it."""
     others = [
         (code, name)
@@ -100,7 +104,7 @@ def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
         if code != language.of_page()
     ]
     return render_template(
-        "citizen/form.html",
+        template,
         sheet=sheet,
         page=form_page(sheet, form, language.of_page()),
         visit=values,
@@ -112,4 +116,4 @@ def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _skeleton(key: _Key) -> Skeleton:
-    return Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS))
+    return Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS, key.template))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
-from survey.web import citizen
+from survey.web import citizen, tickets
 from survey.web.site import services
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-FORMS = {"citizen.show", "citizen.send", "citizen.answer"}
+FORMS = {"citizen.show", "citizen.show_ticket", "citizen.show_now", "citizen.send", "citizen.answer"}
 
 FROM_HERE = {"same-origin", "none"}
 
@@ -33,6 +33,7 @@ FROM_HERE = {"same-origin", "none"}
 def install(app: Flask) -> None:
     """Send the headers, refuse posts from other sites, protect staff forms with tokens."""
     app.after_request(_add_headers)
+    app.before_request(_let_lists_be_longer)
     app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
     app.wsgi_app = _whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
@@ -51,6 +52,13 @@ def _add_headers(response: Response) -> Response:
     elif request.endpoint not in {"static", "fonts"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _let_lists_be_longer() -> None:
+    """A list of dossiers is longer than any answer."""
+    if request.endpoint in tickets.UPLOADS:
+        request.max_content_length = tickets.UPLOAD_LIMIT
+        request.max_form_memory_size = tickets.UPLOAD_LIMIT
 
 
 def _refuse_invisible_characters() -> None:

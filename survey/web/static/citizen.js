@@ -21,6 +21,8 @@
   const panel = document.getElementById("state");
   // A question's code, such as "submit", hides the form's own property: only safe names are used on it.
   const form = document.getElementById("form");
+  // On a tablet at a counter (kiosk.js) the next person must see nothing of the last one: no draft, no receipt, no note.
+  const isKiosk = document.body.classList.contains("kiosk");
 
   // ---- the phone's storage
 
@@ -80,7 +82,7 @@
     note.dataset.name = name;
     write(note, words);
     if (said) said.remove();
-    panel.appendChild(note);
+    if (!isKiosk || subject === "problems") panel.appendChild(note);
     return note;
   }
 
@@ -123,6 +125,7 @@
       left = await alone(deliverAll).catch(() => 1); // whatever went wrong, try again
     } while (again);
     running = false;
+    if (isKiosk && form) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
     if (!left) return;
     failures += 1;
     const pause = Math.random() * Math.min(LONGEST_PAUSE, 2 ** failures * SECOND);
@@ -227,6 +230,7 @@
     }
     // Sent from another page: the server shows it again, in its version, with what is missing.
     const note = say(entry.id, "review");
+    if (isKiosk) await forget(entry); // whose it was is gone, and nobody else may see it
     note.querySelector("button").onclick = async () => {
       await forget(entry);
       const copy = document.createElement("form");
@@ -243,7 +247,7 @@
     };
   }
 
-  const isMine = (entry) => mine !== null && mine.id === entry.id;
+  const isMine = (entry) => !isKiosk && mine !== null && mine.id === entry.id;
 
   addEventListener("online", () => {
     failures = 0;
@@ -278,7 +282,7 @@
   // An address that names a language is left alone.
   const wanted = remembered();
   const address = new URL(location.href);
-  if (wanted && panel.dataset.languages.split(" ").includes(wanted) && !address.searchParams.has("lang")) {
+  if (wanted && !isKiosk && panel.dataset.languages.split(" ").includes(wanted) && !address.searchParams.has("lang")) {
     address.searchParams.set("lang", wanted);
     location.replace(address.href);
   }
@@ -346,7 +350,7 @@
   async function save() {
     clearTimeout(saving);
     saving = 0;
-    if (mine) return;
+    if (mine || isKiosk) return;
     const answers = given();
     const draft = Object.assign({ answers, saved: Date.now() }, draftOf);
     await transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)))
@@ -421,6 +425,13 @@
   }
 
   function freeze(entry) {
+    if (isKiosk) {
+      mine = null;
+      form.dispatchEvent(new CustomEvent("kept"));
+      again = true;
+      flush();
+      return;
+    }
     mine = entry;
     showForm(false);
     unsay("draft");
@@ -466,7 +477,8 @@
     const body = new URLSearchParams(new FormData(form)).toString();
     send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
       mine = null;
-      HTMLFormElement.prototype.submit.call(form);
+      if (isKiosk) form.dispatchEvent(new CustomEvent("unkept"));
+      else HTMLFormElement.prototype.submit.call(form);
     });
   });
   form.addEventListener("click", (event) => {
@@ -480,13 +492,18 @@
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed); // all that older browsers tell of a tap
+  form.addEventListener("afresh", () => {
+    complain({});
+    refresh();
+  });
   addEventListener("pageshow", refresh); // browsers put answers back late
 
   // ---- opening the page
 
   form.insertAdjacentElement("beforebegin", bar);
-  form.insertAdjacentElement("beforebegin", draftLine);
+  if (!isKiosk) form.insertAdjacentElement("beforebegin", draftLine);
   refresh();
+  if (isKiosk) return;
   transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
     .then((entry) => (entry ? freeze(entry) : restore()))
     .catch(nothing);
