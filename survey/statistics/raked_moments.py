@@ -1,46 +1,52 @@
 """Raked answers reduced to sums and cross-products by stratum, so that raked tables do not depend on n either.
 
-The columns are [satisfied | valid but not satisfied | one per level of the margins inside strata | 1]. A
-margin that is constant in every stratum (a province) needs no column of its own: its level is that of the
-stratum. Raking itself happens on the cells of all margins crossed.
+The columns are [satisfied | valid but not satisfied | levels of the margins inside strata | 1]. A margin that is
+constant in every stratum (a province) needs no column of its own: its level is that of the stratum. Where another
+margin already adds up to everybody, the first level of a margin is what its others leave, and has no column.
+Raking itself happens on the cells of all margins crossed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import ceil, prod
+from math import ceil, log2, prod
 
 import numpy as np
-import numpy.typing as npt
 
-from survey.statistics.adjustments import AGREEMENT, Margin, check_agreement
+from survey.statistics.adjustments import AGREEMENT, Margin, agreeing
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_integers
 from survey.statistics.design import StratifiedDesign
-from survey.statistics.moments import PIECE, Moments, compact
+from survey.statistics.moments import Moments, centred_counts
+from survey.statistics.packed import Packed, answer_words, bit_words, blocks, in_order, pieces
+from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.weighting_refusals import NotConverged
 
 CYCLES = 5_000
 MET = 1e-12
+PIECE = 256  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
+AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
+FIRST = 4096  # rows in which most margins show that they are not constant in strata
 
 
 @dataclass(frozen=True, eq=False)
 class RakedMoments:
-    """What raked tables need from the answers; p levels of all margins, q items, H strata of the frame.
+    """What raked tables need from the answers; p levels of all margins, q items, S strata with rows.
 
     Attributes:
         counts: unweighted moments of the answers by stratum, as `collapse` gives them.
-        sums: (S, w) sums of g x column over the stratum, S strata with rows.
-        products: (S, w, w) centred sums of g column x g column'.
+        sums: (S, 2q + r + 1) sums of g x column over the stratum.
+        products: (S, 2q + r + 1, 2q) centred sums of g column x g answer.
+        level_products: (S, r + 1, r + 1) the same of levels with levels.
         level_answers: (S, r + 1, 2q) unweighted sums of level x answer, and of the answers themselves.
         inner: (r,) position among the p levels of each level that has a column.
         outer: (S, m) positions of the levels that are constant in the stratum, one per such margin.
-        inverse: (p, p) pseudo-inverse of X'DX, D the design weights.
+        inverse: (p, p) pseudo-inverse of X'DX, D the design weights; 0 for levels without a column.
         g: (n,) raked weight / design weight of every row.
     """
 
     counts: Moments
     sums: FloatArray
     products: FloatArray
+    level_products: FloatArray
     level_answers: FloatArray
     inner: IntArray
     outer: IntArray
@@ -48,8 +54,38 @@ class RakedMoments:
     g: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """Where the levels of all margins stand (private to this module).
+
+    Attributes:
+        shape: number of levels of every margin.
+        inner: (r,) positions of the levels that have a column of their own.
+        outer: positions of the margins that are constant in every stratum.
+    """
+
+    shape: tuple[int, ...]
+    inner: IntArray
+    outer: tuple[int, ...]
+
+    @property
+    def codes(self) -> tuple[IntArray, ...]:
+        """Level of each margin in every cell of their crossing."""
+        return np.unravel_index(np.arange(prod(self.shape)), self.shape)
+
+    @property
+    def indicators(self) -> BoolArray:
+        """One row per cell of the crossing, one column per level."""
+        return np.hstack([np.eye(size, dtype=bool)[c] for size, c in zip(self.shape, self.codes, strict=True)])
+
+
 def rake_and_collapse(
-    design: StratifiedDesign, margins: Sequence[Margin], *, numerator: BoolArray, denominator: BoolArray
+    design: StratifiedDesign,
+    margins: Sequence[Margin],
+    *,
+    numerator: BoolArray,
+    denominator: BoolArray,
+    agreement: float = AGREEMENT,
 ) -> RakedMoments:
     """Rake the design weights to margins and reduce the answers to moments, in one pass over the rows.
 
@@ -58,52 +94,65 @@ def rake_and_collapse(
         margins: known totals; their crossing must fit in memory as one dense array of cells.
         numerator: (n, q) satisfied.
         denominator: (n, q) valid answer.
+        agreement: how far the totals of the margins may differ, as a share (independently rounded margins differ
+            by 1); all are then scaled to the total of the first.
 
     Returns:
         Moments from which `raked_table` makes tables of any unions of strata.
 
     Raises:
+        MismatchedShapes: the arrays do not describe the same rows and items.
         DisagreeingMargins, EmptyPoststratum, UnknownPoststratum, NegativeMargin: margins that cannot be met.
         NotConverged: the cycles did not meet all margins.
 
     Source: Deming & Stephan (1940); Deville & Särndal (1992).
     """
-    check_agreement([(m.name, float(m.population.sum())) for m in margins], AGREEMENT)
-    weights = design.weights[design.stratum]
-    for margin in margins:
-        margin.check(weights)
-    shape = tuple(len(margin.population) for margin in margins)
-    cell = np.ravel_multi_index([margin.cell for margin in margins], shape)
-    held = np.bincount(cell, weights=weights, minlength=prod(shape)).astype(np.float64).reshape(shape)
-    factors = rake_cells(held, [margin.population for margin in margins], [m.name for m in margins])
-    g = factors.ravel()[cell]
-    order = np.argsort(compact(design.stratum), kind="stable")
-    present = np.flatnonzero(design.sample_sizes)
-    bounds = np.append(0, np.cumsum(design.sample_sizes[present]))
-    inner, outer = _levels(margins, order, bounds)
-    columns = _columns(numerator, denominator, [margins[i] for i in inner])[order]
+    known = agreeing(margins, agreement)
+    cell = _crossed(design, known)
+    levels = _levels(design, known)
+    held = np.bincount(cell, np.take(design.weights, design.stratum), prod(levels.shape))
+    for axis, margin in enumerate(known):
+        margin.check_held(_along(held.reshape(levels.shape), axis))
+    names = [margin.name for margin in known]
+    factors = rake_cells(held.reshape(levels.shape), [margin.population for margin in known], names).ravel()
     items = numerator.shape[1]
-    found = _products(columns, g[order], bounds, 2 * items, _width(margins, inner))
-    offsets = np.append(0, np.cumsum(shape))
-    answers, rows = found.level_answers[:, -1], np.diff(bounds)
+    words = answer_words(numerator, denominator, more=len(levels.inner))
+    words |= np.take(bit_words(levels.indicators[:, levels.inner], 2 * items, words.shape[1]), cell, axis=0)
+    packed, order = in_order(words, 2 * items + len(levels.inner), design.stratum)
+    g = np.take(factors, cell)
+    found = _products(packed, np.take(g, order), 2 * items)
+    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held, levels), g)
+
+
+def _moments(
+    found: "_Products", packed: Packed, levels: _Levels, first_cell: IntArray, inverse: FloatArray, g: FloatArray
+) -> RakedMoments:
+    """Centre what was multiplied, and say where it belongs."""
+    rows, answers = np.diff(packed.bounds), found.pairs.shape[1]
+    level_answers = found.level_answers
+    sums, products = centred_counts(found.pairs, rows)
     counts = Moments(
-        1,
-        frozen_integers(np.zeros(len(present))),
-        frozen_integers(present),
-        frozen_integers(rows),
-        frozen_integers(answers[:, :items] + answers[:, items:]),
-        frozen_floats(answers),
-        _centred(found.plain, answers, rows),
+        groups=1,
+        group=frozen_integers(np.zeros(len(rows))),
+        stratum=frozen_integers(packed.cells),
+        rows=frozen_integers(rows),
+        answered=frozen_integers(sums[:, : answers // 2] + sums[:, answers // 2 :]),
+        sums=frozen_floats(sums),
+        products=products,
     )
+    _centre(found, rows)
+    offsets = np.append(0, np.cumsum(levels.shape))
+    codes = [offsets[i] + levels.codes[i][first_cell] for i in levels.outer]
     return RakedMoments(
-        counts,
-        found.sums,
-        found.centred,
-        found.level_answers,
-        np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in inner] or [np.zeros(0, np.int64)]),
-        np.column_stack([np.zeros((len(present), 0), np.int64)] + [offsets[i] + code for i, code in outer]),
-        _inverse(held, shape),
-        frozen_floats(g),
+        counts=counts,
+        sums=found.sums,
+        products=found.weighted,
+        level_products=found.weighted_levels,
+        level_answers=level_answers,
+        inner=levels.inner,
+        outer=np.column_stack([np.zeros((len(rows), 0), np.int64), *codes]),
+        inverse=inverse,
+        g=frozen_floats(g),
     )
 
 
@@ -125,110 +174,134 @@ def rake_cells(held: FloatArray, totals: Sequence[FloatArray], names: Sequence[s
     for _ in range(CYCLES):
         worst = 0.0
         for axis, total in enumerate(totals):
-            others = tuple(i for i in range(held.ndim) if i != axis)
-            reached = fitted.sum(axis=others)
+            reached = _along(fitted, axis)
             factor = np.divide(total, reached, out=np.zeros_like(reached), where=reached > 0)
             worst = max(worst, float(np.abs(reached - total).max() / total.sum()))
-            fitted *= np.expand_dims(factor, others)
+            fitted *= np.expand_dims(factor, tuple(i for i in range(held.ndim) if i != axis))
         if worst <= MET:
             return np.divide(fitted, held, out=np.zeros_like(held), where=held > 0)
     raise NotConverged(names, worst)
 
 
-def _levels(
-    margins: Sequence[Margin], order: npt.NDArray[np.intp], bounds: IntArray
-) -> tuple[list[int], list[tuple[int, IntArray]]]:
-    """Tell margins that vary inside strata from those that do not; of these, the level of each stratum."""
-    inner, outer = [], []
-    for position, margin in enumerate(margins):
-        code = compact(margin.cell)[order]
-        low, high = (part.reduceat(code, bounds[:-1]) for part in (np.minimum, np.maximum))
-        if (low == high).all():
-            outer.append((position, low.astype(np.int64)))
-        else:
-            inner.append(position)
-    return inner, outer
+def _along(table: FloatArray, axis: int) -> FloatArray:
+    """Sum over all axes but one."""
+    return np.asarray(table.sum(axis=tuple(i for i in range(table.ndim) if i != axis)), np.float64)
 
 
-def _width(margins: Sequence[Margin], inner: Sequence[int]) -> int:
-    """Count the columns of levels."""
-    return sum(len(margins[i].population) for i in inner)
-
-
-def _columns(numerator: BoolArray, denominator: BoolArray, margins: Sequence[Margin]) -> npt.NDArray[np.void]:
-    """Lay answers, levels and a 1 side by side, one record per row."""
-    rows, items = numerator.shape
-    used = 2 * items + sum(len(margin.population) for margin in margins) + 1
-    width = 8 * ceil(used / 8)
-    columns = np.zeros((rows, width), np.uint8)
-    columns[:, :items] = numerator
-    np.greater(denominator, numerator, out=columns[:, items : 2 * items].view(np.bool_))
-    at = 2 * items
-    flat, start = columns.reshape(-1), np.arange(rows, dtype=np.int64) * width
+def _crossed(design: StratifiedDesign, margins: Sequence[Margin]) -> IntArray:
+    """Give each row's cell among all margins crossed; refuse rows and totals that have no cell."""
+    crossed = np.zeros(design.responses, np.int64)
     for margin in margins:
-        flat[start + at + margin.cell] = 1
-        at += len(margin.population)
-    columns[:, at] = 1
-    return columns.view(f"V{width}").ravel()
+        if margin.cell.shape != crossed.shape:
+            raise MismatchedShapes(stratum=design.stratum.shape, margin=margin.cell.shape)
+        margin.check_codes()
+        crossed *= len(margin.population)
+        crossed += margin.cell
+    return crossed
+
+
+def _levels(design: StratifiedDesign, margins: Sequence[Margin]) -> _Levels:
+    """Tell margins that vary inside strata from those that do not, and choose the levels that get a column."""
+    outer = tuple(i for i, margin in enumerate(margins) if _constant(margin, design))
+    shape = tuple(len(margin.population) for margin in margins)
+    offsets = np.append(0, np.cumsum(shape))
+    inside = [i for i in range(len(shape)) if i not in outer]
+    whole = [] if outer else inside[:1]
+    columns = [np.arange(offsets[i] + (i not in whole), offsets[i + 1]) for i in inside]
+    return _Levels(shape, np.concatenate([np.zeros(0, np.int64), *columns]), outer)
+
+
+def _constant(margin: Margin, design: StratifiedDesign) -> bool:
+    """Tell whether a margin is the same for everybody of a stratum; a few rows usually show that it is not."""
+    level = np.zeros(design.strata, np.int64)
+    level[design.stratum] = margin.cell
+    return all(
+        np.array_equal(np.take(level, design.stratum[part]), margin.cell[part])
+        for part in (slice(FIRST), slice(FIRST, None))
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Products:
     """What one pass over the sorted rows gives, stratum by stratum (private to this module)."""
 
-    plain: FloatArray  # (S, 2q, 2q) sums of answer x answer, not centred
-    level_answers: FloatArray  # (S, r + 1, 2q)
-    sums: FloatArray  # (S, w) sums of g column
-    centred: FloatArray  # (S, w, w) of g column x g column'
+    pairs: FloatArray  # (S, 2q, 2q) counts of answer x answer
+    level_answers: FloatArray  # (S, r + 1, 2q) counts
+    sums: FloatArray  # (S, w) of g column
+    weighted: FloatArray  # (S, w, 2q) of g column x g answer
+    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level
 
 
-def _products(
-    columns: npt.NDArray[np.void], g: FloatArray, bounds: IntArray, answers: int, levels: int
-) -> _Products:
-    """Multiply the columns by each other, plain (exact small integers) and weighted by g."""
-    used, strata = answers + levels + 1, len(bounds) - 1
-    flat = columns.view(np.uint8).reshape(len(columns), columns.itemsize)
+def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
+    """Multiply the columns by each other, counted and weighted by g^2 in the same product.
+
+    Every row is multiplied by the root of K + g^2. K is a power of 2 that the sums of g^2 of a piece never reach a
+    quarter of, so the multiples of K in a sum are the count, exactly, and what is left is the weighted sum.
+    """
+    width, strata = packed.used + 1, len(packed.cells)
     found = _Products(
         np.zeros((strata, answers, answers)),
-        np.zeros((strata, levels + 1, answers)),
-        np.zeros((strata, used)),
-        np.zeros((strata, used, used)),
+        np.zeros((strata, width - answers, answers)),
+        np.zeros((strata, width)),
+        np.zeros((strata, width, answers)),
+        np.zeros((strata, width - answers, width - answers)),
     )
-    _fill(found, flat, g, bounds)
+    unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
+    root = np.sqrt(unit + g * g)
+    start, stop, cell = pieces(packed.bounds, PIECE)
+    both = np.empty((AT_ONCE, width + 1, width + 1))
+    for some in blocks(len(start), AT_ONCE):
+        for place, (begin, end) in enumerate(zip(start[some].tolist(), stop[some].tolist(), strict=True)):
+            _multiply(packed, root, g, begin, end, out=both[place])
+        _take_apart(found, both[: len(cell[some])], unit, cell[some])
     return found
 
 
-def _fill(found: _Products, flat: npt.NDArray[np.uint8], g: FloatArray, bounds: IntArray) -> None:
-    """Fill in the sums and products, a piece of a stratum at a time, and centre the weighted ones."""
-    answers, used = found.plain.shape[1], found.sums.shape[1]
-    small, large = np.empty((PIECE, used), np.float32), np.empty((PIECE, used))
-    for h, (start, stop) in enumerate(pairwise(bounds.tolist())):
-        for at in range(start, stop, PIECE):
-            end = min(at + PIECE, stop)
-            one, two = small[: end - at], large[: end - at]
-            one[...] = flat[at:end, :used]
-            counts = one.T @ one
-            found.plain[h] += counts[:answers, :answers]
-            found.level_answers[h] += counts[answers:, :answers]
-            np.multiply(one, g[at:end, np.newaxis], out=two)
-            found.sums[h] += two.sum(axis=0)
-            found.centred[h] += two.T @ two
-        found.centred[h] -= found.sums[h][:, np.newaxis] * (found.sums[h] / (stop - start))
+def _multiply(packed: Packed, root: FloatArray, g: FloatArray, begin: int, end: int, *, out: FloatArray) -> None:
+    """Give the products of [columns, 1, g / root^2] of some rows, all multiplied by the root."""
+    columns = np.empty((end - begin, packed.used + 2))
+    columns[:, : packed.used] = packed.unpack(begin, end)
+    columns[:, packed.used] = 1.0
+    columns[:, : packed.used + 1] *= root[begin:end, np.newaxis]
+    columns[:, packed.used + 1] = g[begin:end] / root[begin:end]
+    np.matmul(columns.T, columns, out=out)
 
 
-def _centred(pairs: FloatArray, sums: FloatArray, rows: IntArray) -> FloatArray:
-    """Centre sums of products in place: (n P - S S') / n, its numerator exact."""
-    pairs *= rows[:, np.newaxis, np.newaxis]
-    pairs -= sums[:, :, np.newaxis] * sums[:, np.newaxis, :]
-    pairs /= rows[:, np.newaxis, np.newaxis]
-    pairs.setflags(write=False)
-    return pairs
+def _take_apart(found: _Products, both: FloatArray, unit: float, cell: IntArray) -> None:
+    """Add counts and weighted sums of pieces to those of their strata."""
+    answers = found.pairs.shape[1]
+    of_answers = both[:, :-1, :answers]
+    counts = np.rint(of_answers * (1 / unit))
+    levels = both[:, answers:-1, answers:-1]
+    strata, first = np.unique(cell, return_index=True)
+    inside = slice(int(strata[0]), int(strata[-1]) + 1)
+    for target, values in (
+        (found.pairs, counts[:, :answers]),
+        (found.level_answers, counts[:, answers:]),
+        (found.sums, both[:, -1, :-1]),
+        (found.weighted, of_answers - unit * counts),
+        (found.weighted_levels, levels - unit * np.rint(levels * (1 / unit))),
+    ):
+        target[inside] += values if len(strata) == len(cell) else np.add.reduceat(values, first, axis=0)
 
 
-def _inverse(held: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    """Give the pseudo-inverse of X'DX, X the indicators of all levels over the cells of all margins."""
-    cells = np.flatnonzero(held.ravel())
-    codes = np.unravel_index(cells, shape)
-    indicators = np.hstack([np.eye(size)[code] for size, code in zip(shape, codes, strict=True)])
-    information = indicators.T @ (held.ravel()[cells, np.newaxis] * indicators)
-    return np.asarray(np.linalg.pinv(information, 1e-12, hermitian=True), np.float64)
+def _centre(found: _Products, rows: IntArray) -> None:
+    """Subtract sums x sums' / rows from the weighted products, in place."""
+    answers = found.pairs.shape[1]
+    for some in blocks(len(rows), AT_ONCE):
+        sums, mean = found.sums[some], found.sums[some] / rows[some, np.newaxis]
+        found.weighted[some] -= mean[:, :, np.newaxis] * sums[:, np.newaxis, :answers]
+        found.weighted_levels[some] -= mean[:, answers:, np.newaxis] * sums[:, np.newaxis, answers:]
+
+
+def _inverse(held: FloatArray, levels: _Levels) -> FloatArray:
+    """Give the pseudo-inverse of X'DX, X the indicators of levels over the cells of all margins."""
+    cells = np.flatnonzero(held)
+    indicators = levels.indicators[cells].astype(np.float64)
+    offsets = np.append(0, np.cumsum(levels.shape))
+    outer = [np.arange(offsets[i], offsets[i + 1]) for i in levels.outer]
+    used = np.concatenate([levels.inner, *outer])
+    information = indicators[:, used].T @ (held[cells, np.newaxis] * indicators[:, used])
+    inverse = np.zeros((indicators.shape[1],) * 2)
+    inverse[np.ix_(used, used)] = np.linalg.pinv(information, 1e-12, hermitian=True)
+    return inverse

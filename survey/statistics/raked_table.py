@@ -192,7 +192,7 @@ def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray) -> _Blocks:
     expanded = np.empty((len(first), *moments.level_answers.shape[1:]))
     for block, (start, stop) in enumerate(pairwise([*first.tolist(), len(order)])):
         inside = order[start:stop]
-        products[block] = np.tensordot(strata.scale[inside], moments.products[inside, :, :answers], 1)
+        products[block] = np.tensordot(strata.scale[inside], moments.products[inside], 1)
         expanded[block] = np.tensordot(strata.weight[inside], moments.level_answers[inside], 1)
     begun = order[first]
     return _Blocks(code[begun], moments.outer[begun], products, expanded)
@@ -248,9 +248,9 @@ def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:
 
 def _level_covariance(moments: RakedMoments, strata: _Strata) -> FloatArray:
     """Give M (p, p): the covariance of the totals of levels from the whole sample."""
-    answers, levels = moments.level_answers.shape[2], len(moments.inverse)
+    levels = len(moments.inverse)
     matrix = np.zeros((levels, levels))
-    products = strata.scale[:, np.newaxis, np.newaxis] * moments.products[:, answers:, answers:]
+    products = strata.scale[:, np.newaxis, np.newaxis] * moments.level_products
     matrix[np.ix_(moments.inner, moments.inner)] = products[:, :-1, :-1].sum(axis=0)
     for outer in moments.outer.T:
         sums = np.zeros((levels, len(moments.inner)))
