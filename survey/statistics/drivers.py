@@ -24,7 +24,7 @@ from survey.statistics.arrays import BoolArray, FloatArray, NumberArray, frozen_
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.moments import Moments, collapse
 from survey.statistics.refusals import ImpossibleFactor, MismatchedShapes
-from survey.statistics.variance import estimate_totals
+from survey.statistics.variance import covariance_of_totals, estimate_totals
 
 MOST_FACTORS = 12  # 2^12 regressions
 STEP = 1e-30  # of the complex step, whose derivatives are exact to rounding
@@ -234,7 +234,8 @@ def possible_gains(
     wrong = [k for k, f in enumerate(factors) if not f or not set(f) <= set(range(half))]
     if wrong:
         raise ImpossibleFactor(wrong)
-    totals = estimate_totals(design, moments, lonely=lonely)
+    totals = estimate_totals(design, moments)
+    covariance = covariance_of_totals(design, moments, lonely=lonely)[0]
     score, shortfall = totals.totals[0, :half], totals.totals[0, half:]
     share = ratio_or_nan(score, score + shortfall)
     by_total = np.hstack(
@@ -248,7 +249,7 @@ def possible_gains(
     lift = np.array([[float(i in chosen) for i in range(half)] for chosen in items])
     weights = (lift.sum(axis=1, keepdims=True) / half - lift) / half
     influence = weights @ by_total
-    variance = np.einsum("ki,ij,kj->k", influence, totals.covariance[0], influence)
+    variance = np.einsum("ki,ij,kj->k", influence, covariance, influence)
     return Gains(
         frozen_floats(np.where(np.isnan(share).any(), np.nan, weights @ share)),
         frozen_floats(np.sqrt(np.maximum(variance, 0.0))),
@@ -365,7 +366,7 @@ def _variance_of_totals(
         domain=np.where(used, 0, -1),
     )
     factors = influence.shape[1]
-    covariance: FloatArray = estimate_totals(design, moments, lonely=lonely).covariance[0]
+    covariance: FloatArray = covariance_of_totals(design, moments, lonely=lonely)[0]
     return covariance[:factors, :factors]
 
 

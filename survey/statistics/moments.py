@@ -128,7 +128,7 @@ def regroup(moments: Moments, group_of_stratum: npt.ArrayLike, groups: int) -> M
     _check_groups(codes, groups)
     group = codes[moments.stratum]
     order = np.argsort(group, kind="stable")[np.count_nonzero(group < 0) :]
-    products = moments.products[order]
+    products = in_rows(moments.products, order)
     products.setflags(write=False)
     return Moments(
         groups=groups,
@@ -139,6 +139,11 @@ def regroup(moments: Moments, group_of_stratum: npt.ArrayLike, groups: int) -> M
         sums=frozen_floats(moments.sums[order]),
         products=products,
     )
+
+
+def in_rows(matrices: FloatArray, order: npt.NDArray[np.intp]) -> FloatArray:
+    """Put matrices in order; they are large, and usually in order already: then they are not copied."""
+    return matrices if np.array_equal(order, np.arange(len(matrices))) else matrices[order]
 
 
 def _check(
@@ -176,10 +181,12 @@ def count_pairs(packed: Packed) -> FloatArray:
     """
     pairs = np.zeros((len(packed.cells), packed.used, packed.used))
     buffer = np.empty((PIECE, packed.used), np.float32)
-    for start, stop, cell in zip(*(part.tolist() for part in pieces(packed.bounds, PIECE)), strict=True):
-        piece = buffer[: stop - start]
-        piece[...] = packed.unpack(start, stop)
-        pairs[cell] += piece.T @ piece
+    product = np.empty((packed.used, packed.used), np.float32)
+    for some in pieces(packed.bounds, PIECE, AT_ONCE):
+        for cell, start, stop in zip(*(part.tolist() for part in some), strict=True):
+            piece = buffer[: stop - start]
+            piece[...] = packed.unpack(start, stop)
+            pairs[cell] += np.matmul(piece.T, piece, out=product)
     return pairs
 
 

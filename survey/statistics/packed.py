@@ -4,7 +4,7 @@ A million respondents with 44 columns take 8 MB instead of 44, move in one piece
 unpacked stratum by stratum while they are in the processor's cache.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,14 +95,23 @@ def runs(ordered: IntArray) -> tuple[IntArray, IntArray]:
     return ordered[first], first
 
 
-def pieces(bounds: IntArray, longest: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Cut the rows between bounds into pieces of bounded length: start, stop and cell of each piece."""
+def pieces(bounds: IntArray, longest: int, at_once: int) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Cut the rows between bounds into pieces of bounded length, some at a time, never two of the same cell.
+
+    Yields:
+        Cell, start and stop of each piece.
+    """
     rows = np.diff(bounds)
-    each = -(-rows // longest)
-    cell = np.repeat(np.arange(len(rows)), each)
-    nth = np.arange(len(cell)) - np.repeat(np.cumsum(each) - each, each)
-    start = bounds[:-1][cell] + nth * longest
-    return start, np.minimum(start + longest, bounds[1:][cell]), cell
+    nth = 0
+    while True:
+        cells = np.flatnonzero(rows > nth * longest)
+        if not len(cells):
+            return
+        for some in blocks(len(cells), at_once):
+            cell = cells[some]
+            start = bounds[cell] + nth * longest
+            yield cell, start, np.minimum(start + longest, bounds[cell + 1])
+        nth += 1
 
 
 def blocks(length: int, at_once: int) -> Sequence[slice]:

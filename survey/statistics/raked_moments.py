@@ -213,12 +213,13 @@ def _levels(design: StratifiedDesign, margins: Sequence[Margin]) -> _Levels:
 
 def _constant(margin: Margin, design: StratifiedDesign) -> bool:
     """Tell whether a margin is the same for everybody of a stratum; a few rows usually show that it is not."""
-    level = np.zeros(design.strata, np.int64)
-    level[design.stratum] = margin.cell
-    return all(
-        np.array_equal(np.take(level, design.stratum[part]), margin.cell[part])
-        for part in (slice(FIRST), slice(FIRST, None))
-    )
+    for part in (slice(FIRST), slice(None)):
+        stratum, cell = design.stratum[part], margin.cell[part]
+        level = np.zeros(design.strata, np.int64)
+        level[stratum] = cell
+        if not np.array_equal(np.take(level, stratum), cell):
+            return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,41 +249,32 @@ def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
     )
     unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
     root = np.sqrt(unit + g * g)
-    start, stop, cell = pieces(packed.bounds, PIECE)
+    rows = np.empty((PIECE, width + 1))
     both = np.empty((AT_ONCE, width + 1, width + 1))
-    for some in blocks(len(start), AT_ONCE):
-        for place, (begin, end) in enumerate(zip(start[some].tolist(), stop[some].tolist(), strict=True)):
-            _multiply(packed, root, g, begin, end, out=both[place])
-        _take_apart(found, both[: len(cell[some])], unit, cell[some])
+    for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
+        for place, (begin, end) in enumerate(zip(start.tolist(), stop.tolist(), strict=True)):
+            columns = rows[: end - begin]
+            columns[:, : packed.used] = packed.unpack(begin, end)
+            columns[:, packed.used] = 1.0
+            columns *= root[begin:end, np.newaxis]
+            columns[:, -1] = g[begin:end] / root[begin:end]
+            np.matmul(columns.T, columns, out=both[place])
+        _take_apart(found, both[: len(cell)], unit, cell)
     return found
-
-
-def _multiply(packed: Packed, root: FloatArray, g: FloatArray, begin: int, end: int, *, out: FloatArray) -> None:
-    """Give the products of [columns, 1, g / root^2] of some rows, all multiplied by the root."""
-    columns = np.empty((end - begin, packed.used + 2))
-    columns[:, : packed.used] = packed.unpack(begin, end)
-    columns[:, packed.used] = 1.0
-    columns[:, : packed.used + 1] *= root[begin:end, np.newaxis]
-    columns[:, packed.used + 1] = g[begin:end] / root[begin:end]
-    np.matmul(columns.T, columns, out=out)
 
 
 def _take_apart(found: _Products, both: FloatArray, unit: float, cell: IntArray) -> None:
     """Add counts and weighted sums of pieces to those of their strata."""
     answers = found.pairs.shape[1]
-    of_answers = both[:, :-1, :answers]
+    of_answers, levels = both[:, :-1, :answers], both[:, answers:-1, answers:-1]
     counts = np.rint(of_answers * (1 / unit))
-    levels = both[:, answers:-1, answers:-1]
-    strata, first = np.unique(cell, return_index=True)
-    inside = slice(int(strata[0]), int(strata[-1]) + 1)
-    for target, values in (
-        (found.pairs, counts[:, :answers]),
-        (found.level_answers, counts[:, answers:]),
-        (found.sums, both[:, -1, :-1]),
-        (found.weighted, of_answers - unit * counts),
-        (found.weighted_levels, levels - unit * np.rint(levels * (1 / unit))),
-    ):
-        target[inside] += values if len(strata) == len(cell) else np.add.reduceat(values, first, axis=0)
+    inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
+    found.pairs[inside] += counts[:, :answers]
+    found.level_answers[inside] += counts[:, answers:]
+    found.sums[inside] += both[:, -1, :-1]
+    counts *= unit
+    found.weighted[inside] += np.subtract(of_answers, counts, out=counts)
+    found.weighted_levels[inside] += levels - unit * np.rint(levels * (1 / unit))
 
 
 def _centre(found: _Products, rows: IntArray) -> None:
