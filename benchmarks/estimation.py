@@ -122,7 +122,8 @@ def report(data: Round) -> dict[str, float]:
         seconds[name], begun = now - begun, now
 
     design = StratifiedDesign(data.stratum, data.population)
-    raked = rake_and_collapse(design, data.margins, numerator=data.satisfied, denominator=data.valid)
+    satisfied, valid = (data.codes == 2).T, (data.codes > 0).T
+    raked = rake_and_collapse(design, data.margins, numerator=satisfied, denominator=valid)
     lap("rake and collapse")
     for name, (code, groups) in groupings.items():
         regrouped = regroup(raked.counts, code, groups)

@@ -51,15 +51,15 @@ def answer_words(numerator: BoolArray, denominator: BoolArray, more: int = 0) ->
         (n, ceil((2q + more) / 64)) words.
     """
     rows, items = numerator.shape
-    above, below = (np.ascontiguousarray(part.T) for part in (numerator, denominator))
-    columns = [*above.view(np.uint8), *(b > a for a, b in zip(above, below, strict=True))]
+    above, below = (np.ascontiguousarray(part.T).view(np.uint8) for part in (numerator, denominator))
     words = np.zeros((rows, -(-(2 * items + more) // WORD)), "<u8")
     octets = words.view(np.uint8)
-    shifted = np.empty(rows, np.uint8)
     for first in range(0, 2 * items, BYTE):
         octet = np.zeros(rows, np.uint8)
-        for place, column in enumerate(columns[first : first + BYTE]):
-            octet |= np.left_shift(column, np.uint8(place), out=shifted)
+        for column in reversed(range(first, min(first + BYTE, 2 * items))):
+            octet += octet  # makes room for the next bit; a shift takes many times longer
+            item = column % items
+            octet |= above[item] if column < items else np.greater(below[item], above[item]).view(np.uint8)
         octets[:, first // BYTE] = octet
     return words
 
@@ -77,22 +77,24 @@ def in_order(words: npt.NDArray[np.uint64], used: int, cell: IntArray) -> tuple[
     Returns:
         The rows in order, and the position each had before.
     """
-    order = np.argsort(compact(cell), kind="stable")
-    order = order[np.count_nonzero(cell < 0) :]
-    ordered = np.take(words, order, axis=0)
-    cells, first = runs(np.take(cell, order))
-    return Packed(ordered, used, cells, np.append(first, len(order))), order
+    code = compact(cell)
+    order = np.argsort(code, kind="stable")
+    ordered = np.take(code, order)
+    order = order[np.searchsorted(ordered, 0) :]
+    cells, first = runs(ordered[len(ordered) - len(order) :])
+    return Packed(np.take(words, order, axis=0), used, cells, np.append(first, len(order))), order
 
 
-def compact(codes: IntArray) -> npt.NDArray[np.integer[npt.NBitBase]]:
+def compact(codes: IntArray) -> npt.NDArray[np.signedinteger[npt.NBitBase]]:
     """Store codes in the smallest integers that hold them: sorting 16 bits is many times faster."""
-    return codes.astype(np.min_scalar_type(-int(np.abs(codes).max(initial=0)) - 1))
+    ends = (int(codes.min(initial=0)), int(codes.max(initial=0)))
+    return codes.astype(np.result_type(*(np.min_scalar_type(-abs(end) - 1) for end in ends)))
 
 
-def runs(ordered: IntArray) -> tuple[IntArray, IntArray]:
+def runs(ordered: npt.NDArray[np.signedinteger[npt.NBitBase]]) -> tuple[IntArray, IntArray]:
     """Give the distinct values of sorted codes, and where each begins."""
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
-    return ordered[first], first
+    first = np.flatnonzero(np.concatenate((np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])))
+    return ordered[first].astype(np.int64), first
 
 
 def pieces(bounds: IntArray, longest: int, at_once: int) -> Iterator[tuple[IntArray, IntArray, IntArray]]:

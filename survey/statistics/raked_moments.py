@@ -22,7 +22,7 @@ from survey.statistics.weighting_refusals import NotConverged
 
 CYCLES = 5_000
 MET = 1e-12
-PIECE = 256  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
+PIECE = 512  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
 AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
 
@@ -266,15 +266,16 @@ def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
 def _take_apart(found: _Products, both: FloatArray, unit: float, cell: IntArray) -> None:
     """Add counts and weighted sums of pieces to those of their strata."""
     answers = found.pairs.shape[1]
-    of_answers, levels = both[:, :-1, :answers], both[:, answers:-1, answers:-1]
-    counts = np.rint(of_answers * (1 / unit))
+    counts = np.multiply(both, 1 / unit)
+    np.rint(counts, out=counts)
+    weighted = np.multiply(counts, unit)
+    np.subtract(both, weighted, out=weighted)
     inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
-    found.pairs[inside] += counts[:, :answers]
-    found.level_answers[inside] += counts[:, answers:]
+    found.pairs[inside] += counts[:, :answers, :answers]
+    found.level_answers[inside] += counts[:, answers:-1, :answers]
     found.sums[inside] += both[:, -1, :-1]
-    counts *= unit
-    found.weighted[inside] += np.subtract(of_answers, counts, out=counts)
-    found.weighted_levels[inside] += levels - unit * np.rint(levels * (1 / unit))
+    found.weighted[inside] += weighted[:, :-1, :answers]
+    found.weighted_levels[inside] += weighted[:, answers:-1, answers:-1]
 
 
 def _centre(found: _Products, rows: IntArray) -> None:
