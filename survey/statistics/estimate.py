@@ -12,6 +12,7 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
     ratio_or_nan,
+    sums_by,
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.influence import linearise_measures
@@ -175,13 +176,9 @@ def counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntAr
     span = len(strata.sample_sizes)
     cell_counts = np.column_stack((moments.answered, moments.rows))
     keys, place = np.unique(moments.group * span + strata.of_stratum[moments.stratum], return_inverse=True)
-    by_stratum = np.zeros((len(keys), cell_counts.shape[1]), np.int64)
-    np.add.at(by_stratum, place, cell_counts)
-    counts = np.zeros((moments.groups, cell_counts.shape[1]), np.int64)
-    np.add.at(counts, keys // span, by_stratum)
-    present = np.zeros_like(counts)
-    np.add.at(present, keys // span, by_stratum > 0)
-    return counts, present
+    by_stratum = sums_by(place, cell_counts, len(keys))
+    counts, present = (sums_by(keys // span, rows, moments.groups) for rows in (by_stratum, by_stratum > 0))
+    return counts.astype(np.int64), present.astype(np.int64)
 
 
 def _design_effects(

@@ -83,11 +83,11 @@ class Influence:
         return np.hstack((of_items, np.einsum("bmk,bmk->bm", combined @ matrices, combined)))
 
     def times(self, matrices: FloatArray, chosen: slice) -> FloatArray:
-        """Give a' C (b, M, w) for matrices C (b, w, 2q), one for each group chosen."""
-        above, below = self.of_score[chosen, :, np.newaxis], self.of_shortfall[chosen, :, np.newaxis]
-        turned = matrices.transpose(0, 2, 1)
-        of_items = above * turned[:, : self.items] + below * turned[:, self.items :]
-        return np.concatenate((of_items, self.combined[chosen] @ turned), axis=1)
+        """Give C a (b, w, M) for matrices C (b, w, 2q), one for each group chosen."""
+        above, below = self.of_score[chosen, np.newaxis], self.of_shortfall[chosen, np.newaxis]
+        of_items = above * matrices[:, :, : self.items]
+        of_items += below * matrices[:, :, self.items :]
+        return np.concatenate((of_items, matrices @ self.combined[chosen].transpose(0, 2, 1)), axis=2)
 
 
 def linearise_measures(totals: FloatArray, members: BoolArray) -> tuple[FloatArray, Influence]:

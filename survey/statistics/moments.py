@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from survey.statistics.arrays import FloatArray, IntArray, NumberArray, frozen_floats, frozen_integers
 from survey.statistics.packed import Packed, answer_words, blocks, compact, in_order, pieces, runs
+from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes, UnknownGroup
 
 PIECE = 256  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
@@ -86,9 +87,8 @@ def collapse(
     if numerator.dtype == denominator.dtype == np.bool_:
         words = answer_words(numerator.view(np.bool_), denominator.view(np.bool_))
         packed, _ = in_order(words, 2 * items, key)
-        pairs = count_pairs(packed)
         cells, bounds = packed.cells, packed.bounds
-        sums, products = centred_counts(pairs, np.diff(bounds))
+        sums, products = _counted(packed)
         answered = (sums[:, :items] + sums[:, items:]).astype(np.int64)
     else:
         order = np.argsort(compact(key), kind="stable")[np.count_nonzero(key < 0) :]
@@ -174,12 +174,22 @@ def _sums_by_cell(values: npt.NDArray[np.bool_], bounds: npt.NDArray[np.intp]) -
     return counts
 
 
-def count_pairs(packed: Packed) -> FloatArray:
-    """Count for every cell the rows in which two columns are both 1: (C, used, used).
-
-    Products of zeros and ones in 32-bit floats are exact up to 2^24 rows; a piece has far fewer.
-    """
+def _counted(packed: Packed) -> tuple[FloatArray, FloatArray]:
+    """Count for every cell the rows in which two columns are both 1, then centre: sums and products."""
+    sums = np.empty((len(packed.cells), packed.used))
     pairs = np.zeros((len(packed.cells), packed.used, packed.used))
+
+    def count(cells: slice) -> None:
+        _count_pairs(packed.part(cells), pairs[cells])
+        sums[cells] = centre_counts(pairs[cells], np.diff(packed.part(cells).bounds))
+
+    share_out(count, packed.bounds)
+    pairs.setflags(write=False)
+    return sums, pairs
+
+
+def _count_pairs(packed: Packed, pairs: FloatArray) -> None:
+    """Count pairs, a piece at a time: 32-bit floats are exact up to 2^24 rows, and a piece has far fewer."""
     buffer = np.empty((PIECE, packed.used), np.float32)
     product = np.empty((packed.used, packed.used), np.float32)
     for some in pieces(packed.bounds, PIECE, AT_ONCE):
@@ -187,11 +197,10 @@ def count_pairs(packed: Packed) -> FloatArray:
             piece = buffer[: stop - start]
             piece[...] = packed.unpack(start, stop)
             pairs[cell] += np.matmul(piece.T, piece, out=product)
-    return pairs
 
 
-def centred_counts(pairs: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Turn counts of pairs (C, k, k) into sums (C, k) and, in place, centred products, read-only.
+def centre_counts(pairs: FloatArray, rows: IntArray) -> FloatArray:
+    """Turn counts of pairs (C, k, k) into centred products in place, and give the sums (C, k).
 
     (n P - S S') / n has an exact numerator, so that agreement leaves exactly 0.
     """
@@ -202,8 +211,7 @@ def centred_counts(pairs: FloatArray, rows: IntArray) -> tuple[FloatArray, Float
         part *= size[some]
         part -= sums[some, :, np.newaxis] * sums[some, np.newaxis, :]
         part /= size[some]
-    pairs.setflags(write=False)
-    return sums, pairs
+    return sums
 
 
 def _sums_and_products(

@@ -7,7 +7,7 @@ Raking itself happens on the cells of all margins crossed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import ceil, log2, prod
 
 import numpy as np
@@ -15,8 +15,9 @@ import numpy as np
 from survey.statistics.adjustments import AGREEMENT, Margin, agreeing
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_integers
 from survey.statistics.design import StratifiedDesign
-from survey.statistics.moments import Moments, centred_counts
+from survey.statistics.moments import Moments, centre_counts
 from survey.statistics.packed import Packed, answer_words, bit_words, blocks, in_order, pieces
+from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.weighting_refusals import NotConverged
 
@@ -127,20 +128,18 @@ def rake_and_collapse(
 def _moments(
     found: "_Products", packed: Packed, levels: _Levels, first_cell: IntArray, inverse: FloatArray, g: FloatArray
 ) -> RakedMoments:
-    """Centre what was multiplied, and say where it belongs."""
-    rows, answers = np.diff(packed.bounds), found.pairs.shape[1]
-    level_answers = found.level_answers
-    sums, products = centred_counts(found.pairs, rows)
+    """Say where what was counted and multiplied belongs."""
+    rows, items = np.diff(packed.bounds), found.answers.shape[1] // 2
+    found.pairs.setflags(write=False)
     counts = Moments(
         groups=1,
         group=frozen_integers(np.zeros(len(rows))),
         stratum=frozen_integers(packed.cells),
         rows=frozen_integers(rows),
-        answered=frozen_integers(sums[:, : answers // 2] + sums[:, answers // 2 :]),
-        sums=frozen_floats(sums),
-        products=products,
+        answered=frozen_integers(found.answers[:, :items] + found.answers[:, items:]),
+        sums=frozen_floats(found.answers),
+        products=found.pairs,
     )
-    _centre(found, rows)
     offsets = np.append(0, np.cumsum(levels.shape))
     codes = [offsets[i] + levels.codes[i][first_cell] for i in levels.outer]
     return RakedMoments(
@@ -148,7 +147,7 @@ def _moments(
         sums=found.sums,
         products=found.weighted,
         level_products=found.weighted_levels,
-        level_answers=level_answers,
+        level_answers=found.level_answers,
         inner=levels.inner,
         outer=np.column_stack([np.zeros((len(rows), 0), np.int64), *codes]),
         inverse=inverse,
@@ -226,41 +225,55 @@ def _constant(margin: Margin, design: StratifiedDesign) -> bool:
 class _Products:
     """What one pass over the sorted rows gives, stratum by stratum (private to this module)."""
 
-    pairs: FloatArray  # (S, 2q, 2q) counts of answer x answer
+    answers: FloatArray  # (S, 2q) counts
+    pairs: FloatArray  # (S, 2q, 2q) counts of answer x answer, centred in the end
     level_answers: FloatArray  # (S, r + 1, 2q) counts
     sums: FloatArray  # (S, w) of g column
-    weighted: FloatArray  # (S, w, 2q) of g column x g answer
-    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level
+    weighted: FloatArray  # (S, w, 2q) of g column x g answer, centred in the end
+    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level, centred in the end
+
+    def part(self, strata: slice) -> "_Products":
+        """Give some of the strata, to be written to."""
+        return _Products(*(getattr(self, field.name)[strata] for field in fields(self)))
 
 
 def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
-    """Multiply the columns by each other, counted and weighted by g^2 in the same product.
-
-    Every row is multiplied by the root of K + g^2. K is a power of 2 that the sums of g^2 of a piece never reach a
-    quarter of, so the multiples of K in a sum are the count, exactly, and what is left is the weighted sum.
-    """
-    width, strata = packed.used + 1, len(packed.cells)
-    found = _Products(
-        np.zeros((strata, answers, answers)),
-        np.zeros((strata, width - answers, answers)),
-        np.zeros((strata, width)),
-        np.zeros((strata, width, answers)),
-        np.zeros((strata, width - answers, width - answers)),
-    )
+    """Multiply the columns by each other, counted and weighted by g^2, and centre the products."""
+    levels, strata = packed.used + 1 - answers, len(packed.cells)
+    shapes = ((answers,), (answers, answers), (levels, answers), (answers + levels,))
+    shapes += ((answers + levels, answers), (levels, levels))
+    found = _Products(*(np.zeros((strata, *shape)) for shape in shapes))
     unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
-    root = np.sqrt(unit + g * g)
-    rows = np.empty((PIECE, width + 1))
-    both = np.empty((AT_ONCE, width + 1, width + 1))
+
+    def multiply(strata: slice) -> None:
+        part, rows = found.part(strata), np.diff(packed.part(strata).bounds)
+        _multiply(part, packed.part(strata), g, unit)
+        part.answers[...] = centre_counts(part.pairs, rows)
+        _centre(part, rows)
+
+    share_out(multiply, packed.bounds)
+    return found
+
+
+def _multiply(found: _Products, packed: Packed, g: FloatArray, unit: float) -> None:
+    """Add products of the columns, plain and weighted, a piece of a stratum at a time.
+
+    Every row is multiplied by the root of unit + g^2. The unit is a power of 2, and the sums of g^2 of a piece do
+    not reach a quarter of it: the multiples of the unit in a sum are the count, exactly, and what is left is the
+    weighted sum. A last column g / root gives the sums of g.
+    """
+    used, width = packed.used, packed.used + 2
+    rows, both = np.empty((PIECE, width)), np.empty((AT_ONCE, width, width))
     for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
         for place, (begin, end) in enumerate(zip(start.tolist(), stop.tolist(), strict=True)):
-            columns = rows[: end - begin]
-            columns[:, : packed.used] = packed.unpack(begin, end)
-            columns[:, packed.used] = 1.0
-            columns *= root[begin:end, np.newaxis]
-            columns[:, -1] = g[begin:end] / root[begin:end]
+            columns, own = rows[: end - begin], g[begin:end]
+            root = np.sqrt(unit + own * own)
+            columns[:, :used] = packed.unpack(begin, end)
+            columns[:, :used] *= root[:, np.newaxis]
+            columns[:, used] = root
+            columns[:, used + 1] = own / root
             np.matmul(columns.T, columns, out=both[place])
         _take_apart(found, both[: len(cell)], unit, cell)
-    return found
 
 
 def _take_apart(found: _Products, both: FloatArray, unit: float, cell: IntArray) -> None:

@@ -20,6 +20,7 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
     ratio_or_nan,
+    sums_by,
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import counts_and_strata, members_of_measures, most_answers
@@ -64,8 +65,8 @@ class _Blocks:
         group: (K,) group code, ascending.
         outer: (K, m) positions of the constant levels.
         quadratic: (K, M) a'A a.
-        across: (K, M, r + 1) a'C, the levels with a column and the constant ones, which share the last place.
-        counted: (K, M, r + 1) X'D z in the same order.
+        across: (K, r + 1, M) C'a, the levels with a column and the constant ones, which share the last place.
+        counted: (K, r + 1, M) X'D z in the same order.
     """
 
     group: IntArray
@@ -108,9 +109,8 @@ def raked_table(
     items = answers // 2
     members = members_of_measures(factors, items)
     code = np.asarray(group_of_stratum, np.int64)[moments.counts.stratum]
-    totals = np.zeros((groups, answers + 1))
     columns = np.append(np.arange(answers), strata.totals.shape[1] - 1)
-    np.add.at(totals, code[code >= 0], strata.totals[code >= 0][:, columns])
+    totals = sums_by(code[code >= 0], strata.totals[code >= 0][:, columns], groups)
     estimate, influence = linearise_measures(totals[:, :answers], members)
     variance = _variances(moments, strata, code, influence)
     error = np.sqrt(np.maximum(variance, 0.0))
@@ -188,9 +188,9 @@ def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence
 
 
 def _residual(across: FloatArray, counted: FloatArray, matrices: Sequence[FloatArray]) -> FloatArray:
-    """Give k L n + n R n for vectors of levels (..., p) and matrices L and R."""
+    """Give k'L n + n'R n for vectors of levels k and n (b, p, M) and matrices L and R."""
     left, right = matrices
-    return np.einsum("bmp,bmp->bm", across @ left + counted @ right, counted)
+    return np.einsum("bpm,bpm->bm", left.T @ across + right.T @ counted, counted)
 
 
 def _places(moments: RakedMoments, outer: IntArray) -> FloatArray:
@@ -217,29 +217,27 @@ def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray, influence: I
         """Give a'A a and a'C side by side."""
         answers = products.shape[2]
         quadratic = inside.form(products[:, :answers], chosen)
-        return np.concatenate((quadratic[..., np.newaxis], inside.times(products[:, answers:], chosen)), axis=2)
+        return np.concatenate((quadratic[:, np.newaxis], inside.times(products[:, answers:], chosen)), axis=1)
 
     weighted = of_sums(crossed, strata.scale[np.newaxis, order], in_rows(moments.products, order), start)[0]
     counted = of_sums(
         inside.times, strata.weight[np.newaxis, order], in_rows(moments.level_answers, order), start
     )[0]
-    return _Blocks(code[begun], moments.outer[begun], weighted[:, :, 0], weighted[:, :, 1:], counted)
+    return _Blocks(code[begun], moments.outer[begun], weighted[:, 0], weighted[:, 1:], counted)
 
 
 def _of_groups(
     moments: RakedMoments, blocks: _Blocks, some: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give a'A a (g, M), k = a'C (g, M, p) and n = X'D z (g, M, p) of some groups."""
+    """Give a'A a (g, M), k = C'a (g, p, M) and n = X'D z (g, p, M) of some groups."""
     chosen = np.flatnonzero(np.isin(blocks.group, some))
     place = np.searchsorted(some, blocks.group[chosen])
-    measures = blocks.quadratic.shape[1]
-    quadratic = np.zeros((len(some), measures))
-    np.add.at(quadratic, place, blocks.quadratic[chosen])
-    full = np.zeros((2, len(some), measures, len(moments.inverse)))
+    quadratic = sums_by(place, blocks.quadratic[chosen], len(some))
+    full = np.zeros((2, len(some), len(moments.inverse), quadratic.shape[1]))
     for at, block in zip(place.tolist(), chosen.tolist(), strict=True):
-        places = _places(moments, blocks.outer[block]).T
-        full[0, at] += blocks.across[block] @ places
-        full[1, at] += blocks.counted[block] @ places
+        places = _places(moments, blocks.outer[block])
+        full[0, at] += places @ blocks.across[block]
+        full[1, at] += places @ blocks.counted[block]
     return quadratic, full[0], full[1]
 
 
@@ -249,18 +247,17 @@ def _add_lonely(
     """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
     answers = 2 * influence.items
     fpc, levels = strata.fpc[strata.lonely], strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
-    totals = np.zeros((len(some), answers))
     inside = np.flatnonzero(np.isin(code, some))
-    np.add.at(totals, np.searchsorted(some, code[inside]), strata.totals[inside, :answers])
+    totals = sums_by(np.searchsorted(some, code[inside]), strata.totals[inside, :answers], len(some))
     centre = influence.of(totals / strata.rows, some)
     quadratic += fpc.sum() * centre**2
-    across -= centre[:, :, np.newaxis] * (fpc @ levels)
+    across -= (fpc @ levels)[:, np.newaxis] * centre[:, np.newaxis, :]
     own = np.flatnonzero(np.isin(code[strata.lonely], some))
     group = code[strata.lonely][own]
     place = np.searchsorted(some, group)
     held = influence.of(strata.totals[strata.lonely][own, :answers], group)
-    np.add.at(quadratic, place, fpc[own, np.newaxis] * held * (held - 2 * centre[place]))
-    np.add.at(across, place, (fpc[own, np.newaxis] * held)[:, :, np.newaxis] * levels[own, np.newaxis])
+    quadratic += sums_by(place, fpc[own, np.newaxis] * held * (held - 2 * centre[place]), len(some))
+    np.add.at(across, place, levels[own, :, np.newaxis] * (fpc[own, np.newaxis] * held)[:, np.newaxis, :])
 
 
 def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:

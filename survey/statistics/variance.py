@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_booleans, frozen_floats
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_booleans, frozen_floats, sums_by
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.influence import Influence, of_sums
 from survey.statistics.moments import Moments
@@ -84,8 +84,8 @@ def estimate_totals(design: StratifiedDesign, moments: Moments) -> Totals:
     cells = _cells(design, moments)
     held = cells.weights * cells.rows
     return Totals(
-        frozen_floats(_by_group(cells, held[:, np.newaxis] * cells.means)),
-        frozen_floats(_by_group(cells, held[:, np.newaxis])[:, 0]),
+        frozen_floats(sums_by(moments.group, held[:, np.newaxis] * cells.means, moments.groups)),
+        frozen_floats(np.bincount(moments.group, held, moments.groups)),
         frozen_booleans(np.isin(np.arange(moments.groups), moments.group) & ~_any_left(cells)),
     )
 
@@ -170,11 +170,11 @@ def variances_of_measures(
         inside = influence.at(cells.present)
         forms[:, cells.present] = of_sums(inside.form, factors, cells.products, cells.start)
     for form, squares in zip(forms, (sampling, spread), strict=True):
-        np.add.at(form, squares.group, influence.of(squares.rows, squares.group) ** 2)
+        form += sums_by(squares.group, influence.of(squares.rows, squares.group) ** 2, cells.groups)
         form *= squares.scale[:, np.newaxis]
     own = np.einsum("cii->ci", cells.products) * sampling.factor[:, np.newaxis]
-    deviations = _by_group(cells, own)
-    np.add.at(deviations, sampling.group, sampling.rows**2)
+    deviations = sums_by(moments.group, own, cells.groups)
+    deviations += sums_by(sampling.group, sampling.rows**2, cells.groups)
     deviations *= sampling.scale[:, np.newaxis]
     return Variances(forms[0], influence.bound(np.sqrt(deviations)) ** 2, forms[1])
 
@@ -213,8 +213,7 @@ def _sampling(design: StratifiedDesign, moments: Moments, cells: _Cells, rule: L
     if rule is LonelyRule.FAIL:
         _refuse_lonely(design, moments)
     weighted = cells.weights[:, np.newaxis] * cells.means  # mean of t over the rows of the cell
-    totals = np.zeros((len(cells.sizes), weighted.shape[1]))
-    np.add.at(totals, cells.position, cells.rows[:, np.newaxis] * weighted)
+    totals = sums_by(cells.position, cells.rows[:, np.newaxis] * weighted, len(cells.sizes))
     means = totals / cells.sizes[:, np.newaxis]
     several = cells.sizes > 1
     scale = np.where(several, cells.fpc * cells.sizes / np.where(several, cells.sizes - 1, 1), 0.0)
@@ -239,9 +238,7 @@ def _sampling(design: StratifiedDesign, moments: Moments, cells: _Cells, rule: L
 def _lonely_distances(cells: _Cells, totals: FloatArray, rule: LonelyRule) -> tuple[IntArray, FloatArray]:
     """Give (1 - f)(t - c)(t - c)' of lonely strata under ADJUST, c = sum of all t / sum of n_h of those present."""
     alone = np.flatnonzero(cells.lonely) if rule is LonelyRule.ADJUST else np.zeros(0, np.int64)
-    sums = np.zeros((cells.groups, totals.shape[1]))
-    if len(alone):
-        np.add.at(sums, cells.group, totals)
+    sums = sums_by(cells.group, totals, cells.groups)
     sizes = np.bincount(cells.group, weights=cells.sizes, minlength=cells.groups)
     group = cells.group[alone]
     return group, _scaled(cells.fpc[alone], totals[alone] - sums[group] / sizes[group][:, np.newaxis])
@@ -264,14 +261,6 @@ def _spread(cells: _Cells, totals: Totals) -> _Squares:
     held = (cells.weights * cells.rows)[apart]
     rows = _scaled(held, (cells.means - mean)[apart])
     return _Squares(cells.weights, rows, group[apart], np.ones(cells.groups))
-
-
-def _by_group(cells: _Cells, values: FloatArray) -> FloatArray:
-    """Sum rows of cells (c, k) by group: (G, k)."""
-    sums = np.zeros((cells.groups, values.shape[1]))
-    if len(values):
-        sums[cells.present] = np.add.reduceat(values, cells.start[:-1], axis=0)
-    return sums
 
 
 def _any_left(cells: _Cells) -> BoolArray:
