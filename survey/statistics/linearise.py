@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from survey.statistics.arrays import BoolArray, FloatArray, sums_by
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, sums_by
 from survey.statistics.design import LonelyRule
 from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage

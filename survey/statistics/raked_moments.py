@@ -23,7 +23,7 @@ from survey.statistics.weighting_refusals import NotConverged
 
 CYCLES = 5_000
 MET = 1e-12
-PIECE = 512  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
+PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
 AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
 
@@ -258,37 +258,46 @@ def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
 def _multiply(found: _Products, packed: Packed, g: FloatArray, unit: float) -> None:
     """Add products of the columns, plain and weighted, a piece of a stratum at a time.
 
-    Every row is multiplied by the root of unit + g^2. The unit is a power of 2, and the sums of g^2 of a piece do
-    not reach a quarter of it: the multiples of the unit in a sum are the count, exactly, and what is left is the
-    weighted sum. A last column g / root gives the sums of g.
+    Every row is multiplied by unit + g^2. The unit is a power of 2, and the sums of g^2 of a piece do not reach a
+    quarter of it: the multiples of the unit in a sum are the count, exactly, and what is left is the weighted sum.
+    A last column g gives the sums of g.
     """
-    used, width = packed.used, packed.used + 2
-    rows, both = np.empty((PIECE, width)), np.empty((AT_ONCE, width, width))
+    used, answers = packed.used, found.answers.shape[1]
+    columns, weighted = np.ones((PIECE, used + 1)), np.empty((PIECE, used + 2))
+    both = np.empty((AT_ONCE, used + 2, answers))
+    levels = np.empty((AT_ONCE, used + 2 - answers, used + 1 - answers))
     for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
         for place, (begin, end) in enumerate(zip(start.tolist(), stop.tolist(), strict=True)):
-            columns, own = rows[: end - begin], g[begin:end]
-            root = np.sqrt(unit + own * own)
-            columns[:, :used] = packed.unpack(begin, end)
-            columns[:, :used] *= root[:, np.newaxis]
-            columns[:, used] = root
-            columns[:, used + 1] = own / root
-            np.matmul(columns.T, columns, out=both[place])
-        _take_apart(found, both[: len(cell)], unit, cell)
+            plain, left, own = columns[: end - begin], weighted[: end - begin], g[begin:end]
+            plain[:, :used] = packed.unpack(begin, end)
+            np.multiply(plain, (unit + own * own)[:, np.newaxis], out=left[:, :-1])
+            left[:, -1] = own
+            np.matmul(left.T, plain[:, :answers], out=both[place])
+            np.matmul(left[:, answers:].T, plain[:, answers:], out=levels[place])
+        inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
+        _take_apart(found, both[: len(cell)], levels[: len(cell)], unit, inside)
 
 
-def _take_apart(found: _Products, both: FloatArray, unit: float, cell: IntArray) -> None:
+def _take_apart(
+    found: _Products, both: FloatArray, levels: FloatArray, unit: float, inside: slice | IntArray
+) -> None:
     """Add counts and weighted sums of pieces to those of their strata."""
-    answers = found.pairs.shape[1]
+    answers = both.shape[2]
+    counts, weighted = _digits(both, unit)
+    found.pairs[inside] += counts[:, :answers]
+    found.level_answers[inside] += counts[:, answers:-1]
+    found.weighted[inside] += weighted[:, :-1]
+    found.weighted_levels[inside] += _digits(levels, unit)[1][:, :-1]
+    found.sums[inside, :answers] += both[:, -1]
+    found.sums[inside, answers:] += levels[:, -1]
+
+
+def _digits(both: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
+    """Give the multiples of the unit, and what is left."""
     counts = np.multiply(both, 1 / unit)
     np.rint(counts, out=counts)
-    weighted = np.multiply(counts, unit)
-    np.subtract(both, weighted, out=weighted)
-    inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
-    found.pairs[inside] += counts[:, :answers, :answers]
-    found.level_answers[inside] += counts[:, answers:-1, :answers]
-    found.sums[inside] += both[:, -1, :-1]
-    found.weighted[inside] += weighted[:, :-1, :answers]
-    found.weighted_levels[inside] += weighted[:, answers:-1, answers:-1]
+    rest = np.multiply(counts, unit)
+    return counts, np.subtract(both, rest, out=rest)
 
 
 def _centre(found: _Products, rows: IntArray) -> None:
