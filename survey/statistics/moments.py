@@ -38,6 +38,7 @@ class Moments:
         answered: (C, q) respondents whose denominator is not 0 (who gave a valid answer).
         sums: (C, 2q) sums of the columns [numerator | shortfall].
         products: (C, 2q, 2q) sums of products of the columns after subtracting the cell means.
+        counted: all columns are yes or no, so that sums and products come from whole counts.
     """
 
     groups: int
@@ -47,6 +48,7 @@ class Moments:
     answered: IntArray
     sums: FloatArray
     products: FloatArray
+    counted: bool = False
 
 
 def collapse(
@@ -88,7 +90,7 @@ def collapse(
         words = answer_words(numerator.view(np.bool_), denominator.view(np.bool_))
         packed, _ = in_order(words, 2 * items, key)
         cells, bounds = packed.cells, packed.bounds
-        sums, products = _counted(packed)
+        sums, products = _counts(packed)
         answered = (sums[:, :items] + sums[:, items:]).astype(np.int64)
     else:
         order = np.argsort(compact(key), kind="stable")[np.count_nonzero(key < 0) :]
@@ -104,6 +106,7 @@ def collapse(
         answered=frozen_integers(answered),
         sums=frozen_floats(sums),
         products=products,
+        counted=numerator.dtype == denominator.dtype == np.bool_,
     )
 
 
@@ -138,6 +141,7 @@ def regroup(moments: Moments, group_of_stratum: npt.ArrayLike, groups: int) -> M
         answered=frozen_integers(moments.answered[order]),
         sums=frozen_floats(moments.sums[order]),
         products=products,
+        counted=moments.counted,
     )
 
 
@@ -174,7 +178,7 @@ def _sums_by_cell(values: npt.NDArray[np.bool_], bounds: npt.NDArray[np.intp]) -
     return counts
 
 
-def _counted(packed: Packed) -> tuple[FloatArray, FloatArray]:
+def _counts(packed: Packed) -> tuple[FloatArray, FloatArray]:
     """Count for every cell the rows in which two columns are both 1, then centre: sums and products."""
     sums = np.empty((len(packed.cells), packed.used))
     pairs = np.zeros((len(packed.cells), packed.used, packed.used))

@@ -11,12 +11,13 @@ from dataclasses import dataclass, fields
 from math import ceil, log2, prod
 
 import numpy as np
+import numpy.typing as npt
 
 from survey.statistics.adjustments import AGREEMENT, Margin, agreeing
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_integers
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.moments import Moments, centre_counts
-from survey.statistics.packed import Packed, answer_words, bit_words, blocks, in_order, pieces
+from survey.statistics.packed import Packed, answer_words, bit_words, blocks, compact, in_order, pieces
 from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.weighting_refusals import NotConverged
@@ -80,6 +81,71 @@ class _Levels:
         return np.hstack([np.eye(size, dtype=bool)[c] for size, c in zip(self.shape, self.codes, strict=True)])
 
 
+@dataclass(frozen=True, eq=False)
+class PackedAnswers:
+    """What raking needs of every respondent, in a few bytes: more answers can be joined, and all raked again.
+
+    Attributes:
+        items: number of items q.
+        shape: number of levels of each margin.
+        words: (n, w) bits of [satisfied | valid but not satisfied], with room for the levels.
+        cell: (n,) cell of the respondent among all margins crossed.
+        stratum: (n,) stratum code.
+    """
+
+    items: int
+    shape: tuple[int, ...]
+    words: npt.NDArray[np.uint64]
+    cell: npt.NDArray[np.signedinteger[npt.NBitBase]]
+    stratum: npt.NDArray[np.signedinteger[npt.NBitBase]]
+
+
+def pack_answers(
+    stratum: IntArray, margins: Sequence[Margin], *, numerator: BoolArray, denominator: BoolArray
+) -> PackedAnswers:
+    """Pack answers for raking.
+
+    Args:
+        stratum: (n,) stratum code of each row.
+        margins: levels of the rows, and how many levels there are; their totals are not used.
+        numerator: (n, q) satisfied.
+        denominator: (n, q) valid answer.
+
+    Returns:
+        The answers, to be joined with others (`join_answers`) or raked (`rake`).
+
+    Raises:
+        MismatchedShapes: the arrays do not describe the same rows and items.
+        UnknownPoststratum: rows of a level without a known total.
+        NegativeMargin: a total below 0 or not a number.
+    """
+    rows = (len(stratum),)
+    shapes = [numerator.shape[:1], denominator.shape[:1], *(margin.cell.shape for margin in margins)]
+    if numerator.shape != denominator.shape or set(shapes) != {rows}:
+        raise MismatchedShapes(stratum=rows, numerator=numerator.shape, denominator=denominator.shape)
+    crossed = np.zeros(rows, np.int64)
+    for margin in margins:
+        margin.check_codes()
+        crossed *= len(margin.population)
+        crossed += margin.cell
+    shape = tuple(len(margin.population) for margin in margins)
+    words = answer_words(numerator, denominator, more=sum(shape))
+    return PackedAnswers(numerator.shape[1], shape, words, compact(crossed), compact(stratum))
+
+
+def join_answers(first: PackedAnswers, second: PackedAnswers) -> PackedAnswers:
+    """Put the answers of two batches together.
+
+    Raises:
+        MismatchedShapes: they have other items or margins.
+    """
+    if (first.items, first.shape) != (second.items, second.shape):
+        raise MismatchedShapes(first=(first.items, *first.shape), second=(second.items, *second.shape))
+    names = ("words", "cell", "stratum")
+    parts = [np.concatenate((getattr(first, name), getattr(second, name))) for name in names]
+    return PackedAnswers(first.items, first.shape, *parts)
+
+
 def rake_and_collapse(
     design: StratifiedDesign,
     margins: Sequence[Margin],
@@ -92,9 +158,34 @@ def rake_and_collapse(
 
     Args:
         design: strata, populations and design weights.
-        margins: known totals; their crossing must fit in memory as one dense array of cells.
+        margins: levels of the rows and known totals, as `rake` takes them.
         numerator: (n, q) satisfied.
         denominator: (n, q) valid answer.
+        agreement: how far the totals of the margins may differ, see `rake`.
+
+    Returns:
+        Moments from which `raked_table` makes tables of any unions of strata.
+
+    Raises:
+        Refusal: what `pack_answers` and `rake` refuse.
+    """
+    packed = pack_answers(design.stratum, margins, numerator=numerator, denominator=denominator)
+    return rake(design, packed, margins, agreement=agreement)
+
+
+def rake(
+    design: StratifiedDesign, answers: PackedAnswers, margins: Sequence[Margin], *, agreement: float = AGREEMENT
+) -> RakedMoments:
+    """Rake the design weights to margins and reduce packed answers to moments.
+
+    New answers change the raked weight of everybody, and with it all sums of squares: unlike counts, these
+    cannot be kept and added to, so this passes over all packed answers again.
+
+    Args:
+        design: strata, populations and design weights of the same rows.
+        answers: from `pack_answers` or `join_answers`.
+        margins: known totals of the margins packed; the levels of rows are those packed. Their crossing must fit
+            in memory as one dense array of cells.
         agreement: how far the totals of the margins may differ, as a share (independently rounded margins differ
             by 1); all are then scaled to the total of the first.
 
@@ -102,27 +193,29 @@ def rake_and_collapse(
         Moments from which `raked_table` makes tables of any unions of strata.
 
     Raises:
-        MismatchedShapes: the arrays do not describe the same rows and items.
-        DisagreeingMargins, EmptyPoststratum, UnknownPoststratum, NegativeMargin: margins that cannot be met.
+        MismatchedShapes: other rows than those of the design, or other margins than those packed.
+        DisagreeingMargins, EmptyPoststratum, NegativeMargin: margins that cannot be met.
         NotConverged: the cycles did not meet all margins.
 
     Source: Deming & Stephan (1940); Deville & Särndal (1992).
     """
     known = agreeing(margins, agreement)
-    cell = _crossed(design, known)
-    levels = _levels(design, known)
-    held = np.bincount(cell, np.take(design.weights, design.stratum), prod(levels.shape))
+    shape = tuple(len(margin.population) for margin in known)
+    if shape != answers.shape or not np.array_equal(design.stratum, answers.stratum):
+        raise MismatchedShapes(design=design.stratum.shape, answers=answers.stratum.shape, margins=shape)
+    cell = answers.cell
+    held = np.bincount(cell, np.take(design.weights, answers.stratum), prod(shape)).reshape(shape)
     for axis, margin in enumerate(known):
-        margin.check_held(_along(held.reshape(levels.shape), axis))
-    names = [margin.name for margin in known]
-    factors = rake_cells(held.reshape(levels.shape), [margin.population for margin in known], names).ravel()
-    items = numerator.shape[1]
-    words = answer_words(numerator, denominator, more=len(levels.inner))
-    words |= np.take(bit_words(levels.indicators[:, levels.inner], 2 * items, words.shape[1]), cell, axis=0)
-    packed, order = in_order(words, 2 * items + len(levels.inner), design.stratum)
-    g = np.take(factors, cell)
-    found = _products(packed, np.take(g, order), 2 * items)
-    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held, levels), g)
+        margin.check_held(_along(held, axis))
+    factors = rake_cells(held, [margin.population for margin in known], [margin.name for margin in known])
+    levels = _levels(answers, design.strata)
+    bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items, answers.words.shape[1])
+    words = np.take(bits, cell, axis=0)
+    words |= answers.words
+    packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
+    g = np.take(factors.ravel(), cell)
+    found = _products(packed, np.take(g, order), 2 * answers.items)
+    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held.ravel(), levels), g)
 
 
 def _moments(
@@ -139,6 +232,7 @@ def _moments(
         answered=frozen_integers(found.answers[:, :items] + found.answers[:, items:]),
         sums=frozen_floats(found.answers),
         products=found.pairs,
+        counted=True,
     )
     offsets = np.append(0, np.cumsum(levels.shape))
     codes = [offsets[i] + levels.codes[i][first_cell] for i in levels.outer]
@@ -187,22 +281,11 @@ def _along(table: FloatArray, axis: int) -> FloatArray:
     return np.asarray(table.sum(axis=tuple(i for i in range(table.ndim) if i != axis)), np.float64)
 
 
-def _crossed(design: StratifiedDesign, margins: Sequence[Margin]) -> IntArray:
-    """Give each row's cell among all margins crossed; refuse rows and totals that have no cell."""
-    crossed = np.zeros(design.responses, np.int64)
-    for margin in margins:
-        if margin.cell.shape != crossed.shape:
-            raise MismatchedShapes(stratum=design.stratum.shape, margin=margin.cell.shape)
-        margin.check_codes()
-        crossed *= len(margin.population)
-        crossed += margin.cell
-    return crossed
-
-
-def _levels(design: StratifiedDesign, margins: Sequence[Margin]) -> _Levels:
+def _levels(answers: PackedAnswers, strata: int) -> _Levels:
     """Tell margins that vary inside strata from those that do not, and choose the levels that get a column."""
-    outer = tuple(i for i, margin in enumerate(margins) if _constant(margin, design))
-    shape = tuple(len(margin.population) for margin in margins)
+    shape = answers.shape
+    codes = np.unravel_index(np.arange(prod(shape)), shape)
+    outer = tuple(i for i, code in enumerate(codes) if _constant(code, answers, strata))
     offsets = np.append(0, np.cumsum(shape))
     inside = [i for i in range(len(shape)) if i not in outer]
     whole = [] if outer else inside[:1]
@@ -210,13 +293,13 @@ def _levels(design: StratifiedDesign, margins: Sequence[Margin]) -> _Levels:
     return _Levels(shape, np.concatenate([np.zeros(0, np.int64), *columns]), outer)
 
 
-def _constant(margin: Margin, design: StratifiedDesign) -> bool:
-    """Tell whether a margin is the same for everybody of a stratum; a few rows usually show that it is not."""
+def _constant(code: IntArray, answers: PackedAnswers, strata: int) -> bool:
+    """Tell whether the level of a cell is the same for a whole stratum; a few rows usually show that it is not."""
     for part in (slice(FIRST), slice(None)):
-        stratum, cell = design.stratum[part], margin.cell[part]
-        level = np.zeros(design.strata, np.int64)
-        level[stratum] = cell
-        if not np.array_equal(np.take(level, stratum), cell):
+        stratum, level = answers.stratum[part], np.take(compact(code), answers.cell[part])
+        of_stratum = np.zeros(strata, level.dtype)
+        of_stratum[stratum] = level
+        if not np.array_equal(np.take(of_stratum, stratum), level):
             return False
     return True
 
