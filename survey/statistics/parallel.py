@@ -18,7 +18,7 @@ def share_out(work: Callable[[slice], None], bounds: IntArray) -> None:
         work: takes a slice of cells, and touches nothing that belongs to other cells.
         bounds: (C + 1,) where the rows of each cell begin and the last one ends.
     """
-    threads = int(min(len(os.sched_getaffinity(0)), 1 + bounds[-1] // WORTH))
+    threads = int(min(_processors(), 1 + bounds[-1] // WORTH))
     cuts = np.searchsorted(bounds, np.linspace(0, bounds[-1], threads + 1)[1:-1]).tolist()
     cuts = [0, *cuts, len(bounds) - 1]
     slices = [slice(start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True) if start < stop]
@@ -27,3 +27,8 @@ def share_out(work: Callable[[slice], None], bounds: IntArray) -> None:
     elif slices:
         with ThreadPoolExecutor(len(slices)) as pool:
             list(pool.map(work, slices))
+
+
+def _processors() -> int:
+    """Count the processors that this process may use, where the system can tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

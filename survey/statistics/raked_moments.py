@@ -123,11 +123,7 @@ def pack_answers(
     shapes = [numerator.shape[:1], denominator.shape[:1], *(margin.cell.shape for margin in margins)]
     if numerator.shape != denominator.shape or set(shapes) != {rows}:
         raise MismatchedShapes(stratum=rows, numerator=numerator.shape, denominator=denominator.shape)
-    crossed = np.zeros(rows, np.int64)
-    for margin in margins:
-        margin.check_codes()
-        crossed *= len(margin.population)
-        crossed += margin.cell
+    crossed = _crossed(margins, len(stratum))
     shape = tuple(len(margin.population) for margin in margins)
     words = answer_words(numerator, denominator, more=sum(shape))
     return PackedAnswers(numerator.shape[1], shape, words, compact(crossed), compact(stratum))
@@ -204,18 +200,15 @@ def rake(
     if shape != answers.shape or not np.array_equal(design.stratum, answers.stratum):
         raise MismatchedShapes(design=design.stratum.shape, answers=answers.stratum.shape, margins=shape)
     cell = answers.cell
-    held = np.bincount(cell, np.take(design.weights, answers.stratum), prod(shape)).reshape(shape)
-    for axis, margin in enumerate(known):
-        margin.check_held(_along(held, axis))
-    factors = rake_cells(held, [margin.population for margin in known], [margin.name for margin in known])
+    held, factors = _raked(design, known, cell)
     levels = _levels(answers, design.strata)
     bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items, answers.words.shape[1])
     words = np.take(bits, cell, axis=0)
     words |= answers.words
     packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
-    g = np.take(factors.ravel(), cell)
+    g = np.take(factors, cell)
     found = _products(packed, np.take(g, order), 2 * answers.items)
-    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held.ravel(), levels), g)
+    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held, levels), g)
 
 
 def _moments(
@@ -247,6 +240,52 @@ def _moments(
         inverse=inverse,
         g=frozen_floats(g),
     )
+
+
+def raked_factors(design: StratifiedDesign, margins: Sequence[Margin], *, agreement: float = AGREEMENT) -> FloatArray:
+    """Rake the design weights to margins, without any answers.
+
+    Args:
+        design: strata, populations and design weights of n rows.
+        margins: levels of the rows and known totals.
+        agreement: how far the totals of the margins may differ, see `rake`.
+
+    Returns:
+        (n,) raked weight / design weight.
+
+    Raises:
+        MismatchedShapes: the margins do not describe the rows of the design.
+        DisagreeingMargins, EmptyPoststratum, UnknownPoststratum, NegativeMargin, NotConverged: as `rake`.
+
+    Source: Deming & Stephan (1940), Annals of Mathematical Statistics 11.
+    """
+    if any(margin.cell.shape != design.stratum.shape for margin in margins):
+        raise MismatchedShapes(stratum=design.stratum.shape, margins=[margin.cell.shape for margin in margins])
+    known = agreeing(margins, agreement)
+    cell = _crossed(known, design.responses)
+    return frozen_floats(np.take(_raked(design, known, cell)[1], cell))
+
+
+def _crossed(margins: Sequence[Margin], rows: int) -> IntArray:
+    """Give each row's cell among all margins crossed; refuse rows and totals that have no cell."""
+    crossed = np.zeros(rows, np.int64)
+    for margin in margins:
+        margin.check_codes()
+        crossed *= len(margin.population)
+        crossed += margin.cell
+    return crossed
+
+
+def _raked(
+    design: StratifiedDesign, margins: Sequence[Margin], cell: npt.NDArray[np.signedinteger[npt.NBitBase]]
+) -> tuple[FloatArray, FloatArray]:
+    """Give the design weight of every cell of all margins crossed, and the factor that raking multiplies it by."""
+    shape = tuple(len(margin.population) for margin in margins)
+    held = np.bincount(cell, np.take(design.weights, design.stratum), prod(shape)).reshape(shape)
+    for axis, margin in enumerate(margins):
+        margin.check_held(_along(held, axis))
+    factors = rake_cells(held, [margin.population for margin in margins], [margin.name for margin in margins])
+    return held.ravel(), factors.ravel()
 
 
 def rake_cells(held: FloatArray, totals: Sequence[FloatArray], names: Sequence[str]) -> FloatArray:
