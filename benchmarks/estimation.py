@@ -201,7 +201,9 @@ def refresh(data: Round, counted: Counted) -> Watch:
     answers = yes_no(data.codes[:, new])
     moments = join(counted.moments, collapse(data.stratum[new], **answers))
     watch.lap("count and join")
-    design = StratifiedDesign(np.concatenate((counted.design.stratum, data.stratum[new])), data.population + NEW)
+    design = StratifiedDesign(
+        np.concatenate((counted.design.stratum, data.stratum[new])), data.population + NEW
+    )
     watch.lap("weights")
     plain_tables(data, design, moments, watch)
     levels = [replace(margin, cell=margin.cell[new]) for margin in data.margins]
@@ -242,11 +244,20 @@ def measure(rows: int, repetitions: int) -> None:
         runs["one"].append((watch.total(0), watch.total(1)))
         os.sched_setaffinity(0, every)
         runs["all"].append((report(data).total(0), 0.0))
-    wall, cpu = ({name: statistics.median(run[clock] for run in found) for name, found in runs.items()} for clock in (0, 1))
-    print(f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data")
-    print(f"  wall: bare {wall['bare']:.3f} s, report {wall['one']:.3f} s on one processor: {wall['one'] / wall['bare']:.1f}"
-          f" times, {wall['all']:.3f} s on {len(every)}: {wall['all'] / wall['bare']:.1f} times")
-    print(f"  processor: bare {cpu['bare']:.3f} s, report {cpu['one']:.3f} s: {cpu['one'] / cpu['bare']:.1f} times")
+    wall, cpu = (
+        {name: statistics.median(run[clock] for run in found) for name, found in runs.items()}
+        for clock in (0, 1)
+    )
+    print(
+        f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data"
+    )
+    print(
+        f"  wall: bare {wall['bare']:.3f} s, report {wall['one']:.3f} s on one processor: {wall['one'] / wall['bare']:.1f}"
+        f" times, {wall['all']:.3f} s on {len(every)}: {wall['all'] / wall['bare']:.1f} times"
+    )
+    print(
+        f"  processor: bare {cpu['bare']:.3f} s, report {cpu['one']:.3f} s: {cpu['one'] / cpu['bare']:.1f} times"
+    )
     medians = {name: statistics.median(part[name][1] for part in parts) for name in parts[0]}
     print("    " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in medians.items()))
     tables = sum(medians.values()) - medians["rake and collapse"]
@@ -276,7 +287,8 @@ def main() -> None:
         return
     for rows in asked.rows:
         subprocess.run(
-            [sys.executable, __file__, "--rows", str(rows), "--repetitions", str(asked.repetitions)], check=True
+            [sys.executable, __file__, "--rows", str(rows), "--repetitions", str(asked.repetitions)],
+            check=True,
         )
 
 

@@ -100,7 +100,7 @@ def project(columns: Columns, task: str) -> None:
     """Do a task with the project: all items, factors and indices, with standard errors and intervals."""
     import estimation  # noqa: PLC0415 - imported before the clock starts, by `worker`
     from survey.statistics import adjustments, design, estimate, interval_table  # noqa: PLC0415
-    from survey.statistics import moments, raked_moments, raked_table  # noqa: PLC0415
+    from survey.statistics import cell_raking, moments, raked_moments, raked_table  # noqa: PLC0415
 
     strata = len(columns.population)
     groups = {
@@ -114,7 +114,7 @@ def project(columns: Columns, task: str) -> None:
         for name, totals in columns.totals.items()
     ]
     if task == "raking":
-        raked_moments.raked_factors(drawn, margins)
+        cell_raking.raked_factors(drawn, margins)
         return
     answers = {"numerator": (columns.codes == 2).T, "denominator": (columns.codes > 0).T}  # noqa: PLR2004 - satisfied
     how = {"factors": estimation.FACTORS, "lonely": design.LonelyRule.ADJUST}
@@ -130,7 +130,7 @@ def project(columns: Columns, task: str) -> None:
 
 def svy_frame(columns: Columns, items: int) -> object:
     """Give the data as svy takes them: a satisfied answer is 1, another valid one 0, anything else is missing."""
-    import polars  # noqa: PLC0415 - in svy's environment only
+    import polars as pl  # noqa: PLC0415 - in svy's environment only
 
     size = np.bincount(columns.stratum, minlength=len(columns.population))
     frame = {
@@ -141,8 +141,8 @@ def svy_frame(columns: Columns, items: int) -> object:
     }
     for item in range(max(items, 1)):
         code = columns.codes[item]
-        frame[f"q{item}"] = polars.Series(np.where(code == 2, 1.0, 0.0)).set(polars.Series(code == 0), None)  # noqa: PLR2004
-    return polars.DataFrame(frame)
+        frame[f"q{item}"] = pl.Series(np.where(code == 2, 1.0, 0.0)).set(pl.Series(code == 0), None)  # noqa: PLR2004
+    return pl.DataFrame(frame)
 
 
 def with_svy(frame: object, columns: Columns, task: str, items: int) -> None:
@@ -151,9 +151,7 @@ def with_svy(frame: object, columns: Columns, task: str, items: int) -> None:
 
     sample = svy.Sample(frame, svy.Design(stratum="h", wgt="w", pop_size="N"))
     if task.startswith("rak"):
-        controls = {
-            name: dict(enumerate(totals.tolist())) for name, totals in columns.totals.items()
-        }
+        controls = {name: dict(enumerate(totals.tolist())) for name, totals in columns.totals.items()}
         sample = sample.weighting.rake(controls=controls, tol=1e-10, max_iter=1000)
     if task != "raking":
         by = {"provinces": "province", "units": "h"}.get(task.removeprefix("raked "))
@@ -220,7 +218,8 @@ def report(task: str, peer: str, load: Load, rows: int, runs: list[list[tuple[fl
         print(f"{task:16} {peer:4} {load.words(rows)}: {failed[0]}")
         return
     (ours, our_peak), (theirs, their_peak) = (
-        [statistics.median(run[i] for run in found if not isinstance(run, str)) for i in range(2)] for found in runs
+        [statistics.median(run[i] for run in found if not isinstance(run, str)) for i in range(2)]
+        for found in runs
     )
     whole = theirs * (ITEMS / load.items if load.items else 1)
     line = f"{task:16} {peer:4} {theirs:8.2f} s {their_peak / 1e6:6.0f} MB ({load.words(rows)}); project {ours:6.3f} s "

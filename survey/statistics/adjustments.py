@@ -145,7 +145,7 @@ class Raking:
         for margin in known.margins:
             margin.check(weights, partial=replicate)
         raked, misfit = known._fitted(weights)  # noqa: SLF001 - itself, with margins that agree
-        return known._solved(weights) if misfit > MISFIT and not replicate else raked
+        return known._solved(weights) if misfit > MISFIT and not replicate else raked  # noqa: SLF001
 
     def _fitted(self, weights: FloatArray) -> tuple[FloatArray, float]:
         """Cycle through the margins over cells of all of them; give weights and the worst misfit."""

@@ -7,6 +7,7 @@ coefficients that are 0.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Influence:
     @property
     def items(self) -> int:
         """Number of items q."""
-        return self.members.shape[1]
+        return int(self.members.shape[1])
 
     @cached_property
     def combined(self) -> FloatArray:
@@ -45,7 +46,9 @@ class Influence:
         parts = [share * column[:, np.newaxis, :] for column in (self.of_score, self.of_shortfall)]
         coefficients = np.concatenate(parts, axis=2)
         for kind in range(2):
-            coefficients[:, -2, kind * self.items : (kind + 1) * self.items] = self.pooled[:, kind, np.newaxis]
+            coefficients[:, -2, kind * self.items : (kind + 1) * self.items] = self.pooled[
+                :, kind, np.newaxis
+            ]
         return coefficients
 
     @property
@@ -64,12 +67,16 @@ class Influence:
         above, below = rows[:, : self.items], rows[:, self.items :]
         of_items = above * self.of_score[group] + below * self.of_shortfall[group]
         combined = of_items @ self._shares.T
-        combined[:, -2] = above.sum(axis=1) * self.pooled[group, 0] + below.sum(axis=1) * self.pooled[group, 1]
+        combined[:, -2] = (
+            above.sum(axis=1) * self.pooled[group, 0] + below.sum(axis=1) * self.pooled[group, 1]
+        )
         return np.hstack((of_items, combined))
 
     def bound(self, sizes: FloatArray) -> FloatArray:
         """Give the most that every measure can change (G, M) with totals that change by these sizes (G, 2q)."""
-        absolute = Influence(self.members, np.abs(self.of_score), np.abs(self.of_shortfall), np.abs(self.pooled))
+        absolute = Influence(
+            self.members, np.abs(self.of_score), np.abs(self.of_shortfall), np.abs(self.pooled)
+        )
         return absolute.of(sizes, np.arange(len(sizes)))
 
     def form(self, matrices: FloatArray, chosen: slice) -> FloatArray:
@@ -111,7 +118,10 @@ def _ratio(scores: FloatArray, shortfalls: FloatArray) -> tuple[FloatArray, Floa
 
 
 def of_sums(
-    apply: Callable[[FloatArray, slice], FloatArray], factors: FloatArray, matrices: FloatArray, start: IntArray
+    apply: Callable[[FloatArray, slice], FloatArray],
+    factors: FloatArray,
+    matrices: FloatArray,
+    start: IntArray,
 ) -> FloatArray:
     """Apply a linear map to sums of factor x matrix, without keeping the sums of all groups.
 
@@ -133,7 +143,7 @@ def of_sums(
             mapped = apply(matrices[inside], chosen)
             results.append(factors[:, inside].reshape(len(factors), -1, *[1] * (mapped.ndim - 1)) * mapped)
         else:
-            sums = np.stack([factors[:, a:b] @ flat[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)], 1)
+            sums = np.stack([factors[:, a:b] @ flat[a:b] for a, b in pairwise(bounds.tolist())], 1)
             sums = sums.reshape(len(factors), -1, *matrices.shape[1:])
             results.append(np.stack([apply(part, chosen) for part in sums]))
     return np.concatenate(results, axis=1)

@@ -41,7 +41,7 @@ def join(first: Moments, second: Moments) -> Moments:
     products[places[1]] = second.products
     products[places[0]] = first.products
     counted = first.counted and second.counted
-    both, *pair = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    both, *pair = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
     products[np.searchsorted(cells, both)] = (_of_counts if counted else _of_scores)(first, second, *pair)
     products.setflags(write=False)
     return Moments(

@@ -94,7 +94,7 @@ def collapse(
         answered = (sums[:, :items] + sums[:, items:]).astype(np.int64)
     else:
         order = np.argsort(compact(key), kind="stable")[np.count_nonzero(key < 0) :]
-        cells, first = runs(key[order])
+        cells, first = runs(np.asarray(key[order], np.int64))
         bounds = np.append(first, len(order))
         sums, products = _sums_and_products(numerator[order], denominator[order], bounds)
         answered = _sums_by_cell(denominator[order] != 0, bounds)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from survey.statistics.arrays import BoolArray, IntArray
+from survey.statistics.arrays import BoolArray, CodeArray, IntArray
 
 WORD = 64
 BYTE = 8
@@ -75,7 +75,9 @@ def bit_words(bits: npt.NDArray[np.bool_], before: int, width: int) -> npt.NDArr
     return np.packbits(wide, axis=1, bitorder="little").view("<u8")
 
 
-def in_order(words: npt.NDArray[np.uint64], used: int, cell: IntArray) -> tuple[Packed, npt.NDArray[np.intp]]:
+def in_order(
+    words: npt.NDArray[np.uint64], used: int, cell: CodeArray
+) -> tuple[Packed, npt.NDArray[np.intp]]:
     """Sort rows by cell; rows of cells below 0 are left out.
 
     Returns:
@@ -89,13 +91,13 @@ def in_order(words: npt.NDArray[np.uint64], used: int, cell: IntArray) -> tuple[
     return Packed(np.take(words, order, axis=0), used, cells, np.append(first, len(order))), order
 
 
-def compact(codes: IntArray) -> npt.NDArray[np.signedinteger[npt.NBitBase]]:
+def compact(codes: CodeArray) -> CodeArray:
     """Store codes in the smallest integers that hold them: sorting 16 bits is many times faster."""
     ends = (int(codes.min(initial=0)), int(codes.max(initial=0)))
     return codes.astype(np.result_type(*(np.min_scalar_type(-abs(end) - 1) for end in ends)))
 
 
-def runs(ordered: npt.NDArray[np.signedinteger[npt.NBitBase]]) -> tuple[IntArray, IntArray]:
+def runs(ordered: CodeArray) -> tuple[IntArray, IntArray]:
     """Give the distinct values of sorted codes, and where each begins."""
     first = np.flatnonzero(np.concatenate((np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1])))
     return ordered[first].astype(np.int64), first

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def share_out(work: Callable[[slice], None], bounds: IntArray) -> None:
     threads = int(min(_processors(), 1 + bounds[-1] // WORTH))
     cuts = np.searchsorted(bounds, np.linspace(0, bounds[-1], threads + 1)[1:-1]).tolist()
     cuts = [0, *cuts, len(bounds) - 1]
-    slices = [slice(start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True) if start < stop]
+    slices = [slice(start, stop) for start, stop in pairwise(cuts) if start < stop]
     if len(slices) == 1:
         work(slices[0])
     elif slices:

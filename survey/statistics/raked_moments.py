@@ -14,16 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.statistics.adjustments import AGREEMENT, Margin, agreeing
-from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_integers
+from survey.statistics.arrays import (
+    BoolArray,
+    CodeArray,
+    FloatArray,
+    IntArray,
+    frozen_floats,
+    frozen_integers,
+)
+from survey.statistics.cell_raking import crossed_cells, raked_cells
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.moments import Moments, centre_counts
 from survey.statistics.packed import Packed, answer_words, bit_words, blocks, compact, in_order, pieces
 from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes
-from survey.statistics.weighting_refusals import NotConverged
 
-CYCLES = 5_000
-MET = 1e-12
 PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
 AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
@@ -78,7 +83,9 @@ class _Levels:
     @property
     def indicators(self) -> BoolArray:
         """One row per cell of the crossing, one column per level."""
-        return np.hstack([np.eye(size, dtype=bool)[c] for size, c in zip(self.shape, self.codes, strict=True)])
+        return np.hstack(
+            [np.eye(size, dtype=bool)[c] for size, c in zip(self.shape, self.codes, strict=True)]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +103,8 @@ class PackedAnswers:
     items: int
     shape: tuple[int, ...]
     words: npt.NDArray[np.uint64]
-    cell: npt.NDArray[np.signedinteger[npt.NBitBase]]
-    stratum: npt.NDArray[np.signedinteger[npt.NBitBase]]
+    cell: CodeArray
+    stratum: CodeArray
 
 
 def pack_answers(
@@ -123,7 +130,7 @@ def pack_answers(
     shapes = [numerator.shape[:1], denominator.shape[:1], *(margin.cell.shape for margin in margins)]
     if numerator.shape != denominator.shape or set(shapes) != {rows}:
         raise MismatchedShapes(stratum=rows, numerator=numerator.shape, denominator=denominator.shape)
-    crossed = _crossed(margins, len(stratum))
+    crossed = crossed_cells(margins, len(stratum))
     shape = tuple(len(margin.population) for margin in margins)
     words = answer_words(numerator, denominator, more=sum(shape))
     return PackedAnswers(numerator.shape[1], shape, words, compact(crossed), compact(stratum))
@@ -170,7 +177,11 @@ def rake_and_collapse(
 
 
 def rake(
-    design: StratifiedDesign, answers: PackedAnswers, margins: Sequence[Margin], *, agreement: float = AGREEMENT
+    design: StratifiedDesign,
+    answers: PackedAnswers,
+    margins: Sequence[Margin],
+    *,
+    agreement: float = AGREEMENT,
 ) -> RakedMoments:
     """Rake the design weights to margins and reduce packed answers to moments.
 
@@ -200,7 +211,7 @@ def rake(
     if shape != answers.shape or not np.array_equal(design.stratum, answers.stratum):
         raise MismatchedShapes(design=design.stratum.shape, answers=answers.stratum.shape, margins=shape)
     cell = answers.cell
-    held, factors = _raked(design, known, cell)
+    held, factors = raked_cells(design, known, cell)
     levels = _levels(answers, design.strata)
     bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items, answers.words.shape[1])
     words = np.take(bits, cell, axis=0)
@@ -208,11 +219,18 @@ def rake(
     packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
     g = np.take(factors, cell)
     found = _products(packed, np.take(g, order), 2 * answers.items)
-    return _moments(found, packed, levels, cell[order[packed.bounds[:-1]]], _inverse(held, levels), g)
+    first_cell = cell[order[packed.bounds[:-1]]]
+    return _moments(found, packed, levels, first_cell=first_cell, inverse=_inverse(held, levels), g=g)
 
 
 def _moments(
-    found: "_Products", packed: Packed, levels: _Levels, first_cell: IntArray, inverse: FloatArray, g: FloatArray
+    found: "_Products",
+    packed: Packed,
+    levels: _Levels,
+    *,
+    first_cell: CodeArray,
+    inverse: FloatArray,
+    g: FloatArray,
 ) -> RakedMoments:
     """Say where what was counted and multiplied belongs."""
     rows, items = np.diff(packed.bounds), found.answers.shape[1] // 2
@@ -240,84 +258,6 @@ def _moments(
         inverse=inverse,
         g=frozen_floats(g),
     )
-
-
-def raked_factors(design: StratifiedDesign, margins: Sequence[Margin], *, agreement: float = AGREEMENT) -> FloatArray:
-    """Rake the design weights to margins, without any answers.
-
-    Args:
-        design: strata, populations and design weights of n rows.
-        margins: levels of the rows and known totals.
-        agreement: how far the totals of the margins may differ, see `rake`.
-
-    Returns:
-        (n,) raked weight / design weight.
-
-    Raises:
-        MismatchedShapes: the margins do not describe the rows of the design.
-        DisagreeingMargins, EmptyPoststratum, UnknownPoststratum, NegativeMargin, NotConverged: as `rake`.
-
-    Source: Deming & Stephan (1940), Annals of Mathematical Statistics 11.
-    """
-    if any(margin.cell.shape != design.stratum.shape for margin in margins):
-        raise MismatchedShapes(stratum=design.stratum.shape, margins=[margin.cell.shape for margin in margins])
-    known = agreeing(margins, agreement)
-    cell = _crossed(known, design.responses)
-    return frozen_floats(np.take(_raked(design, known, cell)[1], cell))
-
-
-def _crossed(margins: Sequence[Margin], rows: int) -> IntArray:
-    """Give each row's cell among all margins crossed; refuse rows and totals that have no cell."""
-    crossed = np.zeros(rows, np.int64)
-    for margin in margins:
-        margin.check_codes()
-        crossed *= len(margin.population)
-        crossed += margin.cell
-    return crossed
-
-
-def _raked(
-    design: StratifiedDesign, margins: Sequence[Margin], cell: npt.NDArray[np.signedinteger[npt.NBitBase]]
-) -> tuple[FloatArray, FloatArray]:
-    """Give the design weight of every cell of all margins crossed, and the factor that raking multiplies it by."""
-    shape = tuple(len(margin.population) for margin in margins)
-    held = np.bincount(cell, np.take(design.weights, design.stratum), prod(shape)).reshape(shape)
-    for axis, margin in enumerate(margins):
-        margin.check_held(_along(held, axis))
-    factors = rake_cells(held, [margin.population for margin in margins], [margin.name for margin in margins])
-    return held.ravel(), factors.ravel()
-
-
-def rake_cells(held: FloatArray, totals: Sequence[FloatArray], names: Sequence[str]) -> FloatArray:
-    """Rake a dense table of cells to the totals of each of its axes.
-
-    Args:
-        held: design weight of every cell, one axis per margin; 0 where nobody is.
-        totals: known totals along each axis.
-        names: of the margins, for the refusal.
-
-    Returns:
-        Raked / design weight of every cell; 0 where nobody is.
-
-    Raises:
-        NotConverged: some margin is not met.
-    """
-    fitted = held.copy()
-    for _ in range(CYCLES):
-        worst = 0.0
-        for axis, total in enumerate(totals):
-            reached = _along(fitted, axis)
-            factor = np.divide(total, reached, out=np.zeros_like(reached), where=reached > 0)
-            worst = max(worst, float(np.abs(reached - total).max() / total.sum()))
-            fitted *= np.expand_dims(factor, tuple(i for i in range(held.ndim) if i != axis))
-        if worst <= MET:
-            return np.divide(fitted, held, out=np.zeros_like(held), where=held > 0)
-    raise NotConverged(names, worst)
-
-
-def _along(table: FloatArray, axis: int) -> FloatArray:
-    """Sum over all axes but one."""
-    return np.asarray(table.sum(axis=tuple(i for i in range(table.ndim) if i != axis)), np.float64)
 
 
 def _levels(answers: PackedAnswers, strata: int) -> _Levels:
@@ -362,9 +302,15 @@ class _Products:
 def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
     """Multiply the columns by each other, counted and weighted by g^2, and centre the products."""
     levels, strata = packed.used + 1 - answers, len(packed.cells)
-    shapes = ((answers,), (answers, answers), (levels, answers), (answers + levels,))
-    shapes += ((answers + levels, answers), (levels, levels))
-    found = _Products(*(np.zeros((strata, *shape)) for shape in shapes))
+    width = answers + levels
+    found = _Products(
+        answers=np.zeros((strata, answers)),
+        pairs=np.zeros((strata, answers, answers)),
+        level_answers=np.zeros((strata, levels, answers)),
+        sums=np.zeros((strata, width)),
+        weighted=np.zeros((strata, width, answers)),
+        weighted_levels=np.zeros((strata, levels, levels)),
+    )
     unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
 
     def multiply(strata: slice) -> None:

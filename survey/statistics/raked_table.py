@@ -182,7 +182,7 @@ def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence
         some = rest[first : first + AT_ONCE]
         quadratic, across, counted = _of_groups(moments, blocks, some)
         if strata.lonely.any():
-            _add_lonely(strata, code, influence, some, quadratic, across)
+            _add_lonely(strata, code, influence, some, quadratic=quadratic, across=across)
         variance[some] = quadratic + _residual(across, counted, residual)
     return variance
 
@@ -190,7 +190,8 @@ def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence
 def _residual(across: FloatArray, counted: FloatArray, matrices: Sequence[FloatArray]) -> FloatArray:
     """Give k'L n + n'R n for vectors of levels k and n (b, p, M) and matrices L and R."""
     left, right = matrices
-    return np.einsum("bpm,bpm->bm", left.T @ across + right.T @ counted, counted)
+    form: FloatArray = np.einsum("bpm,bpm->bm", left.T @ across + right.T @ counted, counted)
+    return form
 
 
 def _places(moments: RakedMoments, outer: IntArray) -> FloatArray:
@@ -242,11 +243,20 @@ def _of_groups(
 
 
 def _add_lonely(
-    strata: _Strata, code: IntArray, influence: Influence, some: IntArray, quadratic: FloatArray, across: FloatArray
+    strata: _Strata,
+    code: IntArray,
+    influence: Influence,
+    some: IntArray,
+    *,
+    quadratic: FloatArray,
+    across: FloatArray,
 ) -> None:
     """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
     answers = 2 * influence.items
-    fpc, levels = strata.fpc[strata.lonely], strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
+    fpc, levels = (
+        strata.fpc[strata.lonely],
+        strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows,
+    )
     inside = np.flatnonzero(np.isin(code, some))
     totals = sums_by(np.searchsorted(some, code[inside]), strata.totals[inside, :answers], len(some))
     centre = influence.of(totals / strata.rows, some)

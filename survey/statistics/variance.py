@@ -169,9 +169,9 @@ def variances_of_measures(
         factors = np.stack((sampling.factor, spread.factor))
         inside = influence.at(cells.present)
         forms[:, cells.present] = of_sums(inside.form, factors, cells.products, cells.start)
-    for form, squares in zip(forms, (sampling, spread), strict=True):
-        form += sums_by(squares.group, influence.of(squares.rows, squares.group) ** 2, cells.groups)
-        form *= squares.scale[:, np.newaxis]
+    for which, squares in enumerate((sampling, spread)):
+        forms[which] += sums_by(squares.group, influence.of(squares.rows, squares.group) ** 2, cells.groups)
+        forms[which] *= squares.scale[:, np.newaxis]
     own = np.einsum("cii->ci", cells.products) * sampling.factor[:, np.newaxis]
     deviations = sums_by(moments.group, own, cells.groups)
     deviations += sums_by(sampling.group, sampling.rows**2, cells.groups)
