@@ -5,7 +5,7 @@
 The report: 22 items, 5 factors and both indices with standard errors and intervals, overall, for 63 provinces and
 for 3,000 units; raking on 4 margins; the raked tables again. The bare pass: 22 bincounts of int8 columns by
 stratum, on one processor. Report and bare pass alternate, and the ratio of their medians is what counts, of wall
-time with one processor and with all, and of processor time with one, which a busy machine distorts least. Memory is
+time and of processor time. Everything runs on one thread. Memory is
 the peak above the data. "After counting" is what the tables take, whatever the number of respondents; "refresh" is
 what 1,000 new answers cost: counting them, joining the counts, and all unraked tables; "raked refresh" rakes and
 makes the raked tables too, which passes over all packed answers again.
@@ -233,31 +233,18 @@ def measure(rows: int, repetitions: int) -> None:
     before = resident()
     report(data)
     peak = resident("VmHWM") - before
-    every = os.sched_getaffinity(0)
-    runs: dict[str, list[tuple[float, float]]] = {"bare": [], "one": [], "all": []}
-    parts = []
+    bare, whole, parts = [], [], []
     for _ in range(repetitions):
-        os.sched_setaffinity(0, {min(every)})
-        runs["bare"].append(timed(bare_pass, data))
+        bare.append(timed(bare_pass, data))
         watch = report(data)
         parts.append(watch.parts)
-        runs["one"].append((watch.total(0), watch.total(1)))
-        os.sched_setaffinity(0, every)
-        runs["all"].append((report(data).total(0), 0.0))
-    wall, cpu = (
-        {name: statistics.median(run[clock] for run in found) for name, found in runs.items()}
-        for clock in (0, 1)
-    )
+        whole.append((watch.total(0), watch.total(1)))
     print(
         f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data"
     )
-    print(
-        f"  wall: bare {wall['bare']:.3f} s, report {wall['one']:.3f} s on one processor: {wall['one'] / wall['bare']:.1f}"
-        f" times, {wall['all']:.3f} s on {len(every)}: {wall['all'] / wall['bare']:.1f} times"
-    )
-    print(
-        f"  processor: bare {cpu['bare']:.3f} s, report {cpu['one']:.3f} s: {cpu['one'] / cpu['bare']:.1f} times"
-    )
+    for clock, name in enumerate(("wall", "processor")):
+        one, other = (statistics.median(run[clock] for run in runs) for runs in (bare, whole))
+        print(f"  {name}: bare {one:.3f} s, report {other:.3f} s: {other / one:.1f} times")
     medians = {name: statistics.median(part[name][1] for part in parts) for name in parts[0]}
     print("    " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in medians.items()))
     tables = sum(medians.values()) - medians["rake and collapse"]

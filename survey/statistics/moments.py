@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from survey.statistics.arrays import FloatArray, IntArray, NumberArray, frozen_floats, frozen_integers
 from survey.statistics.packed import Packed, answer_words, blocks, compact, in_order, pieces, runs
-from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes, UnknownGroup
 
 PIECE = 256  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
@@ -180,14 +179,9 @@ def _sums_by_cell(values: npt.NDArray[np.bool_], bounds: npt.NDArray[np.intp]) -
 
 def _counts(packed: Packed) -> tuple[FloatArray, FloatArray]:
     """Count for every cell the rows in which two columns are both 1, then centre: sums and products."""
-    sums = np.empty((len(packed.cells), packed.used))
     pairs = np.zeros((len(packed.cells), packed.used, packed.used))
-
-    def count(cells: slice) -> None:
-        _count_pairs(packed.part(cells), pairs[cells])
-        sums[cells] = centre_counts(pairs[cells], np.diff(packed.part(cells).bounds))
-
-    share_out(count, packed.bounds)
+    _count_pairs(packed, pairs)
+    sums = centre_counts(pairs, np.diff(packed.bounds))
     pairs.setflags(write=False)
     return sums, pairs
 

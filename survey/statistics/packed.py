@@ -32,10 +32,6 @@ class Packed:
     cells: IntArray
     bounds: IntArray
 
-    def part(self, cells: slice) -> "Packed":
-        """Give some of the cells, sharing their rows."""
-        return Packed(self.words, self.used, self.cells[cells], self.bounds[cells.start : cells.stop + 1])
-
     def unpack(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
         """Give some rows as zeros and ones, (stop - start, used)."""
         flat = self.words[start:stop].view(np.uint8).reshape(-1)

@@ -7,7 +7,7 @@ Raking itself happens on the cells of all margins crossed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import ceil, log2, prod
 
 import numpy as np
@@ -26,7 +26,6 @@ from survey.statistics.cell_raking import crossed_cells, raked_cells
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.moments import Moments, centre_counts
 from survey.statistics.packed import Packed, answer_words, bit_words, blocks, compact, in_order, pieces
-from survey.statistics.parallel import share_out
 from survey.statistics.refusals import MismatchedShapes
 
 PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
@@ -294,10 +293,6 @@ class _Products:
     weighted: FloatArray  # (S, w, 2q) of g column x g answer, centred in the end
     weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level, centred in the end
 
-    def part(self, strata: slice) -> "_Products":
-        """Give some of the strata, to be written to."""
-        return _Products(*(getattr(self, field.name)[strata] for field in fields(self)))
-
 
 def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
     """Multiply the columns by each other, counted and weighted by g^2, and centre the products."""
@@ -313,13 +308,10 @@ def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
     )
     unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
 
-    def multiply(strata: slice) -> None:
-        part, rows = found.part(strata), np.diff(packed.part(strata).bounds)
-        _multiply(part, packed.part(strata), g, unit)
-        part.answers[...] = centre_counts(part.pairs, rows)
-        _centre(part, rows)
-
-    share_out(multiply, packed.bounds)
+    _multiply(found, packed, g, unit)
+    rows = np.diff(packed.bounds)
+    found.answers[...] = centre_counts(found.pairs, rows)
+    _centre(found, rows)
     return found
 
 
