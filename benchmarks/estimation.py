@@ -1,10 +1,17 @@
 """How much a whole SIPAS report costs, beside one bare counting pass over the same answers.
 
-    python benchmarks/estimation.py [--rows 10000 100000 1000000] [--peers]
+    python benchmarks/estimation.py [--rows 10000 100000 1000000 10000000] [--repetitions 5]
 
-Project and bare pass alternate; the ratio of their medians is what counts, and the memory is what the project
-needs above the data. Linear algebra runs on one thread: matrices of one stratum are too small for more. With
---peers, R's survey package and svy estimate the overall items of the largest data, if they are installed.
+The report: 22 items, 5 factors and both indices with standard errors and intervals, overall, for 63 provinces and
+for 3,000 units; raking on 4 margins; the raked tables again. The bare pass: 22 bincounts of int8 columns by
+stratum, on one processor. Report and bare pass alternate, and the ratio of their medians is what counts, of wall
+time and of processor time. Everything runs on one thread. Memory is
+the peak above the data. "After counting" is what the tables take, whatever the number of respondents; "refresh" is
+what 1,000 new answers cost: counting them, joining the counts, and all unraked tables; "raked refresh" rakes and
+makes the raked tables too, which passes over all packed answers again.
+
+Linear algebra runs on one thread: matrices of one stratum are too small for more, and threads that wait for each
+other on a busy machine cost seconds. For R's survey package and svy see peers.py.
 """
 
 import os
@@ -12,15 +19,12 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
-import importlib.util
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +36,16 @@ from survey.statistics.adjustments import Margin
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import measure_table
 from survey.statistics.interval_table import policy_intervals
-from survey.statistics.moments import regroup
-from survey.statistics.raked_moments import rake_and_collapse
+from survey.statistics.joining import join
+from survey.statistics.moments import Moments, collapse, regroup
+from survey.statistics.raked_moments import (
+    PackedAnswers,
+    RakedMoments,
+    join_answers,
+    pack_answers,
+    rake,
+    rake_and_collapse,
+)
 from survey.statistics.raked_table import raked_table
 
 ITEMS, STRATA, PROVINCES = 22, 3000, 63
@@ -41,6 +53,8 @@ FACTORS = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11, 12], [13, 14, 15, 16, 17],
 LEVELS = {"sex": 2, "age": 6, "channel": 8}
 ANSWERED = 0.92  # share of valid answers
 SEED = 20_240_722
+SATISFIED = 2  # code of an answer; 1 is valid but not satisfied, 0 invalid
+NEW = 1000  # answers of a refresh
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +64,6 @@ class Round:
     stratum: npt.NDArray[np.int64]
     population: npt.NDArray[np.float64]
     province: npt.NDArray[np.int64]
-    valid: npt.NDArray[np.bool_]
-    satisfied: npt.NDArray[np.bool_]
     codes: npt.NDArray[np.int8]  # items x rows: 0 invalid, 1 valid, 2 satisfied
     margins: tuple[Margin, ...]
 
@@ -74,8 +86,6 @@ def simulate(rows: int) -> Round:
         stratum,
         population,
         province,
-        valid,
-        satisfied,
         codes,
         _margins(random, stratum, population, province),
     )
@@ -105,132 +115,168 @@ def bare_pass(data: Round) -> int:
     return sum(int(np.bincount(key + codes, minlength=3 * strata)[0]) for codes in data.codes)
 
 
-def report(data: Round) -> dict[str, float]:
-    """Estimate everything: overall, provinces and units, with intervals, before and after raking."""
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What is kept of a round once its answers are counted."""
+
+    design: StratifiedDesign
+    moments: Moments
+    packed: PackedAnswers
+
+
+def yes_no(codes: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Give satisfied and valid, from codes by item."""
+    return {"numerator": (codes == SATISFIED).T, "denominator": (codes > 0).T}
+
+
+def groupings(data: Round) -> dict[str, tuple[npt.NDArray[np.int64], int]]:
+    """Give the three sets of groups: everybody, provinces, units."""
     strata = len(data.population)
-    groupings = {
+    return {
         "overall": (np.zeros(strata, np.int64), 1),
         "provinces": (data.province, PROVINCES),
         "units": (np.arange(strata), strata),
     }
-    seconds: dict[str, float] = {}
-    begun = time.perf_counter()
 
-    def lap(name: str) -> None:
-        nonlocal begun
-        now = time.perf_counter()
-        seconds[name], begun = now - begun, now
 
+class Watch:
+    """Seconds of wall and of processor time, part by part."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, tuple[float, float]] = {}
+        self.begun = self._now()
+
+    def _now(self) -> tuple[float, float]:
+        return time.perf_counter(), time.process_time()
+
+    def lap(self, name: str) -> None:
+        """End a part."""
+        now = self._now()
+        self.parts[name], self.begun = (now[0] - self.begun[0], now[1] - self.begun[1]), now
+
+    def total(self, clock: int) -> float:
+        """Sum the wall (0) or processor (1) seconds of all parts."""
+        return sum(part[clock] for part in self.parts.values())
+
+
+def report(data: Round) -> Watch:
+    """Estimate everything: overall, provinces and units, with intervals, before and after raking."""
+    watch = Watch()
     design = StratifiedDesign(data.stratum, data.population)
-    raked = rake_and_collapse(design, data.margins, numerator=data.satisfied, denominator=data.valid)
-    lap("rake and collapse")
-    for name, (code, groups) in groupings.items():
-        regrouped = regroup(raked.counts, code, groups)
+    raked = rake_and_collapse(design, data.margins, **yes_no(data.codes))
+    watch.lap("rake and collapse")
+    plain_tables(data, design, raked.counts, watch)
+    raked_tables(data, design, raked, watch)
+    return watch
+
+
+def plain_tables(data: Round, design: StratifiedDesign, moments: Moments, watch: Watch) -> None:
+    """Make all tables with design weights."""
+    for name, (code, groups) in groupings(data).items():
+        regrouped = regroup(moments, code, groups)
         policy_intervals(measure_table(design, regrouped, factors=FACTORS, lonely=LonelyRule.ADJUST))
-        lap(name)
-    for name, (code, groups) in groupings.items():
+        watch.lap(name)
+
+
+def raked_tables(data: Round, design: StratifiedDesign, raked: RakedMoments, watch: Watch) -> None:
+    """Make all tables with raked weights."""
+    for name, (code, groups) in groupings(data).items():
         table = raked_table(design, raked, code, groups, factors=FACTORS, lonely=LonelyRule.ADJUST)
         policy_intervals(table)
-        lap(f"raked {name}")
-    return seconds
+        watch.lap(f"raked {name}")
 
 
-def resident() -> int:
-    """Give the resident memory of this process in bytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def count(data: Round) -> Counted:
+    """Count the answers of a round, to add to them later."""
+    design = StratifiedDesign(data.stratum, data.population)
+    answers = yes_no(data.codes)
+    packed = pack_answers(data.stratum, data.margins, **answers)
+    return Counted(design, collapse(data.stratum, **answers), packed)
 
 
-def peak_above(data: Round) -> int:
-    """Give how far the resident memory rises above the data while the report is made."""
-    before = highest = resident()
-    done = threading.Event()
+def refresh(data: Round, counted: Counted) -> Watch:
+    """Add 1,000 answers like the first ones to what was counted, and make every table again."""
+    watch = Watch()
+    new = slice(NEW)
+    answers = yes_no(data.codes[:, new])
+    moments = join(counted.moments, collapse(data.stratum[new], **answers))
+    watch.lap("count and join")
+    design = StratifiedDesign(
+        np.concatenate((counted.design.stratum, data.stratum[new])), data.population + NEW
+    )
+    watch.lap("weights")
+    plain_tables(data, design, moments, watch)
+    levels = [replace(margin, cell=margin.cell[new]) for margin in data.margins]
+    packed = join_answers(counted.packed, pack_answers(data.stratum[new], levels, **answers))
+    raked = rake(design, packed, data.margins)
+    watch.lap("rake again")
+    raked_tables(data, design, raked, watch)
+    return watch
 
-    def watch() -> None:
-        nonlocal highest
-        while not done.wait(0.002):
-            highest = max(highest, resident())
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    report(data)
-    done.set()
-    watcher.join()
-    return highest - before
+def resident(name: str = "VmRSS") -> int:
+    """Give the memory of this process in bytes: VmRSS now, VmHWM at most."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) * 1024
+
+
+def timed(work: Callable[[Round], object], data: Round) -> tuple[float, float]:
+    """Give the wall and processor seconds of one piece of work."""
+    begun = time.perf_counter(), time.process_time()
+    work(data)
+    return time.perf_counter() - begun[0], time.process_time() - begun[1]
 
 
 def measure(rows: int, repetitions: int) -> None:
-    """Print times, their ratio and the memory for one size."""
+    """Print times, their ratios and the memory for one size."""
     data = simulate(rows)
-    peak = peak_above(data)
+    before = resident()
+    report(data)
+    peak = resident("VmHWM") - before
     bare, whole, parts = [], [], []
     for _ in range(repetitions):
-        begun = time.perf_counter()
-        bare_pass(data)
-        bare.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
-        parts.append(report(data))
-        whole.append(time.perf_counter() - begun)
-    ratio = statistics.median(whole) / statistics.median(bare)
+        bare.append(timed(bare_pass, data))
+        watch = report(data)
+        parts.append(watch.parts)
+        whole.append((watch.total(0), watch.total(1)))
     print(
-        f"{len(data.stratum):>9} rows, {len(data.population)} strata: bare {statistics.median(bare):.3f} s, "
-        f"report {statistics.median(whole):.3f} s, ratio {ratio:.1f}, peak {peak / 1e6:.0f} MB above the data"
+        f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data"
     )
-    for name in parts[0]:
-        print(f"{'':>11}{name}: {statistics.median(part[name] for part in parts):.3f} s")
+    for clock, name in enumerate(("wall", "processor")):
+        one, other = (statistics.median(run[clock] for run in runs) for runs in (bare, whole))
+        print(f"  {name}: bare {one:.3f} s, report {other:.3f} s: {other / one:.1f} times")
+    medians = {name: statistics.median(part[name][1] for part in parts) for name in parts[0]}
+    print("    " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in medians.items()))
+    tables = sum(medians.values()) - medians["rake and collapse"]
+    print(f"  after counting: {tables:.3f} s; {refreshed(data, repetitions)}", flush=True)
 
 
-def peers(rows: int) -> None:
-    """Time R survey and svy on the overall items, where they are installed."""
-    data = simulate(rows)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "round.csv"
-        header = ",".join(["h", "N", *(f"q{item}" for item in range(ITEMS))])
-        table = np.column_stack((data.stratum, data.population[data.stratum], data.satisfied))
-        np.savetxt(file, table, fmt="%d", delimiter=",", header=header, comments="")
-        if shutil.which("Rscript"):
-            _run(["Rscript", "-e", R_PROGRAM, str(file)], "R survey, 22 items overall")
-        if importlib.util.find_spec("svy") is not None:
-            _run([sys.executable, "-c", SVY_PROGRAM, str(file)], "svy, 22 items overall")
-
-
-def _run(command: list[str], name: str) -> None:
-    """Print what a peer says about its own time; its data are read before the clock starts."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
-    print(f"{name}: {lines[-1] if lines else 'no output'}")
-
-
-R_PROGRAM = """
-suppressMessages(library(survey)); options(survey.lonely.psu = "adjust")
-x <- read.csv(commandArgs(TRUE)[1])
-t <- system.time({
-  d <- svydesign(id = ~1, strata = ~h, fpc = ~N, data = x, check.strata = FALSE)
-  m <- svymean(as.formula(paste("~", paste0("q", 0:21, collapse = "+"))), d)
-})
-cat(sprintf("%.2f s\\n", t[["elapsed"]]))
-"""
-SVY_PROGRAM = """
-import sys, time, polars, svy
-x = polars.read_csv(sys.argv[1])
-begun = time.perf_counter()
-sample = svy.Sample(x.with_columns(w=polars.col('N') / polars.len().over('h')), svy.Design(stratum='h', wgt='w'))
-sample.estimation.mean([f'q{i}' for i in range(22)])
-print(f'{time.perf_counter() - begun:.2f} s')
-"""
+def refreshed(data: Round, repetitions: int) -> str:
+    """Say what 1,000 new answers cost, in processor seconds."""
+    counted = count(data)
+    watches = [refresh(data, counted).parts for _ in range(repetitions)]
+    medians = {name: statistics.median(watch[name][1] for watch in watches) for name in watches[0]}
+    plain = sum(seconds for name, seconds in medians.items() if "rake" not in name)
+    return (
+        f"refresh {plain:.3f} s (count and join {medians['count and join']:.3f}, weights {medians['weights']:.3f}), "
+        f"raked refresh {sum(medians.values()):.3f} s (rake again {medians['rake again']:.3f})"
+    )
 
 
 def main() -> None:
-    """Measure the sizes asked for."""
+    """Measure the sizes asked for, each in a process of its own, so that peaks are not mixed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--peers", action="store_true")
     asked = parser.parse_args()
+    if len(asked.rows) == 1:
+        measure(asked.rows[0], asked.repetitions)
+        return
     for rows in asked.rows:
-        measure(rows, asked.repetitions)
-    if asked.peers:
-        peers(max(asked.rows))
+        subprocess.run(
+            [sys.executable, __file__, "--rows", str(rows), "--repetitions", str(asked.repetitions)],
+            check=True,
+        )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ Pure functions over frozen values, on numpy and scipy only. Proportions are 0 to
 to the same numbers, and the tests hold them together.
 
 Stratified rounds of any size, from counts: `design` (who could answer, who did), `moments` (all answers
-reduced to sums and cross-products), `variance`, `estimate` (the table of measures); after raking,
-`raked_moments` and `raked_table`.
+reduced to sums and cross-products, from bits `packed` side by side),
+`joining` (more answers added to them), `influence` and `variance`, `estimate` (the table of measures); after
+raking (`cell_raking`), `raked_moments` and `raked_table`.
 
 Every other design, from rows: `sample` (strata, clusters, stages, subsets), `adjustments` (post-stratify,
 rake, calibrate, trim; with `distance`, `solver`, `feasibility`), `residuals` and `linearise` (variance),

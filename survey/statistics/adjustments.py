@@ -68,6 +68,26 @@ class Margin:
         held = np.bincount(self.cell, weights=weights, minlength=len(self.population))
         return bool(((held == 0) & (self.population > 0)).any())
 
+    def check_codes(self) -> None:
+        """Refuse cells without a known total, and totals below 0, whatever the weights.
+
+        Raises:
+            NegativeMargin: a total below 0 or not a number.
+            UnknownPoststratum: rows in a cell without a known total.
+        """
+        self._refuse(NegativeMargin, ~(self.population >= 0))
+        if len(self.cell) and not (self.cell.min() >= 0 and self.cell.max() < len(self.population)):
+            unknown = (self.cell < 0) | (self.cell >= len(self.population))
+            raise UnknownPoststratum(self.name, [str(row) for row in np.flatnonzero(unknown)])
+
+    def check_held(self, held: FloatArray) -> None:
+        """Refuse totals above 0 of cells that hold no weight (C,).
+
+        Raises:
+            EmptyPoststratum: naming the cells.
+        """
+        self._refuse(EmptyPoststratum, (held == 0) & (self.population > 0))
+
     def _refuse(self, refusal: type[NegativeMargin | EmptyPoststratum], bad: BoolArray) -> None:
         """Raise the refusal with the names of the bad cells, if any."""
         if bad.any():
@@ -110,7 +130,8 @@ class Raking:
 
     Attributes:
         margins: two or more, adding up to the same total.
-        agreement: how far their totals may differ, as a share (independently rounded margins differ by 1).
+        agreement: how far their totals may differ, as a share (independently rounded margins differ by 1); all
+            are then scaled to the total of the first.
 
     Source: Deming & Stephan (1940), Annals of Mathematical Statistics 11.
     """
@@ -125,12 +146,12 @@ class Raking:
             DisagreeingMargins: totals that differ; found before iterating.
             NotConverged, InfeasibleBounds, UnreachableTotals: no weights meet all margins.
         """
-        check_agreement([(m.name, float(m.population.sum())) for m in self.margins], self.agreement)
-        for margin in self.margins:
+        known = replace(self, margins=agreeing(self.margins, self.agreement))
+        for margin in known.margins:
             margin.check(weights, partial=replicate)
-        raked, misfit = self._fitted(weights)
-        complete = not any(margin.is_short_of(weights) for margin in self.margins)
-        return self._solved(weights) if misfit > MISFIT and complete else raked
+        raked, misfit = known._fitted(weights)  # noqa: SLF001 - itself, with margins that agree
+        complete = not any(margin.is_short_of(weights) for margin in known.margins)
+        return known._solved(weights) if misfit > MISFIT and complete else raked  # noqa: SLF001
 
     def _fitted(self, weights: FloatArray) -> tuple[FloatArray, float]:
         """Cycle through the margins over cells of all of them; give weights and the worst misfit."""
@@ -273,6 +294,20 @@ def check_agreement(sums: Sequence[tuple[str, float]], agreement: float = AGREEM
     smallest, largest = min(sums, key=lambda s: s[1]), max(sums, key=lambda s: s[1])
     if largest[1] - smallest[1] > agreement * abs(largest[1]):
         raise DisagreeingMargins(*smallest, *largest)
+
+
+def agreeing(margins: Sequence[Margin], agreement: float = AGREEMENT) -> tuple[Margin, ...]:
+    """Scale margins to the total of the first, if they differ by no more than the agreement.
+
+    Raises:
+        DisagreeingMargins: they differ by more.
+    """
+    sums = [float(margin.population.sum()) for margin in margins]
+    check_agreement([(margin.name, total) for margin, total in zip(margins, sums, strict=True)], agreement)
+    return tuple(
+        margin if total == sums[0] else replace(margin, population=margin.population * (sums[0] / total))
+        for margin, total in zip(margins, sums, strict=True)
+    )
 
 
 def crossed(codes: Sequence[IntArray]) -> tuple[IntArray, IntArray]:

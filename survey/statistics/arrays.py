@@ -1,11 +1,15 @@
 """The array types of this package, and arrays that nobody can write to."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+CodeArray = npt.NDArray[np.integer[Any]]
 NumberArray = npt.NDArray[np.float64] | npt.NDArray[np.bool_]
 
 
@@ -36,3 +40,12 @@ def ratio_or_nan(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> FloatA
     ratio = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=ratio, where=bottom > 0)
     return ratio
+
+
+def sums_by(group: IntArray, rows: npt.ArrayLike, groups: int) -> FloatArray:
+    """Sum rows (n, k) by group code 0 .. groups - 1 into (groups, k); 0 where a group has none."""
+    values = np.asarray(rows, np.float64)
+    membership = sparse.csr_array(
+        (np.ones(len(values)), (group, np.arange(len(values)))), (groups, len(values))
+    )
+    return np.asarray(membership @ values, np.float64)

@@ -24,7 +24,7 @@ from survey.statistics.arrays import BoolArray, FloatArray, NumberArray, frozen_
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.moments import collapse
 from survey.statistics.refusals import ImpossibleFactor, MismatchedShapes
-from survey.statistics.variance import estimate_totals
+from survey.statistics.variance import covariance_of_totals
 
 MOST_FACTORS = 12  # 2^12 regressions
 STEP = 1e-30  # of the complex step, whose derivatives are exact to rounding
@@ -244,7 +244,7 @@ def _variance_of_totals(
         domain=np.where(used, 0, -1),
     )
     factors = influence.shape[1]
-    covariance: FloatArray = estimate_totals(design, moments, lonely=lonely).covariance[0]
+    covariance: FloatArray = covariance_of_totals(design, moments, lonely=lonely)[0]
     return covariance[:factors, :factors]
 
 

@@ -12,8 +12,10 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
     ratio_or_nan,
+    sums_by,
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.influence import linearise_measures
 from survey.statistics.measures import MeasureTable
 from survey.statistics.moments import Moments, collapse
 from survey.statistics.refusals import (
@@ -22,7 +24,7 @@ from survey.statistics.refusals import (
     ScoreOutOfRange,
     ScoreWithoutAnswer,
 )
-from survey.statistics.variance import Totals, estimate_totals
+from survey.statistics.variance import Totals, Variances, estimate_totals, variances_of_measures
 
 ROUNDING = 1e-13  # a variance below this share of its own terms is rounding, not variation
 ZERO_ERROR = 1e-10  # a standard error below this share of its estimate likewise
@@ -105,13 +107,13 @@ def measure_table(
     """
     items = moments.answered.shape[1]
     members = members_of_measures(factors, items)
-    totals = estimate_totals(design, moments, lonely=lonely)
+    totals = estimate_totals(design, moments)
     estimate, influence = linearise_measures(totals.totals, members)
-    error = _standard_error(estimate, influence, totals.covariance)
+    variances = variances_of_measures(design, moments, totals, influence, lonely=lonely)
+    error = _standard_error(estimate, variances)
     counts, strata = counts_and_strata(design, moments)
     respondents, valid = counts[:, -1], counts[:, :-1]
-    effect, effect_of_mean = _design_effects(error, influence, totals, respondents, valid)
-    answered = np.where(members, valid[:, np.newaxis, :], 0).max(axis=2, initial=0)
+    effect, effect_of_mean = _design_effects(error, variances.spread, totals, respondents, valid)
     measures = members.shape[0] - items
     freedom = np.repeat(respondents[:, np.newaxis] - strata[:, -1:], measures, axis=1)
     return MeasureTable(
@@ -122,7 +124,7 @@ def measure_table(
         degrees_of_freedom=frozen_integers(np.hstack((valid - strata[:, :-1], freedom))),
         design_effect=frozen_floats(effect),
         design_effect_of_mean=frozen_floats(effect_of_mean),
-        valid_answers=frozen_integers(answered),
+        valid_answers=most_answers(valid, members),
         respondents=frozen_integers(respondents),
         weight=totals.weight,
         census=totals.census,
@@ -155,49 +157,17 @@ def members_of_measures(factors: Sequence[Sequence[int]], items: int) -> BoolArr
     return np.vstack((np.eye(items, dtype=bool), of_factors, np.ones((2, items), bool)))
 
 
-def linearise_measures(totals: FloatArray, members: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Turn totals (G, 2q) into estimates (G, M) and influence coefficients of the columns (G, M, 2q)."""
-    items, pooled = members.shape[1], members.shape[0] - 2
-    share, of_score, of_shortfall = _ratio(totals[:, :items], totals[:, items:])
-    size = members.sum(axis=1)
-    estimate = np.where(members, share[:, np.newaxis, :], 0.0).sum(axis=2) / size
-    influence = np.concatenate(
-        [
-            np.where(members, column[:, np.newaxis, :], 0.0) / size[:, np.newaxis]
-            for column in (of_score, of_shortfall)
-        ],
-        axis=2,
-    )
-    whole, of_all_scores, of_all_shortfalls = _ratio(
-        totals[:, :items].sum(axis=1), totals[:, items:].sum(axis=1)
-    )
-    estimate[:, pooled] = whole
-    influence[:, pooled, :items] = of_all_scores[:, np.newaxis]
-    influence[:, pooled, items:] = of_all_shortfalls[:, np.newaxis]
-    return estimate, influence
-
-
-def _ratio(scores: FloatArray, shortfalls: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give S / (S + U) and its derivatives U / (S + U)^2 by S and -S / (S + U)^2 by U; nan if S + U = 0."""
-    whole = scores + shortfalls
-    share = ratio_or_nan(scores, whole)
-    return share, ratio_or_nan(ratio_or_nan(shortfalls, whole), whole), -ratio_or_nan(share, whole)
-
-
-def _standard_error(estimate: FloatArray, influence: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Give the square root of a' V a, and exactly 0 where only rounding is left."""
-    variance = _quadratic(influence, covariance)
-    deviations = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
-    terms = np.matmul(np.abs(influence), deviations[:, :, np.newaxis])[:, :, 0] ** 2
-    variance = np.where(variance <= ROUNDING * terms, 0.0, variance)
+def _standard_error(estimate: FloatArray, variances: Variances) -> FloatArray:
+    """Give the square root of the variance, exactly 0 where only rounding is left, nan without an estimate."""
+    variance = np.where(variances.variance <= ROUNDING * variances.terms, 0.0, variances.variance)
     error = np.sqrt(variance)
-    return np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+    error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+    return np.where(np.isnan(estimate), np.nan, error)
 
 
-def _quadratic(influence: FloatArray, matrix: FloatArray) -> FloatArray:
-    """Give a' V a for every group and measure: (G, M, k) and (G, k, k) make (G, M)."""
-    form: FloatArray = np.sum(np.matmul(influence, matrix) * influence, axis=2)
-    return form
+def most_answers(valid: IntArray, members: BoolArray) -> IntArray:
+    """Give the most valid answers (G, M) that any item of each measure has, from those of the items (G, q)."""
+    return frozen_integers(np.column_stack([valid[:, chosen].max(axis=1, initial=0) for chosen in members]))
 
 
 def counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntArray, IntArray]:
@@ -206,21 +176,16 @@ def counts_and_strata(design: StratifiedDesign, moments: Moments) -> tuple[IntAr
     span = len(strata.sample_sizes)
     cell_counts = np.column_stack((moments.answered, moments.rows))
     keys, place = np.unique(moments.group * span + strata.of_stratum[moments.stratum], return_inverse=True)
-    by_stratum = np.zeros((len(keys), cell_counts.shape[1]), np.int64)
-    np.add.at(by_stratum, place, cell_counts)
-    counts = np.zeros((moments.groups, cell_counts.shape[1]), np.int64)
-    np.add.at(counts, keys // span, by_stratum)
-    present = np.zeros_like(counts)
-    np.add.at(present, keys // span, by_stratum > 0)
-    return counts, present
+    by_stratum = sums_by(place, cell_counts, len(keys))
+    counts, present = (sums_by(keys // span, rows, moments.groups) for rows in (by_stratum, by_stratum > 0))
+    return counts.astype(np.int64), present.astype(np.int64)
 
 
 def _design_effects(
-    error: FloatArray, influence: FloatArray, totals: Totals, respondents: IntArray, valid: IntArray
+    error: FloatArray, spread: FloatArray, totals: Totals, respondents: IntArray, valid: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     """Give variance / variance of a simple random sample of respondents, and of valid answers (items)."""
     items = valid.shape[1]
-    spread = _quadratic(influence, totals.spread)
     variance = np.where(error > 0, error**2, np.nan)
     left = ratio_or_nan(totals.weight - respondents, respondents - 1)
     of_mean = np.full(error.shape, np.nan)

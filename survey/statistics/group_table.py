@@ -20,8 +20,8 @@ from survey.statistics.arrays import (
     ratio_or_nan,
 )
 from survey.statistics.design import LonelyRule
-from survey.statistics.estimate import linearise_measures
 from survey.statistics.estimation import ZERO_ERROR
+from survey.statistics.influence import linearise_measures
 from survey.statistics.measures import MeasureTable
 from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage
@@ -78,7 +78,7 @@ def table_of_groups(
     items = valid.shape[1]
     totals = _sums(rows.group, rows.weights[:, np.newaxis] * rows.columns, groups)
     estimate, slopes = linearise_measures(totals, members)
-    influence = _influence(rows, slopes)
+    influence = slopes.of(rows.columns, rows.group) * rows.weights[:, np.newaxis]
     error = np.sqrt(_variance(sample.stages, rows, influence, groups, lonely))
     error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
     error = np.where(np.isnan(estimate), np.nan, error)
@@ -108,17 +108,6 @@ def _sorted(sample: Sample, valid: BoolArray, score: NumberArray, code: IntArray
     satisfied = np.asarray(score[rows], np.float64)
     columns = np.hstack((satisfied, valid[rows] - satisfied))
     return _Sorted(rows, code[rows], sample.weights[rows], valid[rows], columns)
-
-
-def _influence(rows: _Sorted, slopes: FloatArray) -> FloatArray:
-    """Give w z (n, M) from the derivatives of the measures of each group (G, M, 2q)."""
-    known = np.nan_to_num(slopes)
-    weighted = np.empty((len(rows.rows), slopes.shape[1]))
-    present, first = np.unique(rows.group, return_index=True)
-    for group, start, stop in zip(present, first, [*first[1:], len(rows.rows)], strict=True):
-        weighted[start:stop] = rows.columns[start:stop] @ known[group].T
-    weighted *= rows.weights[:, np.newaxis]
-    return weighted
 
 
 def _variance(

@@ -1,9 +1,8 @@
 """How much a weighted sum would vary from sample to sample, for any design (Taylor linearisation)."""
 
 import numpy as np
-from scipy import sparse
 
-from survey.statistics.arrays import BoolArray, FloatArray, IntArray
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, sums_by
 from survey.statistics.design import LonelyRule
 from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage
@@ -80,7 +79,7 @@ def _of_stage(
 ) -> FloatArray:
     """Give the scaled deviations of one stage."""
     codes, start, place = np.unique(stage.cluster[kept], return_index=True, return_inverse=True)
-    totals = weighted[start] if len(codes) == len(kept) else _sums(place, weighted, len(codes))
+    totals = weighted[start] if len(codes) == len(kept) else sums_by(place, weighted, len(codes))
     strata, position = np.unique(stage.stratum[kept[start]], return_inverse=True)
     drawn, lonely = stage.drawn[strata], stage.lonely[strata]
     fpc = stage.fpc[strata]
@@ -88,7 +87,7 @@ def _of_stage(
         raise LonelyStratum(strata[lonely])
     several = drawn > 1
     scale = np.where(several, stage.share[strata] * fpc * drawn / np.maximum(drawn - 1, 1), 0.0)
-    means = _sums(position, totals, len(strata)) / drawn[:, np.newaxis]
+    means = sums_by(position, totals, len(strata)) / drawn[:, np.newaxis]
     absent = scale * (drawn - np.bincount(position, minlength=len(strata)))
     rows = np.vstack(
         (
@@ -120,10 +119,3 @@ def _with_lonely(
         others = len(lonely) - int(lonely.sum())
         return np.asarray(rows * np.sqrt(len(lonely) / others if others else np.nan), np.float64)
     return rows
-
-
-def _sums(place: IntArray, values: FloatArray, groups: int) -> FloatArray:
-    """Sum rows (n, k) by group code into (groups, k)."""
-    rows = len(place)
-    membership = sparse.csr_array((np.ones(rows), (place, np.arange(rows))), shape=(groups, rows))
-    return np.asarray(membership @ values, np.float64)

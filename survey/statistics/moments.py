@@ -11,15 +11,16 @@ column of zeros, so its variance is exactly 0 instead of a difference of two equ
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 
 from survey.statistics.arrays import FloatArray, IntArray, NumberArray, frozen_floats, frozen_integers
+from survey.statistics.packed import Packed, answer_words, blocks, compact, in_order, pieces, runs
 from survey.statistics.refusals import MismatchedShapes, UnknownGroup
 
-PIECE = 64  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
+PIECE = 256  # rows multiplied at a time: too small a product for BLAS threads, which on a busy machine cost seconds
+AT_ONCE = 64  # matrices centred together: few enough to stay in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,7 @@ class Moments:
         answered: (C, q) respondents whose denominator is not 0 (who gave a valid answer).
         sums: (C, 2q) sums of the columns [numerator | shortfall].
         products: (C, 2q, 2q) sums of products of the columns after subtracting the cell means.
+        counted: all columns are yes or no, so that sums and products come from whole counts.
     """
 
     groups: int
@@ -45,6 +47,7 @@ class Moments:
     answered: IntArray
     sums: FloatArray
     products: FloatArray
+    counted: bool = False
 
 
 def collapse(
@@ -81,18 +84,17 @@ def collapse(
     code = np.zeros(len(stratum), np.int64) if domain is None else np.asarray(domain, np.int64)
     _check(stratum, numerator, denominator, code, groups)
     strata, items = int(stratum.max(initial=0)) + 1, numerator.shape[1]
-    key = np.where(code < 0, -1, code * strata + stratum)
-    order = np.argsort(compact(key), kind="stable")[np.count_nonzero(key < 0) :]
-    cells, first = runs(key[order])
-    bounds = np.append(first, len(order))
+    key = stratum if domain is None else np.where(code < 0, -1, code * strata + stratum)
     if numerator.dtype == denominator.dtype == np.bool_:
-        columns = answer_columns(numerator.view(np.bool_), denominator.view(np.bool_))[order]
-        sums, products = _exact_sums_and_products(
-            columns.view(np.uint8).reshape(len(order), columns.itemsize), bounds
-        )
-        sums, products = sums[:, : 2 * items], products[:, : 2 * items, : 2 * items]
+        words = answer_words(numerator.view(np.bool_), denominator.view(np.bool_))
+        packed, _ = in_order(words, 2 * items, key)
+        cells, bounds = packed.cells, packed.bounds
+        sums, products = _counts(packed)
         answered = (sums[:, :items] + sums[:, items:]).astype(np.int64)
     else:
+        order = np.argsort(compact(key), kind="stable")[np.count_nonzero(key < 0) :]
+        cells, first = runs(np.asarray(key[order], np.int64))
+        bounds = np.append(first, len(order))
         sums, products = _sums_and_products(numerator[order], denominator[order], bounds)
         answered = _sums_by_cell(denominator[order] != 0, bounds)
     return Moments(
@@ -103,6 +105,7 @@ def collapse(
         answered=frozen_integers(answered),
         sums=frozen_floats(sums),
         products=products,
+        counted=numerator.dtype == denominator.dtype == np.bool_,
     )
 
 
@@ -127,7 +130,7 @@ def regroup(moments: Moments, group_of_stratum: npt.ArrayLike, groups: int) -> M
     _check_groups(codes, groups)
     group = codes[moments.stratum]
     order = np.argsort(group, kind="stable")[np.count_nonzero(group < 0) :]
-    products = moments.products[order]
+    products = in_rows(moments.products, order)
     products.setflags(write=False)
     return Moments(
         groups=groups,
@@ -137,7 +140,13 @@ def regroup(moments: Moments, group_of_stratum: npt.ArrayLike, groups: int) -> M
         answered=frozen_integers(moments.answered[order]),
         sums=frozen_floats(moments.sums[order]),
         products=products,
+        counted=moments.counted,
     )
+
+
+def in_rows(matrices: FloatArray, order: npt.NDArray[np.intp]) -> FloatArray:
+    """Put matrices in order; they are large, and usually in order already: then they are not copied."""
+    return matrices if np.array_equal(order, np.arange(len(matrices))) else matrices[order]
 
 
 def _check(
@@ -168,55 +177,39 @@ def _sums_by_cell(values: npt.NDArray[np.bool_], bounds: npt.NDArray[np.intp]) -
     return counts
 
 
-def compact(codes: IntArray) -> npt.NDArray[np.integer[npt.NBitBase]]:
-    """Store codes in the smallest integers that hold them: sorting 16 bits is many times faster."""
-    return codes.astype(np.min_scalar_type(-int(np.abs(codes).max(initial=0)) - 1))
-
-
-def runs(ordered: IntArray) -> tuple[IntArray, IntArray]:
-    """Give the distinct values of sorted codes, and where each begins."""
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
-    return ordered[first], first
-
-
-def answer_columns(
-    numerator: npt.NDArray[np.bool_], denominator: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.void]:
-    """Lay [satisfied | valid but not satisfied | padding] of every row side by side, one record per row.
-
-    A record moves in one piece when rows are sorted; its length is a multiple of 8 bytes.
-    """
-    rows, items = numerator.shape
-    width = 8 * ceil(2 * items / 8)
-    columns = np.zeros((rows, width), np.uint8)
-    columns[:, :items] = numerator
-    np.greater(denominator, numerator, out=columns[:, items : 2 * items].view(np.bool_))
-    return columns.view(f"V{width}").ravel()
-
-
-def _exact_sums_and_products(
-    columns: npt.NDArray[np.uint8], bounds: npt.NDArray[np.intp]
-) -> tuple[FloatArray, FloatArray]:
-    """Count the ones and the pairs of ones between consecutive bounds, then centre the pairs.
-
-    Products of zeros and ones in 32-bit floats are exact up to 2^24 rows of a cell; longer cells are counted
-    piece by piece. (n P - S S') / n has an exact numerator, so that agreement leaves exactly 0.
-    """
-    cells, width = len(bounds) - 1, columns.shape[1]
-    pairs = np.zeros((cells, width, width), np.float64)
-    buffer = np.empty((PIECE, width), np.float32)
-    for cell, (start, stop) in enumerate(pairwise(bounds.tolist())):
-        for at in range(start, stop, PIECE):
-            piece = buffer[: min(PIECE, stop - at)]
-            piece[...] = columns[at : at + len(piece)]
-            pairs[cell] += piece.T @ piece
-    rows = np.diff(bounds)[:, np.newaxis, np.newaxis]
-    sums = np.diagonal(pairs, axis1=1, axis2=2).copy()  # the square of 0 or 1 is itself
-    pairs *= rows
-    pairs -= sums[:, :, np.newaxis] * sums[:, np.newaxis, :]
-    pairs /= np.maximum(rows, 1)
+def _counts(packed: Packed) -> tuple[FloatArray, FloatArray]:
+    """Count for every cell the rows in which two columns are both 1, then centre: sums and products."""
+    pairs = np.zeros((len(packed.cells), packed.used, packed.used))
+    _count_pairs(packed, pairs)
+    sums = centre_counts(pairs, np.diff(packed.bounds))
     pairs.setflags(write=False)
     return sums, pairs
+
+
+def _count_pairs(packed: Packed, pairs: FloatArray) -> None:
+    """Count pairs, a piece at a time: 32-bit floats are exact up to 2^24 rows, and a piece has far fewer."""
+    buffer = np.empty((PIECE, packed.used), np.float32)
+    product = np.empty((packed.used, packed.used), np.float32)
+    for some in pieces(packed.bounds, PIECE, AT_ONCE):
+        for cell, start, stop in zip(*(part.tolist() for part in some), strict=True):
+            piece = buffer[: stop - start]
+            piece[...] = packed.unpack(start, stop)
+            pairs[cell] += np.matmul(piece.T, piece, out=product)
+
+
+def centre_counts(pairs: FloatArray, rows: IntArray) -> FloatArray:
+    """Turn counts of pairs (C, k, k) into centred products in place, and give the sums (C, k).
+
+    (n P - S S') / n has an exact numerator, so that agreement leaves exactly 0.
+    """
+    sums = np.diagonal(pairs, axis1=1, axis2=2).copy()  # the square of 0 or 1 is itself
+    size = np.maximum(rows, 1).astype(np.float64)[:, np.newaxis, np.newaxis]
+    for some in blocks(len(pairs), AT_ONCE):
+        part = pairs[some]
+        part *= size[some]
+        part -= sums[some, :, np.newaxis] * sums[some, np.newaxis, :]
+        part /= size[some]
+    return sums
 
 
 def _sums_and_products(

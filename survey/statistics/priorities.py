@@ -10,7 +10,7 @@ from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.drivers import Drivers
 from survey.statistics.moments import Moments
 from survey.statistics.refusals import ImpossibleFactor, MismatchedShapes
-from survey.statistics.variance import estimate_totals
+from survey.statistics.variance import covariance_of_totals, estimate_totals
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,8 @@ def possible_gains(
     """
     half = moments.sums.shape[1] // 2
     _refuse_factors(moments, factors)
-    totals = estimate_totals(design, moments, lonely=lonely)
+    totals = estimate_totals(design, moments)
+    covariance = covariance_of_totals(design, moments, lonely=lonely)[0]
     score, shortfall = totals.totals[0, :half], totals.totals[0, half:]
     share = ratio_or_nan(score, score + shortfall)
     slopes = [ratio_or_nan(part, (score + shortfall) ** 2) for part in (shortfall, -score)]
@@ -90,7 +91,7 @@ def possible_gains(
     lift = np.array([[float(i in chosen) for i in range(half)] for chosen in items])
     weights = (lift.sum(axis=1, keepdims=True) / half - lift) / half
     influence = weights @ by_total
-    variance = np.einsum("ki,ij,kj->k", influence, totals.covariance[0], influence)
+    variance = np.einsum("ki,ij,kj->k", influence, covariance, influence)
     return Gains(
         frozen_floats(np.where(np.isnan(share).any(), np.nan, weights @ share)),
         frozen_floats(np.sqrt(np.maximum(variance, 0.0))),

@@ -8,7 +8,6 @@ z is 0, but its residual is not.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +20,17 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
     ratio_or_nan,
+    sums_by,
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.estimate import counts_and_strata, linearise_measures, members_of_measures
+from survey.statistics.estimate import counts_and_strata, members_of_measures, most_answers
+from survey.statistics.influence import Influence, linearise_measures, of_sums
 from survey.statistics.measures import MeasureTable
-from survey.statistics.moments import regroup
+from survey.statistics.moments import in_rows, regroup
 from survey.statistics.raked_moments import RakedMoments
 from survey.statistics.refusals import LonelyStratum
 
-AT_ONCE = 256  # groups whose matrices are in memory together
+AT_ONCE = 64  # groups whose full vectors of levels are in memory together
 ZERO_ERROR = 1e-7  # of the estimate: what differences of nearly equal quadratic forms leave of a 0
 
 
@@ -63,14 +64,16 @@ class _Blocks:
     Attributes:
         group: (K,) group code, ascending.
         outer: (K, m) positions of the constant levels.
-        products: (K, w, 2q) covariance of totals of all columns with those of the answers.
-        expanded: (K, r + 1, 2q) d x level x answer counts.
+        quadratic: (K, M) a'A a.
+        across: (K, r + 1, M) C'a, the levels with a column and the constant ones, which share the last place.
+        counted: (K, r + 1, M) X'D z in the same order.
     """
 
     group: IntArray
     outer: IntArray
-    products: FloatArray
-    expanded: FloatArray
+    quadratic: FloatArray
+    across: FloatArray
+    counted: FloatArray
 
 
 def raked_table(
@@ -106,13 +109,13 @@ def raked_table(
     items = answers // 2
     members = members_of_measures(factors, items)
     code = np.asarray(group_of_stratum, np.int64)[moments.counts.stratum]
-    totals = np.zeros((groups, answers + 1))
     columns = np.append(np.arange(answers), strata.totals.shape[1] - 1)
-    np.add.at(totals, code[code >= 0], strata.totals[code >= 0][:, columns])
+    totals = sums_by(code[code >= 0], strata.totals[code >= 0][:, columns], groups)
     estimate, influence = linearise_measures(totals[:, :answers], members)
     variance = _variances(moments, strata, code, influence)
     error = np.sqrt(np.maximum(variance, 0.0))
     error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+    error[np.isnan(estimate)] = np.nan
     regrouped = regroup(moments.counts, group_of_stratum, groups)
     counts, present = counts_and_strata(design, regrouped)
     respondents, valid = counts[:, -1], counts[:, :-1]
@@ -126,7 +129,7 @@ def raked_table(
         degrees_of_freedom=frozen_integers(np.hstack((valid - present[:, :-1], freedom))),
         design_effect=frozen_floats(effect),
         design_effect_of_mean=frozen_floats(of_mean),
-        valid_answers=frozen_integers(np.where(members, valid[:, np.newaxis, :], 0).max(axis=2, initial=0)),
+        valid_answers=most_answers(valid, members),
         respondents=frozen_integers(respondents),
         weight=frozen_floats(totals[:, -1]),
         census=frozen_booleans(np.zeros(groups, bool)),
@@ -155,85 +158,116 @@ def _strata(design: StratifiedDesign, moments: RakedMoments, rule: LonelyRule) -
     )
 
 
-def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence: FloatArray) -> FloatArray:
+def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence: Influence) -> FloatArray:
     """Give the variances of all measures of all groups: (G, M).
 
     With n = X'D z, P = (X'DX)^- and k = a'C: V = a'A a - 2 k P n + n'P M P n.
     """
-    groups, measures = influence.shape[:2]
-    levels = len(moments.inverse)
-    blocks = _blocks(moments, strata, code)
-    own = np.zeros((groups, measures))
-    right = np.concatenate(
-        (-2 * moments.inverse, moments.inverse @ _level_covariance(moments, strata) @ moments.inverse)
-    )
-    bounds = np.searchsorted(blocks.group, np.arange(0, groups + AT_ONCE, AT_ONCE))
-    for first, (start, stop) in zip(range(0, groups, AT_ONCE), pairwise(bounds.tolist()), strict=False):
-        a = influence[first : first + AT_ONCE]
-        quadratic, across, by_level = _of_groups(moments, blocks, slice(start, stop), a, first)
+    groups = len(influence.pooled)
+    blocks = _blocks(moments, strata, code, influence)
+    inverse = moments.inverse
+    residual = (-2 * inverse, inverse @ _level_covariance(moments, strata) @ inverse)
+    variance = np.zeros((groups, len(influence.members)))
+    single = np.bincount(blocks.group, minlength=groups)[blocks.group] == 1
+    short = single & ~strata.lonely.any()
+    for outer in np.unique(blocks.outer[short], axis=0):
+        chosen = np.flatnonzero(short & (blocks.outer == outer).all(axis=1))
+        places = _places(moments, outer)
+        of_levels = [places.T @ matrix @ places for matrix in residual]
+        variance[blocks.group[chosen]] = blocks.quadratic[chosen] + _residual(
+            blocks.across[chosen], blocks.counted[chosen], of_levels
+        )
+    rest = np.setdiff1d(np.arange(groups), blocks.group[short])
+    for first in range(0, len(rest), AT_ONCE):
+        some = rest[first : first + AT_ONCE]
+        quadratic, across, counted = _of_groups(moments, blocks, some)
         if strata.lonely.any():
-            _add_lonely(strata, code - first, a, quadratic, across)
-        both = np.concatenate((across, by_level), axis=2).reshape(-1, 2 * levels)
-        residual = np.sum((both @ right).reshape(by_level.shape) * by_level, axis=2)
-        own[first : first + AT_ONCE] = quadratic + residual
-    return own
+            _add_lonely(strata, code, influence, some, quadratic=quadratic, across=across)
+        variance[some] = quadratic + _residual(across, counted, residual)
+    return variance
 
 
-def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray) -> _Blocks:
-    """Take together the strata of one group that share their constant levels."""
-    answers, span = moments.level_answers.shape[2], len(moments.inverse)
+def _residual(across: FloatArray, counted: FloatArray, matrices: Sequence[FloatArray]) -> FloatArray:
+    """Give k'L n + n'R n for vectors of levels k and n (b, p, M) and matrices L and R."""
+    left, right = matrices
+    form: FloatArray = np.einsum("bpm,bpm->bm", left.T @ across + right.T @ counted, counted)
+    return form
+
+
+def _places(moments: RakedMoments, outer: IntArray) -> FloatArray:
+    """Give the matrix (p, r + 1) that puts the values of a block where they belong among all levels."""
+    places = np.zeros((len(moments.inverse), len(moments.inner) + 1))
+    places[moments.inner, np.arange(len(moments.inner))] = 1.0
+    places[outer, -1] = 1.0
+    return places
+
+
+def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray, influence: Influence) -> _Blocks:
+    """Take together the strata of one group that share their constant levels, and multiply by the influence."""
+    span = len(moments.inverse)
     key = code.copy()
     for outer in moments.outer.T:
         key = key * span + outer
     key = np.where(code < 0, -1, key)
     order = np.argsort(key, kind="stable")[np.count_nonzero(key < 0) :]
     _, first = np.unique(key[order], return_index=True)
-    products = np.empty((len(first), moments.products.shape[1], answers))
-    expanded = np.empty((len(first), *moments.level_answers.shape[1:]))
-    for block, (start, stop) in enumerate(pairwise([*first.tolist(), len(order)])):
-        inside = order[start:stop]
-        products[block] = np.tensordot(strata.scale[inside], moments.products[inside, :, :answers], 1)
-        expanded[block] = np.tensordot(strata.weight[inside], moments.level_answers[inside], 1)
-    begun = order[first]
-    return _Blocks(code[begun], moments.outer[begun], products, expanded)
+    begun, start = order[first], np.append(first, len(order))
+    inside = influence.at(code[begun])
+
+    def crossed(products: FloatArray, chosen: slice) -> FloatArray:
+        """Give a'A a and a'C side by side."""
+        answers = products.shape[2]
+        quadratic = inside.form(products[:, :answers], chosen)
+        return np.concatenate((quadratic[:, np.newaxis], inside.times(products[:, answers:], chosen)), axis=1)
+
+    weighted = of_sums(crossed, strata.scale[np.newaxis, order], in_rows(moments.products, order), start)[0]
+    counted = of_sums(
+        inside.times, strata.weight[np.newaxis, order], in_rows(moments.level_answers, order), start
+    )[0]
+    return _Blocks(code[begun], moments.outer[begun], weighted[:, 0], weighted[:, 1:], counted)
 
 
 def _of_groups(
-    moments: RakedMoments, blocks: _Blocks, chosen: slice, a: FloatArray, first: int
+    moments: RakedMoments, blocks: _Blocks, some: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give a'A a (G, M), k = a'C (G, M, p) and n = X'D z (G, M, p) of some groups."""
-    answers = moments.level_answers.shape[2]
-    group = blocks.group[chosen] - first
-    of_block = a[group]
-    crossed = of_block @ blocks.products[chosen].transpose(0, 2, 1)
-    counted = of_block @ blocks.expanded[chosen].transpose(0, 2, 1)
-    quadratic = np.zeros(a.shape[:2])
-    np.add.at(quadratic, group, np.sum(crossed[:, :, :answers] * of_block, axis=2))
-    across = np.zeros((*a.shape[:2], len(moments.inverse)))
-    by_level = np.zeros_like(across)
-    present, start = np.unique(group, return_index=True)
-    for target, values in ((across, crossed[:, :, answers:]), (by_level, counted)):
-        if len(group):
-            inner = np.add.reduceat(values[:, :, :-1], start, axis=0)
-            target[np.ix_(present, np.arange(a.shape[1]), moments.inner)] = inner
-        for outer in blocks.outer[chosen].T:
-            np.add.at(target.transpose(0, 2, 1), (group, outer), values[:, :, -1])
-    return quadratic, across, by_level
+    """Give a'A a (g, M), k = C'a (g, p, M) and n = X'D z (g, p, M) of some groups."""
+    chosen = np.flatnonzero(np.isin(blocks.group, some))
+    place = np.searchsorted(some, blocks.group[chosen])
+    quadratic = sums_by(place, blocks.quadratic[chosen], len(some))
+    full = np.zeros((2, len(some), len(moments.inverse), quadratic.shape[1]))
+    for at, block in zip(place.tolist(), chosen.tolist(), strict=True):
+        places = _places(moments, blocks.outer[block])
+        full[0, at] += places @ blocks.across[block]
+        full[1, at] += places @ blocks.counted[block]
+    return quadratic, full[0], full[1]
 
 
 def _add_lonely(
-    strata: _Strata, code: IntArray, a: FloatArray, quadratic: FloatArray, across: FloatArray
+    strata: _Strata,
+    code: IntArray,
+    influence: Influence,
+    some: IntArray,
+    *,
+    quadratic: FloatArray,
+    across: FloatArray,
 ) -> None:
     """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
-    answers, fpc = a.shape[2], strata.fpc[strata.lonely][:, np.newaxis]
-    levels = strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
-    for at in range(len(a)):
-        inside = (code == at)[:, np.newaxis]
-        centre = strata.totals[inside[:, 0], :answers].sum(axis=0) / strata.rows
-        held = np.where(inside, strata.totals[:, :answers], 0.0)[strata.lonely]
-        apart = (held - centre) @ a[at].T
-        quadratic[at] += np.sum(fpc * apart**2, axis=0)
-        across[at] += (fpc * apart).T @ levels
+    answers = 2 * influence.items
+    fpc, levels = (
+        strata.fpc[strata.lonely],
+        strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows,
+    )
+    inside = np.flatnonzero(np.isin(code, some))
+    totals = sums_by(np.searchsorted(some, code[inside]), strata.totals[inside, :answers], len(some))
+    centre = influence.of(totals / strata.rows, some)
+    quadratic += fpc.sum() * centre**2
+    across -= (fpc @ levels)[:, np.newaxis] * centre[:, np.newaxis, :]
+    own = np.flatnonzero(np.isin(code[strata.lonely], some))
+    group = code[strata.lonely][own]
+    place = np.searchsorted(some, group)
+    held = influence.of(strata.totals[strata.lonely][own, :answers], group)
+    quadratic += sums_by(place, fpc[own, np.newaxis] * held * (held - 2 * centre[place]), len(some))
+    np.add.at(across, place, levels[own, :, np.newaxis] * (fpc[own, np.newaxis] * held)[:, np.newaxis, :])
 
 
 def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:
@@ -248,9 +282,9 @@ def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:
 
 def _level_covariance(moments: RakedMoments, strata: _Strata) -> FloatArray:
     """Give M (p, p): the covariance of the totals of levels from the whole sample."""
-    answers, levels = moments.level_answers.shape[2], len(moments.inverse)
+    levels = len(moments.inverse)
     matrix = np.zeros((levels, levels))
-    products = strata.scale[:, np.newaxis, np.newaxis] * moments.products[:, answers:, answers:]
+    products = strata.scale[:, np.newaxis, np.newaxis] * moments.level_products
     matrix[np.ix_(moments.inner, moments.inner)] = products[:, :-1, :-1].sum(axis=0)
     for outer in moments.outer.T:
         sums = np.zeros((levels, len(moments.inner)))

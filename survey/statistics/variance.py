@@ -1,15 +1,17 @@
-"""Weighted totals of every group, and how much they would vary from sample to sample.
+"""Weighted totals of every group, and how much they and the measures made of them vary from sample to sample.
 
-Everything here is a matrix over the columns of the moments; a measure is a function of the totals, and
-its variance a quadratic form in their covariance (Taylor linearisation).
+A measure is a function of the totals, and its variance a quadratic form in their covariance (Taylor
+linearisation). A covariance is the sum of factor x products of cells, and of rows row row': for many groups the
+forms are taken cell by cell, and the covariances themselves are never made.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_booleans, frozen_floats
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_booleans, frozen_floats, sums_by
 from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.influence import Linear, of_sums
 from survey.statistics.moments import Moments
 from survey.statistics.refusals import LonelyStratum
 
@@ -20,15 +22,11 @@ class Totals:
 
     Attributes:
         totals: (G, k) sum of weight x column.
-        covariance: (G, k, k) estimated covariance of these totals, within a group; nan where undefined.
-        spread: (G, k, k) sum of weight x (column - weighted mean)(column - weighted mean)'.
         weight: (G,) sum of the weights of the group's respondents.
         census: (G,) the group has responses and every stratum of it was asked in full.
     """
 
     totals: FloatArray
-    covariance: FloatArray
-    spread: FloatArray
     weight: FloatArray
     census: BoolArray
 
@@ -54,10 +52,48 @@ class _Cells:
     lonely: BoolArray  # (v,)
 
 
-def estimate_totals(
+@dataclass(frozen=True, eq=False)
+class _Squares:
+    """A covariance of every group, not added up (private to this module).
+
+    Attributes:
+        factor: (c,) of the products of each cell.
+        rows: (r, k) whose row row' are added.
+        group: (r,) their groups.
+        scale: (G,) multiplies everything.
+    """
+
+    factor: FloatArray
+    rows: FloatArray
+    group: IntArray
+    scale: FloatArray
+
+
+def estimate_totals(design: StratifiedDesign, moments: Moments) -> Totals:
+    """Estimate the totals of all columns in every group.
+
+    Args:
+        design: strata, populations, weights.
+        moments: moments of the same rows and strata.
+
+    Returns:
+        Totals by group; 0 for a group without rows.
+
+    Source: Särndal, Swensson & Wretman (1992), result 2.8.1.
+    """
+    cells = _cells(design, moments)
+    held = cells.weights * cells.rows
+    return Totals(
+        frozen_floats(sums_by(moments.group, held[:, np.newaxis] * cells.means, moments.groups)),
+        frozen_floats(np.bincount(moments.group, held, moments.groups)),
+        frozen_booleans(np.isin(np.arange(moments.groups), moments.group) & ~_any_left(cells)),
+    )
+
+
+def covariance_of_totals(
     design: StratifiedDesign, moments: Moments, *, lonely: LonelyRule = LonelyRule.FAIL
-) -> Totals:
-    """Estimate the totals of all columns in every group, with their covariance.
+) -> FloatArray:
+    """Estimate the covariance of the totals within every group.
 
     V = sum over strata h of (1 - n_h/N_h) n_h/(n_h - 1) sum_i (t_i - mean t)(t_i - mean t)', where t_i is
     weight x columns of response i, and 0 for responses of the stratum outside the group (n_h counts all).
@@ -70,8 +106,7 @@ def estimate_totals(
         lonely: rule for strata with one response out of several dossiers.
 
     Returns:
-        Totals by group; a group without rows has totals and covariance 0. Under AVERAGE the covariance is
-        nan where all strata of the group are lonely.
+        (G, k, k); 0 for a group without rows. Under AVERAGE nan where all strata of the group are lonely.
 
     Raises:
         LonelyStratum: under FAIL, if a lonely stratum has a row in any group.
@@ -79,25 +114,68 @@ def estimate_totals(
     Source: Särndal, Swensson & Wretman (1992), result 3.7.1 and chapter 10 (domains); Wolter (2007),
     chapter 6; R package survey, onestrat() for the lonely rules.
     """
-    if lonely is LonelyRule.FAIL:
-        _refuse_lonely(design, moments)
     cells = _cells(design, moments)
-    held = cells.weights * cells.rows
-    totals = _by_group(cells, held[:, np.newaxis] * cells.means)
-    weight = _by_group(cells, held[:, np.newaxis])[:, 0]
-    return Totals(
-        frozen_floats(totals),
-        _frozen(_covariance(cells, lonely)),
-        _frozen(_spread(cells, totals, weight)),
-        frozen_floats(weight),
-        frozen_booleans(np.isin(np.arange(moments.groups), moments.group) & ~_any_left(cells)),
-    )
+    squares = _sampling(design, moments, cells, lonely)
+    covariance = np.zeros((cells.groups, *cells.products.shape[1:]))
+    if len(cells.present):
+        factors = squares.factor[np.newaxis]
+        covariance[cells.present] = of_sums(lambda sums, _: sums, factors, cells.products, cells.start)[0]
+    for code in np.unique(squares.group):
+        rows = squares.rows[squares.group == code]
+        covariance[code] += rows.T @ rows
+    covariance *= squares.scale[:, np.newaxis, np.newaxis]
+    covariance.setflags(write=False)
+    return covariance
 
 
-def _frozen(matrices: FloatArray) -> FloatArray:
-    """Make matrices read-only without a copy."""
-    matrices.setflags(write=False)
-    return matrices
+@dataclass(frozen=True, eq=False)
+class Variances:
+    """Of every measure in every group (G, M).
+
+    Attributes:
+        variance: of the estimate; nan under AVERAGE where all strata of the group are lonely.
+        terms: the largest that the variance could be, whatever the correlations of the totals.
+        spread: weighted sum of squares of the influence around its weighted mean, over the group's respondents.
+    """
+
+    variance: FloatArray
+    terms: FloatArray
+    spread: FloatArray
+
+
+def variances_of_measures(
+    design: StratifiedDesign, moments: Moments, totals: Totals, influence: Linear, *, lonely: LonelyRule
+) -> Variances:
+    """Give the variances a' V a of measures with influence a, V as in `covariance_of_totals`.
+
+    Args:
+        design: strata, populations, weights.
+        moments: moments of the same rows and strata.
+        totals: from `estimate_totals`.
+        influence: of the measures, in all groups.
+        lonely: rule for strata with one response out of several dossiers.
+
+    Returns:
+        Variances, their bounds, and spreads.
+
+    Raises:
+        LonelyStratum: under FAIL, if a lonely stratum has a row in any group.
+    """
+    cells = _cells(design, moments)
+    sampling, spread = _sampling(design, moments, cells, lonely), _spread(cells, totals)
+    forms = np.zeros((2, cells.groups, influence.measures))
+    if len(cells.present):
+        factors = np.stack((sampling.factor, spread.factor))
+        inside = influence.at(cells.present)
+        forms[:, cells.present] = of_sums(inside.form, factors, cells.products, cells.start)
+    for which, squares in enumerate((sampling, spread)):
+        forms[which] += sums_by(squares.group, influence.of(squares.rows, squares.group) ** 2, cells.groups)
+        forms[which] *= squares.scale[:, np.newaxis]
+    own = np.einsum("cii->ci", cells.products) * sampling.factor[:, np.newaxis]
+    deviations = sums_by(moments.group, own, cells.groups)
+    deviations += sums_by(sampling.group, sampling.rows**2, cells.groups)
+    deviations *= sampling.scale[:, np.newaxis]
+    return Variances(forms[0], influence.bound(np.sqrt(deviations)) ** 2, forms[1])
 
 
 def _refuse_lonely(design: StratifiedDesign, moments: Moments) -> None:
@@ -129,89 +207,59 @@ def _cells(design: StratifiedDesign, moments: Moments) -> _Cells:
     )
 
 
-def _covariance(cells: _Cells, rule: LonelyRule) -> FloatArray:
-    """Give the covariance of the totals of every group: strata with several responses, then the rule."""
+def _sampling(design: StratifiedDesign, moments: Moments, cells: _Cells, rule: LonelyRule) -> _Squares:
+    """Give the covariance of the totals: strata with several responses, then what the rule says."""
+    if rule is LonelyRule.FAIL:
+        _refuse_lonely(design, moments)
     weighted = cells.weights[:, np.newaxis] * cells.means  # mean of t over the rows of the cell
-    totals = np.zeros((len(cells.sizes), weighted.shape[1]))
-    np.add.at(totals, cells.position, cells.rows[:, np.newaxis] * weighted)
+    totals = sums_by(cells.position, cells.rows[:, np.newaxis] * weighted, len(cells.sizes))
     means = totals / cells.sizes[:, np.newaxis]
     several = cells.sizes > 1
     scale = np.where(several, cells.fpc * cells.sizes / np.where(several, cells.sizes - 1, 1), 0.0)
     inside = np.bincount(cells.position, weights=cells.rows, minlength=len(cells.sizes))
-    covariance = _weighted_products(cells, scale[cells.position] * cells.weights**2)
     whole = np.bincount(cells.position, minlength=len(cells.sizes)) == 1
     whole &= inside == cells.sizes  # nothing of the stratum lies outside the cell: no distances between
     apart = np.flatnonzero(~whole[cells.position])
+    short = np.flatnonzero(~whole)
     between = _scaled(
         (scale[cells.position] * cells.rows.astype(float))[apart], (weighted - means[cells.position])[apart]
     )
-    _add_outer(covariance, cells.group[cells.position[apart]], between)
-    short = np.flatnonzero(~whole)
-    _add_outer(covariance, cells.group[short], _scaled((scale * (cells.sizes - inside))[short], means[short]))
-    return _with_lonely_strata(covariance, cells, totals, rule)
+    absent = _scaled((scale * (cells.sizes - inside))[short], means[short])
+    alone, distance = _lonely_distances(cells, totals, rule)
+    return _Squares(
+        scale[cells.position] * cells.weights**2,
+        np.vstack((between, absent, distance)),
+        np.concatenate((cells.group[cells.position[apart]], cells.group[short], alone)),
+        _average(cells) if rule is LonelyRule.AVERAGE else np.ones(cells.groups),
+    )
 
 
-def _with_lonely_strata(
-    covariance: FloatArray, cells: _Cells, totals: FloatArray, rule: LonelyRule
-) -> FloatArray:
-    """Add what the rule says about strata with a single response.
-
-    ADJUST: (1 - f)(t - c)(t - c)', c = sum of all t / sum of n_h over the strata present. AVERAGE: times
-    (number of strata) / (number not lonely), counted among the strata present.
-    """
-    if rule is LonelyRule.ADJUST and cells.lonely.any():
-        sums = np.zeros((cells.groups, totals.shape[1]))
-        np.add.at(sums, cells.group, totals)
-        sizes = np.bincount(cells.group, weights=cells.sizes, minlength=cells.groups)
-        alone = np.flatnonzero(cells.lonely)
-        group = cells.group[alone]
-        distance = totals[alone] - sums[group] / sizes[group][:, np.newaxis]
-        _add_outer(covariance, group, _scaled(cells.fpc[alone], distance))
-    if rule is LonelyRule.AVERAGE and cells.lonely.any():
-        strata = np.bincount(cells.group, minlength=cells.groups)
-        others = strata - np.bincount(cells.group, weights=cells.lonely, minlength=cells.groups)
-        factor = np.divide(strata, others, out=np.full(cells.groups, np.nan), where=others > 0)
-        covariance *= np.where(strata == others, 1.0, factor)[:, np.newaxis, np.newaxis]
-    return covariance
+def _lonely_distances(cells: _Cells, totals: FloatArray, rule: LonelyRule) -> tuple[IntArray, FloatArray]:
+    """Give (1 - f)(t - c)(t - c)' of lonely strata under ADJUST, c = sum of all t / sum of n_h of those present."""
+    alone = np.flatnonzero(cells.lonely) if rule is LonelyRule.ADJUST else np.zeros(0, np.int64)
+    sums = sums_by(cells.group, totals, cells.groups)
+    sizes = np.bincount(cells.group, weights=cells.sizes, minlength=cells.groups)
+    group = cells.group[alone]
+    return group, _scaled(cells.fpc[alone], totals[alone] - sums[group] / sizes[group][:, np.newaxis])
 
 
-def _spread(cells: _Cells, totals: FloatArray, weight: FloatArray) -> FloatArray:
+def _average(cells: _Cells) -> FloatArray:
+    """Give strata / strata that are not lonely, of those present in each group; nan if all are lonely."""
+    strata = np.bincount(cells.group, minlength=cells.groups)
+    others = strata - np.bincount(cells.group, weights=cells.lonely, minlength=cells.groups)
+    factor = np.divide(strata, others, out=np.full(cells.groups, np.nan), where=others > 0)
+    return np.where(strata == others, 1.0, factor)
+
+
+def _spread(cells: _Cells, totals: Totals) -> _Squares:
     """Give the weighted sum of squares of the columns around their weighted mean in every group."""
-    spread = _weighted_products(cells, cells.weights)
     group = cells.group[cells.position]
-    mean = totals[group] / weight[group][:, np.newaxis]
+    mean = totals.totals[group] / totals.weight[group][:, np.newaxis]
     alone = np.bincount(group, minlength=cells.groups)[group] == 1
     apart = np.flatnonzero(~alone)
     held = (cells.weights * cells.rows)[apart]
-    _add_outer(spread, group[apart], _scaled(held, (cells.means - mean)[apart]))
-    return spread
-
-
-def _weighted_products(cells: _Cells, factor: FloatArray) -> FloatArray:
-    """Sum factor x products over the cells of every group: (G, k, k)."""
-    width = cells.products.shape[1]
-    sums = np.zeros((cells.groups, width * width))
-    flat = cells.products.reshape(len(factor), width * width)
-    for at, group in enumerate(cells.present):
-        inside = slice(cells.start[at], cells.start[at + 1])
-        np.matmul(factor[inside], flat[inside], out=sums[group])
-    return sums.reshape(cells.groups, width, width)
-
-
-def _add_outer(matrices: FloatArray, group: IntArray, rows: FloatArray) -> None:
-    """Add row row' to the matrix of the row's group; rows are in order of group."""
-    present, first = np.unique(group, return_index=True)
-    stops = np.append(first, len(group))[1:]
-    for code, start, stop in zip(present, first, stops, strict=True):
-        matrices[code] += rows[start:stop].T @ rows[start:stop]
-
-
-def _by_group(cells: _Cells, values: FloatArray) -> FloatArray:
-    """Sum rows of cells (c, k) by group: (G, k)."""
-    sums = np.zeros((cells.groups, values.shape[1]))
-    if len(values):
-        sums[cells.present] = np.add.reduceat(values, cells.start[:-1], axis=0)
-    return sums
+    rows = _scaled(held, (cells.means - mean)[apart])
+    return _Squares(cells.weights, rows, group[apart], np.ones(cells.groups))
 
 
 def _any_left(cells: _Cells) -> BoolArray:

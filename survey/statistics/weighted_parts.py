@@ -20,11 +20,12 @@ from survey.statistics.arrays import (
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import check_scores, counts_and_strata
+from survey.statistics.influence import Slopes
 from survey.statistics.measures import EstimateTable
 from survey.statistics.moments import Moments
 from survey.statistics.quantities import Combinations, Ratios
 from survey.statistics.refusals import ImpossibleFactor
-from survey.statistics.variance import Totals, estimate_totals
+from survey.statistics.variance import Totals, Variances, estimate_totals, variances_of_measures
 
 WHOLE = 1e-9  # weights that add up to 1 but for rounding
 ROUNDING = 1e-13  # a variance below this share of its own terms is rounding, not variation
@@ -128,9 +129,11 @@ def weighted_parts_table(
     """
     items = moments.answered.shape[1]
     coefficients = index_coefficients(indices, items)
-    totals = estimate_totals(design, moments, lonely=lonely)
+    totals = estimate_totals(design, moments)
     estimate, slopes = _linearised(totals.totals, coefficients)
-    error = np.where(np.isnan(estimate), np.nan, _standard_error(slopes, totals.covariance))
+    known = Slopes(np.nan_to_num(slopes))
+    variances = variances_of_measures(design, moments, totals, known, lonely=lonely)
+    error = np.where(np.isnan(estimate), np.nan, _standard_error(variances))
     counts, strata = counts_and_strata(design, moments)
     respondents, answers = counts[:, -1], np.where(coefficients != 0, counts[:, np.newaxis, :-1], 0)
     freedom = np.repeat((counts - strata)[:, -1:], len(coefficients), axis=1)
@@ -138,7 +141,7 @@ def weighted_parts_table(
         estimate=frozen_floats(estimate),
         standard_error=frozen_floats(error),
         degrees_of_freedom=frozen_integers(freedom),
-        design_effect=frozen_floats(_design_effect(error, slopes, totals, respondents)),
+        design_effect=frozen_floats(_design_effect(error, variances.spread, totals, respondents)),
         valid_answers=frozen_integers(answers.max(axis=2)),
         respondents=frozen_integers(respondents),
         weight=totals.weight,
@@ -159,26 +162,17 @@ def _linearised(totals: FloatArray, coefficients: FloatArray) -> tuple[FloatArra
     return (coefficients * share).sum(axis=2), slopes
 
 
-def _standard_error(slopes: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Give the square root of a'V a, and exactly 0 where only rounding is left."""
-    variance = _quadratic(slopes, covariance)
-    deviations = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
-    terms = np.sum(np.abs(slopes) * deviations[:, np.newaxis], axis=2) ** 2
-    return np.sqrt(np.where(variance <= ROUNDING * terms, 0.0, variance))
-
-
-def _quadratic(slopes: FloatArray, matrix: FloatArray) -> FloatArray:
-    """Give a'V a for every group and index."""
-    return np.asarray(np.sum((slopes @ matrix) * slopes, axis=2), np.float64)
+def _standard_error(variances: Variances) -> FloatArray:
+    """Give the square root of the variances, and exactly 0 where only rounding is left."""
+    return np.sqrt(np.where(variances.variance <= ROUNDING * variances.terms, 0.0, variances.variance))
 
 
 def _design_effect(
     error: FloatArray,
-    slopes: FloatArray,
+    spread: FloatArray,
     totals: Totals,
     respondents: np.ndarray[tuple[int], np.dtype[np.int64]],
 ) -> FloatArray:
     """Give variance / [a'Q a (W - n) / (n - 1)], Q the weighted spread."""
     left = ratio_or_nan(totals.weight - respondents, respondents - 1)[:, np.newaxis]
-    simple = _quadratic(slopes, totals.spread) * left
-    return ratio_or_nan(np.where(error > 0, error**2, np.nan), simple)
+    return ratio_or_nan(np.where(error > 0, error**2, np.nan), spread * left)

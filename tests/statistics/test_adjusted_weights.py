@@ -4,8 +4,6 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from survey.statistics.adjustments import Calibration, Margin, Poststratification, Raking, Trimming, adjust
 from survey.statistics.arrays import FloatArray
@@ -37,8 +35,14 @@ from survey.statistics.weighting_refusals import (
 )
 
 ROWS = 12
+
+
 SEX = np.arange(ROWS) % 2
+
+
 AGE = np.arange(ROWS) % 3
+
+
 SAMPLE = draw(ROWS, weights=np.linspace(5, 16, ROWS))
 
 
@@ -84,26 +88,6 @@ def test_margins_with_different_totals_are_refused_before_iterating() -> None:
     with pytest.raises(DisagreeingMargins) as refusal:
         adjust(SAMPLE, Raking(margins))
     assert {refusal.value.first_total, refusal.value.second_total} == {120.0, 140.0}
-
-
-@given(st.lists(st.floats(1, 9), min_size=2, max_size=2), st.lists(st.floats(1, 9), min_size=3, max_size=3))
-def test_raking_meets_any_two_margins(by_sex: list[float], by_age: list[float]) -> None:
-    sex, age = (np.array(shares) / sum(shares) * 200 for shares in (by_sex, by_age))
-    weights = adjust(SAMPLE, Raking((margin(SEX, *sex), margin(AGE, *age, name="age")))).weights
-    assert np.bincount(SEX, weights=weights) == pytest.approx(sex, rel=1e-9)
-    assert np.bincount(AGE, weights=weights) == pytest.approx(age, rel=1e-9)
-
-
-@given(st.floats(560, 1000), st.sampled_from([Distance.RAKING, Distance.LINEAR, Distance.LOGIT]))
-def test_calibration_meets_its_totals_or_refuses(total: float, distance: Distance) -> None:
-    low, high = (0.2, 5.0) if distance is Distance.LOGIT else (-inf, inf)
-    try:
-        weights = adjust(SAMPLE, calibration(total, distance, low, high)).weights
-    except (InfeasibleBounds, UnreachableTotals):
-        assert distance is not Distance.LINEAR
-        return
-    assert weights.sum() == pytest.approx(126, rel=1e-9)
-    assert weights @ np.arange(ROWS) == pytest.approx(total, rel=1e-9)
 
 
 def test_a_calibrated_variable_has_no_variance_left() -> None:

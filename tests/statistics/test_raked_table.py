@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from survey.statistics.adjustments import Margin, Raking, adjust
+from survey.statistics.cell_raking import raked_factors
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.raked_moments import rake_and_collapse
 from survey.statistics.raked_table import raked_table
@@ -92,3 +93,21 @@ def test_margins_that_disagree_are_refused_before_counting() -> None:
         rake_and_collapse(
             StratifiedDesign(stratum, population), [known[0], wrong], numerator=score, denominator=valid
         )
+
+
+def test_margins_that_were_rounded_apart_are_raked_if_that_is_allowed() -> None:
+    stratum, population, valid, score, sex, age = survey(lonely=False)
+    known = margins(stratum, population, sex, age)
+    design, answers = StratifiedDesign(stratum, population), {"numerator": score, "denominator": valid}
+    apart = Margin("sex", sex, known[1].population + 0.5, known[1].labels)
+    with pytest.raises(DisagreeingMargins):
+        rake_and_collapse(design, [known[0], apart], **answers)
+    allowed = rake_and_collapse(design, [known[0], apart], agreement=0.01, **answers)
+    weights = allowed.g * design.weights[stratum]
+    assert weights.sum() == pytest.approx(known[0].population.sum())
+    shares = np.bincount(sex, weights=weights) / weights.sum()
+    assert shares == pytest.approx(apart.population / apart.population.sum())
+    sample = draw(len(stratum), strata=stratum, populations=[population[stratum]])
+    raked = adjust(sample, Raking((known[0], apart), agreement=0.01))
+    assert weights == pytest.approx(raked.weights, rel=1e-9)
+    assert raked_factors(design, [known[0], apart], agreement=0.01) == pytest.approx(allowed.g)

@@ -5,19 +5,15 @@ from math import inf, log, nan, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 from scipy.special import logit
 
 from survey.statistics.analysis_refusals import ImpossiblePlan, MergedStrata
-from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.estimate import measure_table
-from survey.statistics.interval import logit_interval, policy_interval
+from survey.statistics.design import StratifiedDesign
+from survey.statistics.interval import policy_interval
 from survey.statistics.measures import Estimate
 from survey.statistics.moments import collapse
 from survey.statistics.refusals import ImpossibleConfidenceLevel, LonelyStratum, MismatchedShapes
 from survey.statistics.settle import Outlook, Spread, responses_to_settle, spread_of_mean
-from tests.statistics.small_surveys import SmallSurvey, small_surveys
 
 
 def simple(share: float, answers: int, population: float = inf) -> Spread:
@@ -34,81 +30,6 @@ def two_strata(share: float = 0.8) -> Spread:
     unit = np.array([0.1, 0.02])
     error = sqrt(float((unit * (1 / sizes - 1 / population)).sum()))
     return Spread(Estimate(share, error, 58, 60), sizes, population, unit)
-
-
-def interval_excludes(spread: Spread, sizes: np.ndarray, target: float) -> bool:
-    """Whether the interval with these sizes lies on one side of the target."""
-    variance = float((spread.unit_variance * (1 / sizes - 1 / spread.population)).sum())
-    freedom = sizes.sum() - len(sizes)
-    error = sqrt(max(variance, 0.0))
-    interval = logit_interval(spread.estimate.value, error, degrees_of_freedom=freedom, confidence_level=0.95)
-    return not interval.low <= target <= interval.high
-
-
-@given(small_surveys(), st.sampled_from([LonelyRule.ADJUST, LonelyRule.REMOVE]))
-@settings(deadline=None)
-def test_the_parts_of_the_variance_add_up_to_the_standard_error_of_the_table(
-    survey: SmallSurvey, rule: LonelyRule
-) -> None:
-    design, items = survey.design(), survey.valid.shape[1]
-    moments = collapse(design.stratum, numerator=survey.score, denominator=survey.valid)
-    table = measure_table(design, moments, factors=survey.factors, lonely=rule)
-    estimate = table.at(0, table.mean)
-    assume(np.isfinite(estimate.value))
-    spread = spread_of_mean(design, moments, estimate, items=list(range(items)), lonely=rule)
-    heard = spread.sample_sizes > 0
-    left = 1 / spread.sample_sizes[heard] - 1 / spread.population[heard]
-    variance = float(spread.unit_variance[heard] @ left)
-    assert sqrt(max(variance, 0)) == pytest.approx(estimate.standard_error, rel=1e-6, abs=1e-8)
-
-
-@given(small_surveys())
-@settings(deadline=None)
-def test_a_scope_is_the_table_of_its_strata(survey: SmallSurvey) -> None:
-    design = survey.design()
-    scope = np.arange(design.strata) % 2 == 0
-    moments = collapse(design.stratum, numerator=survey.score, denominator=survey.valid)
-    inside = scope[design.stratum]
-    alone = collapse(
-        design.stratum,
-        numerator=survey.score,
-        denominator=survey.valid,
-        domain=np.where(inside, 0, -1),
-    )
-    table = measure_table(design, alone, factors=[[0]], lonely=LonelyRule.ADJUST)
-    estimate = table.at(0, 0)
-    assume(np.isfinite(estimate.value))
-    spread = spread_of_mean(design, moments, estimate, items=[0], scope=scope, lonely=LonelyRule.ADJUST)
-    heard = spread.sample_sizes > 0
-    assert not (heard & ~scope).any()
-    left = 1 / spread.sample_sizes[heard] - 1 / spread.population[heard]
-    variance = max(float(spread.unit_variance[heard] @ left), 0)
-    assert sqrt(variance) == pytest.approx(estimate.standard_error, rel=1e-6, abs=1e-8)
-
-
-@given(st.floats(0.6, 0.95), st.floats(0.6, 0.95))
-def test_the_number_settles_the_verdict_and_one_fewer_does_not(share: float, target: float) -> None:
-    spread = two_strata(share)
-    result = responses_to_settle(spread, target)
-    assume(result.outlook in {Outlook.MORE_RESPONSES, Outlook.CENSUS})
-    sizes = spread.sample_sizes + result.by_stratum
-    assert result.additional == result.by_stratum.sum()
-    assert (sizes <= spread.population).all()
-    assert interval_excludes(spread, sizes, target)
-    last = np.argmax(np.where(result.by_stratum > 0, (sizes - 0.5) / spread.sample_sizes, 0))
-    fewer = sizes - np.eye(2, dtype=int)[last]
-    assert not interval_excludes(spread, fewer, target)
-
-
-@given(st.integers(61, 3400))
-def test_growth_keeps_the_present_allocation_until_a_stratum_is_used_up(total: int) -> None:
-    spread = two_strata()
-    distance = 1.9 * sqrt(float((spread.unit_variance / (spread.sample_sizes * total / 60)).sum()))
-    result = responses_to_settle(spread, 0.8 + distance)
-    assume(result.outlook is Outlook.MORE_RESPONSES)
-    sizes = spread.sample_sizes + result.by_stratum
-    if sizes[1] < 400:
-        assert abs(sizes[0] - 2 * sizes[1]) <= 1.5
 
 
 def test_the_thirty_one_forms_of_a_whole_year_need_thousands_more() -> None:
@@ -183,17 +104,6 @@ def test_the_assurance_is_how_often_the_verdict_comes_out_settled(
 def test_more_assurance_asks_for_about_twice_as_many() -> None:
     even, safe = (responses_to_settle(simple(0.87, 60), 0.85, assurance=a) for a in (0.5, 0.8))
     assert (60 + (safe.additional or 0)) / (60 + (even.additional or 0)) == pytest.approx(2.0, abs=0.15)
-
-
-@given(st.permutations(range(4)))
-def test_the_order_of_strata_does_not_matter(order: list[int]) -> None:
-    sizes, population = np.array([10, 33, 7, 21]), np.array([500.0, 900.0, 30.0, inf])
-    unit = np.array([0.01, 0.05, 0.002, 0.03])
-    estimate = Estimate(0.82, 0.05, 67, 71)
-    plain = responses_to_settle(Spread(estimate, sizes, population, unit), 0.85)
-    mixed = responses_to_settle(Spread(estimate, sizes[order], population[order], unit[order]), 0.85)
-    assert mixed.additional == plain.additional
-    assert mixed.by_stratum.tolist() == plain.by_stratum[order].tolist()
 
 
 @pytest.mark.parametrize(("target", "assurance"), [(85.0, 0.5), (-0.1, 0.5), (0.9, 0.4), (0.9, 1.0)])
