@@ -274,27 +274,40 @@ def _store(
     database: Database, sheet: Sheet, visit: Visit, response: Response, *, sent: str, delivery: Delivery
 ) -> tuple[str, bool]:
     """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
+    round_ = sheet.round
     with database.writing() as session:
-        standing = responses.standing(session, response, most=MOST_IN_AN_HOUR)
-        if standing.kept is not None:
-            return standing.kept, False
-        if delivery.is_too_late:
-            raise DeliveredTooLate(response.id)
-        round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
-        if round_ is None:
-            raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
-        if visit.ticket and round_.code != visit.round_code:
-            raise TicketOutOfTime(sheet.unit, sheet.counter)
-        # A ticket is good for one response: nobody can flood a counter with them.
-        if standing.counter_full and not visit.ticket:
-            raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))
-        counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
-        if responses.add_once(session, counted):
-            _spend(session, visit)
-            return sent, True
-        kept = responses.stored_fingerprint(session, response.id)
-        assert kept is not None  # noqa: S101  it is there, by whoever was first
-        return kept, False
+        is_usual = not (visit.ticket or visit.device or round_.closed_at or delivery.is_too_late)
+        if is_usual and round_.opened_at and delivery.counts_in(round_):
+            counted = replace(response, late_hours=delivery.late_hours)
+            if responses.add_while_open(session, counted, opened_at=round_.opened_at, most=MOST_IN_AN_HOUR):
+                return sent, True
+        return _store_step_by_step(session, sheet, visit, response, sent=sent, delivery=delivery)
+
+
+def _store_step_by_step(
+    session: Session, sheet: Sheet, visit: Visit, response: Response, *, sent: str, delivery: Delivery
+) -> tuple[str, bool]:
+    """The same where something is not as usual: looks at one thing after the other."""
+    standing = responses.standing(session, response, most=MOST_IN_AN_HOUR)
+    if standing.kept is not None:
+        return standing.kept, False
+    if delivery.is_too_late:
+        raise DeliveredTooLate(response.id)
+    round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
+    if round_ is None:
+        raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
+    if visit.ticket and round_.code != visit.round_code:
+        raise TicketOutOfTime(sheet.unit, sheet.counter)
+    # A ticket is good for one response: nobody can flood a counter with them.
+    if standing.counter_full and not visit.ticket:
+        raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))
+    counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
+    if responses.add_once(session, counted):
+        _spend(session, visit)
+        return sent, True
+    kept = responses.stored_fingerprint(session, response.id)
+    assert kept is not None  # noqa: S101  it is there, by whoever was first
+    return kept, False
 
 
 def _spend(session: Session, visit: Visit) -> None:

@@ -58,6 +58,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = self.engine.execution_options(**{} if self.is_sqlite else one_state)
+        self._writing = self.engine.execution_options(sqlite_write=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -67,12 +70,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that reads a consistent state; nothing in it is kept."""
-        engine = self.engine
-        if not self.is_sqlite:
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        with Session(engine) as session:
+        with Session(self._reading) as session:
             yield session
-            session.rollback()
+            # After a rollback the PostgreSQL driver forgets its prepared statements, and all are planned anew.
+            # There is nothing to undo: PostgreSQL refuses to write here.
+            (session.rollback if self.is_sqlite else session.commit)()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -81,8 +83,7 @@ class Database:
         On SQLite it takes the write lock with its first statement (BEGIN IMMEDIATE), so it cannot fail half-way because
         somebody else wrote in between.
         """
-        engine = self.engine.execution_options(sqlite_write=True)
-        with Session(engine) as session, session.begin():
+        with Session(self._writing) as session, session.begin():
             yield session
 
     def health(self) -> Health:

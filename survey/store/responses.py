@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import String, bindparam, func, insert, select, text
+from sqlalchemy import BindParameter, String, TextClause, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from questionnaires.comparison import compare
@@ -82,7 +83,7 @@ def standing(session: Session, response: Response, *, most: int) -> Standing:
     """What stands in the way of a response; a counter is full with ``most`` in one hour."""
     values = {
         "id": response.id,
-        "hour": response.received_hour,
+        "received_hour": response.received_hour,
         "counter": response.counter_code,
         "others": most - 1,
     }
@@ -96,8 +97,22 @@ def add_once(session: Session, response: Response) -> bool:
     The unique id decides: two requests at the same moment cannot both insert. Known ids are not even tried, since
     on SQLite a trigger refuses them (REPLACE would get past the unique key).
     """
+    return _add(session, _ADD_ONCE, response, {})
+
+
+def add_while_open(session: Session, response: Response, *, opened_at: datetime, most: int) -> bool:
+    """Insert a response if nothing at all stands in its way, in one statement; True if it was inserted.
+
+    What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, or its round is
+    not open any more as it was opened at ``opened_at``. Until the transaction ends, the round cannot be closed.
+    """
+    values = {"opened_at": opened_at, "others": most - 1}
+    return _add(session, _ADD_WHILE_OPEN[session.get_bind().dialect.name], response, values)
+
+
+def _add(session: Session, statement: TextClause, response: Response, values: dict[str, object]) -> bool:
     counts.hold(session)
-    row = session.execute(_ADD_ONCE, _values(response) | _codes(response)).one_or_none()
+    row = session.execute(statement, _values(response) | _codes(response) | values).one_or_none()
     if row is None:
         return False
     if row.below_watermark:
@@ -211,19 +226,33 @@ def _codes(response: Response) -> dict[str, object]:
 
 
 _STORED = select(ResponseRow.fingerprint).where(ResponseRow.id == bindparam("id"))
-_STANDING = text(
-    "SELECT (SELECT fingerprint FROM response WHERE id = :id), "
-    "EXISTS (SELECT 1 FROM response WHERE received_hour = :hour "
-    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
-).bindparams(bindparam("hour", type_=Moment))
 
-# One statement on either engine. An unknown code gives no id, which the table refuses.
-_ADD_ONCE = text(
-    "INSERT INTO response (id, round_id, version_id, counter_id, unit_id, field_id, mode, language, answers, "
-    "fingerprint, received_hour, late_hours) "
-    "SELECT :id, (SELECT id FROM round WHERE code = :round), (SELECT id FROM version WHERE fingerprint = :version), "
-    "(SELECT id FROM counter WHERE code = :counter), (SELECT id FROM unit WHERE code = :unit), "
-    "(SELECT id FROM field WHERE code = :field), :mode, :language, :answers, :fingerprint, :received_hour, :late_hours "
-    "WHERE NOT EXISTS (SELECT 1 FROM response WHERE id = :id) ON CONFLICT (id) DO NOTHING "
-    "RETURNING round_id, unit_id, field_id, received_hour < (SELECT counted_before FROM watermark) AS below_watermark"
-).bindparams(bindparam("id", type_=String), bindparam("received_hour", type_=Moment))
+_FULL = (
+    "EXISTS (SELECT 1 FROM response WHERE received_hour = :received_hour "
+    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
+)
+_HOUR = bindparam("received_hour", type_=Moment)
+_STANDING = text(f"SELECT (SELECT fingerprint FROM response WHERE id = :id), {_FULL}").bindparams(_HOUR)  # noqa: S608  constants
+
+
+def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -> TextClause:
+    """One statement on either engine. An unknown code gives no id, which the table refuses."""
+    return text(
+        "INSERT INTO response (id, round_id, version_id, counter_id, unit_id, field_id, mode, language, answers, "  # noqa: S608  constants
+        f"fingerprint, received_hour, late_hours) SELECT :id, {round_id}, "
+        "(SELECT id FROM version WHERE fingerprint = :version), (SELECT id FROM counter WHERE code = :counter), "
+        "(SELECT id FROM unit WHERE code = :unit), (SELECT id FROM field WHERE code = :field), "
+        ":mode, :language, :answers, :fingerprint, :received_hour, :late_hours "
+        f"{condition} ON CONFLICT (id) DO NOTHING RETURNING round_id, unit_id, field_id, "
+        "received_hour < (SELECT counted_before FROM watermark) AS below_watermark"
+    ).bindparams(bindparam("id", type_=String), _HOUR, *parameters)
+
+
+_NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
+_ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
+_WHILE_OPEN = f"FROM round WHERE code = :round AND opened_at = :opened_at AND closed_at IS NULL AND {_NEW} AND NOT {_FULL}"
+_OPENED = bindparam("opened_at", type_=Moment)
+_ADD_WHILE_OPEN = {
+    "sqlite": _insertion("round.id", _WHILE_OPEN, _OPENED),
+    "postgresql": _insertion("round.id", f"{_WHILE_OPEN} FOR SHARE OF round", _OPENED),
+}

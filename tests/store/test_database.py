@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -166,11 +167,28 @@ def test_a_mistake_in_the_last_statement_undoes_the_first(small: Database) -> No
 
 
 def test_nothing_written_in_a_reading_block_is_kept(database: Database) -> None:
-    with database.reading() as session:
+    refused = nullcontext() if database.is_sqlite else pytest.raises(sa.exc.InternalError, match="read-only")
+    with refused, database.reading() as session:
         places.add_units(session, UNITS)
         assert places.units(session) == UNITS
     with database.reading() as session:
         assert places.units(session) == ()
+    with database.writing() as session:
+        places.add_units(session, UNITS)  # what reads is not left on the connection
+
+
+def test_postgresql_plans_a_question_that_is_asked_again_only_once(small: Database) -> None:
+    if small.is_sqlite:
+        return
+    for _ in range(30):
+        with small.reading() as session:
+            places.instance(session)
+        with small.writing() as session:
+            places.unit(session, "XA")
+    with small.reading() as session:
+        prepared = session.execute(sa.text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert [statement for statement in prepared if "instance" in statement]
+    assert [statement for statement in prepared if "unit" in statement]
 
 
 def test_what_is_not_committed_is_seen_by_nobody_else(database: Database) -> None:
@@ -190,7 +208,7 @@ def test_sqlite_reads_one_state_although_somebody_writes_meanwhile(sqlite_small:
 
 
 def test_a_row_that_points_at_nothing_is_refused(small: Database) -> None:
-    with small.reading() as session, pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), small.writing() as session:
         session.execute(
             sa.text("INSERT INTO frame (round_id, unit_id, field_id, dossiers) VALUES (99, 1, 1, 5)")
         )
