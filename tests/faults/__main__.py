@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,6 +83,12 @@ class Run:
         if time.monotonic() - self._said > SAY_EVERY:
             self._say(f"  {number}, {len(ledger.acknowledged)} acknowledged, replies {dict(ledger.replies)}")
 
+    def counted(self, recordings: Sequence[int]) -> Iterator[int]:
+        """Say before each recording which one it is."""
+        for number in recordings:
+            self._say(f"  recording {number + 1} of {len(recordings)}")
+            yield number
+
     def _say(self, text: str) -> None:
         self._said = time.monotonic()
         print(f"[{self._said - self._begun:6.0f} s] {text}", file=sys.stderr, flush=True)  # noqa: T201
@@ -108,7 +114,7 @@ def power_cuts(run: Run) -> None:
         CUTS,
         lambda: [
             each
-            for seed in recordings
+            for seed in run.counted(recordings)
             for each in power.cut_sqlite(run.original(), run.folder(), **size, seed=seed)
         ],
     )

@@ -10,7 +10,7 @@ from tests.faults.progress import Step, silent
 from tests.faults.proxy import HARMS, Proxy
 from tests.server import Installation, free_port
 
-PATIENCE = 1.5
+PATIENCE = 3.0
 """Seconds after which a citizen's browser gives up; some delays are longer."""
 
 
