@@ -122,7 +122,9 @@ def power_cuts(run: Run) -> None:
         "power cut, recorded writes, postgresql",
         CUTS,
         lambda: [
-            each for seed in recordings for each in power.cut_postgresql(run.folder(), **size, seed=seed)
+            each
+            for seed in run.counted(recordings)
+            for each in power.cut_postgresql(run.folder(), **size, seed=seed)
         ],
     )
     for engine in ENGINES:
