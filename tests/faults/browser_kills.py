@@ -13,20 +13,17 @@ from tests.places import MIXED
 from tests.server import Installation, free_port
 
 
-def kill_and_compare(database: Database, folder: Path, *, kills: int, offline: bool) -> Findings:
-    """Send ``kills`` forms from one phone whose browser dies each time; compare what it sent with what is stored.
+def kill_and_compare(database: Database, folder: Path, *, kills: int) -> Findings:
+    """Send ``kills`` forms from a phone without network whose browser dies each time; compare with what is stored.
 
     Args:
         database: with the small place.
         folder: to work in.
         kills: how many.
-        offline: the phone has no network while it sends; otherwise the kill races the delivery.
     """
     installation = Installation(database.url, folder, free_port())
     with Group(installation).serving():
-        phone = kill_after_stored(
-            f"{installation.address}/q/{MIXED}", folder / "phone", kills, offline=offline
-        )
+        phone = kill_after_stored(f"{installation.address}/q/{MIXED}", folder / "phone", kills)
     with database.reading() as session:
         stored = Counter(session.scalars(text("SELECT id FROM response")))
     return Findings(

@@ -20,6 +20,8 @@ DOUBLE_TAPS = 0.1
 SECOND_THOUGHTS = 0.02
 """Share of citizens who go back after the acknowledgement, change an answer and send again: the first counts."""
 LONGEST_PAUSE = 0.3
+LONGEST_PATIENCE = 30.0
+MORE_PATIENCE = 1.5
 FINISH_SECONDS = 120
 TAKEN = {http.HTTPStatus.OK, http.HTTPStatus.CREATED}
 IN_SERVICE = tuple(counter for counter in COUNTERS if not counter.retired)
@@ -82,6 +84,7 @@ class Client(threading.Thread):
     def __init__(self, load: "Load", seed: int) -> None:
         super().__init__(daemon=True)
         self._load = load
+        self._patience = load.patience
         self._chance = random.Random(seed)
 
     def run(self) -> None:
@@ -96,7 +99,8 @@ class Client(threading.Thread):
         counter = self._chance.choice(IN_SERVICE)
         while True:
             try:
-                reply = ask(self._load.port, "GET", f"/q/{counter.code}", timeout=self._load.timeout)
+                reply = ask(self._load.port, "GET", f"/q/{counter.code}", timeout=self._patience)
+                self._patience = self._load.patience
                 return Page(counter, reply.body)
             except (OSError, http.client.HTTPException, LookupError):
                 self._pause()
@@ -107,6 +111,7 @@ class Client(threading.Thread):
         while not any(self._send(submission, body, taps)):
             taps = 1
             self._pause()
+        self._patience = self._load.patience
         self._load.ledger.acknowledge(submission)
         if self._chance.random() < SECOND_THOUGHTS:
             self._think_again(page, submission)
@@ -117,7 +122,7 @@ class Client(threading.Thread):
         begun: list[http.client.HTTPConnection | Exception] = []
         for _ in range(taps):
             try:
-                begun.append(_begin(self._load.port, "POST", path, body, self._load.timeout))
+                begun.append(_begin(self._load.port, "POST", path, body, self._patience))
             except (OSError, http.client.HTTPException) as fault:
                 begun.append(fault)
         return [self._heard(submission, each) for each in begun]
@@ -141,7 +146,9 @@ class Client(threading.Thread):
         self._send(other, page.body(other), 1)
 
     def _pause(self) -> None:
+        """Before the next attempt; it gets more time, or on a busy machine nobody would ever hear his reply."""
         time.sleep(self._chance.uniform(0, LONGEST_PAUSE))
+        self._patience = min(self._patience * MORE_PATIENCE, LONGEST_PATIENCE)
 
 
 class Load:
@@ -155,13 +162,13 @@ class Load:
         clients: int = 4,
         most: int | None = None,
         double_taps: float = DOUBLE_TAPS,
-        timeout: float = 30,
+        patience: float = LONGEST_PATIENCE,
         seed: int = 1,
     ) -> None:
         self.port = port
         self.ledger = ledger
         self.double_taps = double_taps
-        self.timeout = timeout
+        self.patience = patience
         self._left = most
         self._ending = threading.Event()
         self._lock = threading.Lock()

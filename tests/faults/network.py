@@ -10,8 +10,8 @@ from tests.faults.progress import Step, silent
 from tests.faults.proxy import HARMS, Proxy
 from tests.server import Installation, free_port
 
-PATIENCE = 1.5
-"""Seconds after which a citizen's browser gives up; some delays are longer."""
+PATIENCE = 3.0
+"""Seconds after which a citizen gives up the first attempt; some delays are longer."""
 
 
 def deliver_and_compare(
@@ -22,7 +22,7 @@ def deliver_and_compare(
     ledger = Ledger(folder / "ledger.jsonl")
     proxy = Proxy(group.port, seed)
     with group.serving(), proxy.running():
-        load = Load(proxy.port, ledger, clients=16, most=submissions, timeout=PATIENCE, seed=seed)
+        load = Load(proxy.port, ledger, clients=16, most=submissions, patience=PATIENCE, seed=seed)
         with load.running():
             load.wait(lambda: step(len(ledger.acknowledged), ledger))
     ledger.close()

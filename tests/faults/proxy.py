@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 HARMED = 0.5
-LONGEST_DELAY = 1.0
+LONGEST_DELAY = 2.0
 BLOCK = 65536
 PORTAL = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
