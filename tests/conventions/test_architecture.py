@@ -119,7 +119,8 @@ def test_modules_and_functions_stay_small() -> None:
     ]
     assert len(modules) > 50
     assert {m.name: long for m in modules if (long := too_large(m.read_text(encoding="utf-8")))} == {
-        "0001_first_tables.py": ["upgrade"]
+        "0001_first_tables.py": ["upgrade"],
+        "0003_deliveries_tickets_devices_counts.py": ["upgrade"],
     }
 
 

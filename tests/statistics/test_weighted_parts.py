@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from survey.statistics.analysis_refusals import ImpossibleParts
-from survey.statistics.design import LonelyRule, StratifiedDesign
-from survey.statistics.estimate import measure_table
+from survey.statistics.design import StratifiedDesign
 from survey.statistics.estimation import design_effects, estimate
 from survey.statistics.interval_table import policy_intervals
 from survey.statistics.moments import collapse
@@ -14,7 +12,6 @@ from survey.statistics.refusals import ImpossibleFactor
 from survey.statistics.replicates import jackknife
 from survey.statistics.sample import draw
 from survey.statistics.weighted_parts import Part, index_coefficients, weighted_parts, weighted_parts_table
-from tests.statistics.small_surveys import SmallSurvey, small_surveys
 
 POLICY_AND_SERVICE = [Part((0, 1), 0.6), Part((2, 3), 0.4)]
 
@@ -38,28 +35,6 @@ def test_six_tenths_policy_and_four_tenths_service() -> None:
     # one number per respondent, 0.3 s1 + 0.3 s2 + 0.2 s3 + 0.2 s4, of a simple random sample
     respondents = score @ [0.3, 0.3, 0.2, 0.2]
     assert table.standard_error[0, 0] == pytest.approx(np.sqrt(0.9 * respondents.var(ddof=1) / 4))
-
-
-@given(small_surveys())
-@settings(deadline=None)
-def test_one_part_of_all_items_is_the_mean_index_and_one_of_some_is_their_factor(survey: SmallSurvey) -> None:
-    design, items = survey.design(), survey.valid.shape[1]
-    moments = collapse(
-        design.stratum,
-        numerator=survey.score,
-        denominator=survey.valid,
-        domain=survey.domain,
-        groups=survey.groups,
-    )
-    known = measure_table(design, moments, factors=survey.factors, lonely=LonelyRule.ADJUST)
-    table = weighted_parts_table(
-        design, moments, [[Part(tuple(range(items)), 1.0)], [Part((0,), 1.0)]], lonely=LonelyRule.ADJUST
-    )
-    columns = [known.mean, known.items + 1]
-    for name in ("estimate", "standard_error", "degrees_of_freedom", "design_effect", "valid_answers"):
-        expected = getattr(known, name)[:, columns]
-        assert getattr(table, name) == pytest.approx(expected, nan_ok=True, abs=1e-9), name
-    assert table.census.tolist() == known.census.tolist()
 
 
 def test_counts_rows_and_replicates_agree() -> None:

@@ -1,4 +1,4 @@
-"""What must hold for every design: hypothesis looks for surveys where it does not."""
+"""The package is alone."""
 
 import subprocess
 import sys
