@@ -23,7 +23,7 @@ from survey.actions.answering import (
 from survey.actions.devices import open_screen
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
-from survey.core.response import VERIFIED_MODE
+from survey.core.response import VERIFIED_MODE, ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
 from survey.web.answer_form import answer_form, questions_of, show_problems
@@ -90,6 +90,8 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     read_in = language.read_in(sheet.version.definition.languages)
     if language.SWITCH in request.form:
         form = answer_form(sheet, request.form)
+        if foreign := set(request.form) - set(questions_of(form)) - RESERVED_CODES:
+            raise ForeignAnswer(", ".join(sorted(foreign)))
         return whole_form(sheet, form, _filled_in(sheet, visit, response_id)), 200
     raw = {code: texts for code, texts in request.form.lists() if code not in RESERVED_CODES}
     try:

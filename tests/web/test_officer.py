@@ -1,14 +1,28 @@
 """The officer's pages: live counts, silent units, closing with a question first, posters."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
+from survey.actions.people import add_account
 from survey.actions.rounds import board
 from survey.core.counter import readable_code
-from survey.store import schema
 from survey.store.database import Database
+from tests.conftest import application
 from tests.papers import pages
-from tests.places import COUNTERS, DOSSIERS, EARLIER, LAND_ONLY, MIXED, RETIRED, ROUND, UNITS
+from tests.places import (
+    COUNTERS,
+    DOSSIERS,
+    EARLIER,
+    LAND_ONLY,
+    MIXED,
+    OFFICER,
+    PASSWORD,
+    RETIRED,
+    ROUND,
+    UNITS,
+)
 from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor
@@ -88,13 +102,10 @@ def test_an_english_officer_reads_english_numbers_and_round_names(officer: Visit
     assert f"{sum(DOSSIERS.values()):,}" in page.main
 
 
-def test_an_instance_without_any_round_says_how_to_begin(officer: Visitor, sqlite_small: Database) -> None:
-    schema.downgrade(sqlite_small, "0001")  # without the rules that protect what was published
-    with sqlite_small.writing() as session:
-        for table in ("frame", "round", "counter", "unit", "instance"):
-            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  names from this line
-    page = Reading(officer.get("/officer/rounds"))
-    assert "Chưa có đợt khảo sát nào" in page.main
+def test_an_instance_without_any_round_says_how_to_begin(database: Database, tmp_path: Path) -> None:
+    add_account(database, OFFICER, PASSWORD)
+    officer = Visitor(application(database, tmp_path).test_client())
+    assert "Chưa có đợt khảo sát nào" in Reading(officer.sign_in()).main
 
 
 # --- closing ----------------------------------------------------------------------------------------------
