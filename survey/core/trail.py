@@ -16,6 +16,15 @@ class Deed(Enum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a deed, no password
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    PERSON_WITHDRAWN = "person_withdrawn"
+    PERSON_RESTORED = "person_restored"
+    PASSWORD_SET = "password_set"  # noqa: S105
+    SESSIONS_ENDED = "sessions_ended"
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     ROUND_REOPENED = "round_reopened"
@@ -50,6 +59,23 @@ class Entry:
         ]  # fmt: skip
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which deeds somebody looks for; empty means any.
+
+    Attributes:
+        text: stands in the person, the subject or the detail.
+        deeds_meant: values of deeds that the text also finds, because their sentence says it.
+        who: the person.
+        deed: value of the deed.
+    """
+
+    text: str = ""
+    deeds_meant: frozenset[str] = frozenset()
+    who: str = ""
+    deed: str = ""
 
 
 def first_break(entries: Iterable[Entry]) -> int | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
-from survey.core.trail import BEGINNING, Deed, Entry
+from survey.core.trail import BEGINNING, Deed, Entry, Search
 from survey.store.tables import TrailRow
 
 COMMAND_LINE = "sipas"
@@ -51,15 +51,27 @@ def entries(session: Session) -> Iterator[Entry]:
         yield _entry(row)
 
 
-def newest(session: Session, *, containing: str = "", limit: int, before: int | None = None) -> list[Entry]:
-    """The newest deeds whose person, deed, subject or detail contains a text, before a number."""
+def newest(
+    session: Session, search: Search, *, limit: int | None = None, before: int | None = None
+) -> list[Entry]:
+    """The deeds that somebody looks for, the newest first, before a number."""
     query = _newest_first().limit(limit)
     if before is not None:
         query = query.where(TrailRow.number < before)
-    if containing:
-        columns = (TrailRow.who, TrailRow.deed, TrailRow.subject, TrailRow.detail)
-        query = query.where(or_(*(column.icontains(containing, autoescape=True) for column in columns)))
+    if search.who:
+        query = query.where(TrailRow.who == search.who)
+    if search.deed:
+        query = query.where(TrailRow.deed == search.deed)
+    if search.text:
+        columns = (TrailRow.who, TrailRow.subject, TrailRow.detail)
+        found = [column.icontains(search.text, autoescape=True) for column in columns]
+        query = query.where(or_(*found, TrailRow.deed.in_(search.deeds_meant)))
     return [_entry(row) for row in session.scalars(query)]
+
+
+def people(session: Session) -> list[str]:
+    """Everybody who did something, by name."""
+    return list(session.scalars(select(TrailRow.who).distinct().order_by(TrailRow.who)))
 
 
 def _newest_first() -> Select[TrailRow]:
