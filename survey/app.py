@@ -6,7 +6,21 @@ from flask_bootstrap import Bootstrap5
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, desk, errors, language, leader, officer, security, signing_in, site
+from survey.web import (
+    citizen,
+    desk,
+    errors,
+    language,
+    leader,
+    officer,
+    openid,
+    own_account,
+    people,
+    security,
+    signing_in,
+    site,
+    trail,
+)
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -37,8 +51,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["sipas"] = site.Services(settings, database)
     Bootstrap5(app)
-    for part in (site, desk, language, security, errors):
+    for part in (site, desk, language, security, errors, openid):
         part.install(app)
-    for pages in (citizen.pages, signing_in.pages, officer.pages, leader.pages):
-        app.register_blueprint(pages)
+    for audience in (citizen, signing_in, openid, officer, leader, people, own_account, trail):
+        app.register_blueprint(audience.pages)
     return app

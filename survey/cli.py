@@ -18,22 +18,21 @@ from reports.pdf import write_pdf
 from survey.actions import demo as demo_action
 from survey.actions import estimating, people, posters, publishing, rounds
 from survey.actions.report import round_document
+from survey.cli_instance import Refused, given_password, open_database
+from survey.cli_people import reset_user, trail_group
 from survey.core.account import ROLES, Account, Role
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.microdata.loading import EstimateFaults
 from survey.settings import PROJECT, Settings, SettingsFaulty, keep_secret, settings_from
 from survey.store import schema
 from survey.store.database import Database
+from survey.store.trail import COMMAND_LINE
 
 DEMO_PASSWORD = "lam-giang-2026"  # noqa: S105  printed on purpose: it opens simulated data only
 REFUSED = 2
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _target = click.Path(dir_okay=False, path_type=Path)
-
-
-class Refused(Exception):
-    """Something foreseen cannot be done; the text says what and why."""
 
 
 @click.group(help="SIPAS: khảo sát mức độ hài lòng, từ mã QR tại quầy đến báo cáo in được.")
@@ -83,7 +82,7 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Số tiến trình.")
 def serve(port: int, host: str, workers: int) -> None:
     """Check everything first, then hand over to the production server."""
-    _database().close()
+    open_database().close()
     _serve(host, port, workers)
 
 
@@ -122,7 +121,7 @@ def check(file: Path) -> None:
 def publish(file: Path, round_code: str | None) -> None:
     """Publish a definition."""
     definition = load_definition(_read(file), name=str(file))
-    done = _published(_database(), definition, round_code)
+    done = _published(open_database(), definition, round_code)
     words = "Đã ban hành" if done.is_new else "Đã ban hành từ trước"
     click.echo(f"{words}: {definition.code} phiên bản {done.version.number}")
     click.echo(f"Dấu vân tay: {done.version.fingerprint}")
@@ -133,7 +132,7 @@ def publish(file: Path, round_code: str | None) -> None:
 @questionnaire.command("list", help="Liệt kê các phiên bản đã ban hành.")
 def list_versions() -> None:
     """List versions."""
-    for version in publishing.published_versions(_database()):
+    for version in publishing.published_versions(open_database()):
         title = version.definition.title.vi
         click.echo(
             f"{version.definition.code}  {version.number}  {short_fingerprint(version.fingerprint)}  {title}"
@@ -146,7 +145,7 @@ def list_versions() -> None:
 def print_posters(out: Path, unit: str | None) -> None:
     """Print posters."""
     settings = settings_from(os.environ)
-    write_whole(out, posters.poster_sheet(_database(), settings.public_url, unit))
+    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit, within=None))
     click.echo(f"Đã ghi {out}")
 
 
@@ -158,7 +157,8 @@ def print_posters(out: Path, unit: str | None) -> None:
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
-    write_whole(out, write_pdf(round_document(_database(), round_code, "en" if language == "en" else "vi")))
+    document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
+    write_whole(out, write_pdf(document))
     click.echo(f"Đã ghi {out}")
 
 
@@ -196,10 +196,20 @@ def user() -> None:
 @click.option("--display-name", default="", help="Tên hiện trên trang.")
 def add_user(name: str, role: Role, display_name: str) -> None:
     """Add an account."""
-    database = _database()
-    password = os.environ.get("SIPAS_PASSWORD") or _asked_password()
-    people.add_account(database, Account(name, display_name or name, role), password)
+    database = open_database()
+    password = given_password()
+    people.add_account(
+        database,
+        Account(name, display_name or name, role),
+        password,
+        by=COMMAND_LINE,
+        now=datetime.now(UTC),
+    )
     click.echo(f"Đã thêm tài khoản {name} ({role})")
+
+
+user.add_command(reset_user)
+cli.add_command(trail_group)
 
 
 def main() -> NoReturn:
@@ -239,13 +249,6 @@ def settings_data() -> Path:
     return Path(os.environ.get("SIPAS_DATA") or PROJECT / "var").resolve()
 
 
-def _asked_password() -> str:
-    if not sys.stdin.isatty():
-        raise Refused("không có bàn phím để hỏi mật khẩu; đặt biến môi trường SIPAS_PASSWORD")
-    answer: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu")
-    return answer
-
-
 def _usage(fault: Exception) -> str:
     """What is wrong with the words of a command, and where to look them up."""
     words = {
@@ -274,16 +277,6 @@ def _steps() -> Callable[[str], None]:
     return step
 
 
-def _database() -> Database:
-    url = settings_from(os.environ).database_url
-    file = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not file.is_file():
-        raise Refused(f"không có tệp cơ sở dữ liệu {file}; chạy “sipas database upgrade” để tạo")
-    database = Database(url)
-    schema.require_current(database)
-    return database
-
-
 def _upgraded(settings: Settings, step: Callable[[str], None]) -> Database:
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -306,10 +299,10 @@ def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
 
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
     step("in áp phích QR của mọi quầy")
-    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url))
-    newest = rounds.boards(database)[0].round.code
+    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
+    newest = rounds.boards(database, within=None)[0].round.code
     step("lập báo cáo")
-    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi")))
+    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi", within=None)))
     step("xong")
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")
 
@@ -363,7 +356,10 @@ _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
-    people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
+    people.NameUnfit: lambda _fault: (
+        f"tên đăng nhập gồm chữ, số và các dấu . - _ @, bắt đầu bằng chữ hay số, dài tối đa {people.LONGEST_NAME} ký tự"
+    ),
+    people.PersonUnknown: lambda fault: f"không có tài khoản “{fault}”",
     people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
     people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
     SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",

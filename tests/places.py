@@ -85,7 +85,7 @@ def fill_small(database: Database) -> None:
         ):  # fmt: skip
             rounds.add(session, round_, DOSSIERS)
     for account in (OFFICER, LEADER):
-        add_account(database, account, PASSWORD)
+        add_account(database, account, PASSWORD, by="sipas", now=NOW)
 
 
 def response_id() -> str:

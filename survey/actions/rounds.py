@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from survey.core.place import Instance, Unit
+from survey.core.account import Account, BeyondPart
+from survey.core.place import Instance, Unit, units_within
 from survey.core.round import Round
-from survey.store import places, responses, rounds
+from survey.core.trail import Deed
+from survey.store import places, responses, rounds, trail
 from survey.store.database import Database
 
 
@@ -57,15 +59,20 @@ def instance(database: Database) -> Instance | None:
         return places.instance(session)
 
 
-def boards(database: Database) -> list[RoundBoard]:
-    """All rounds with their counts, the newest first."""
+def boards(database: Database, *, within: str | None) -> list[RoundBoard]:
+    """All rounds with their counts, the newest first; ``within`` as in :func:`board`."""
     with database.reading() as session:
         codes = [round_.code for round_ in rounds.all_rounds(session)]
-    return [board(database, code) for code in codes]
+    return [board(database, code, within=within) for code in codes]
 
 
-def board(database: Database, code: str) -> RoundBoard:
+def board(database: Database, code: str, *, within: str | None) -> RoundBoard:
     """One round with live counts per unit.
+
+    Args:
+        database: where the counts are.
+        code: the round's.
+        within: only this unit and those below it; None for the whole province.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -75,6 +82,7 @@ def board(database: Database, code: str) -> RoundBoard:
         if round_ is None:
             raise RoundUnknown(code)
         units, fields = places.units(session), places.fields(session)
+        part = {unit.code for unit in units_within(units, within)}
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
         counts = responses.counts_by_unit(session, code)
         counters = [counter.unit_code for counter in places.counters(session) if not counter.retired]
@@ -83,18 +91,24 @@ def board(database: Database, code: str) -> RoundBoard:
             tuple(
                 UnitCount(unit, counts.get(unit.code, 0), int(volume), counters.count(unit.code))
                 for unit, volume in zip(units, dossiers, strict=True)
-                if volume or unit.code in counts
+                if unit.code in part and (volume or unit.code in counts)
             ),
         )
 
 
-def close_round(database: Database, code: str, *, now: datetime) -> bool:
+def close_round(database: Database, code: str, *, by: Account, now: datetime) -> bool:
     """Stop taking answers in a round; False if it was closed already.
 
     Raises:
+        BeyondPart: if ``by`` is limited to a part of the unit tree; a round is the whole province's.
         RoundUnknown: if there is no such round.
     """
+    if by.unit_code is not None:
+        raise BeyondPart(code)
     with database.writing() as session:
         if rounds.with_code(session, code) is None:
             raise RoundUnknown(code)
-        return rounds.close(session, code, at=now)
+        closed = rounds.close(session, code, at=now)
+        if closed:
+            trail.record(session, Deed.ROUND_CLOSED, code, who=by.name, at=now)
+        return closed

@@ -10,3 +10,11 @@ def pdf(content: bytes, name: str) -> Response:
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def csv(content: bytes, name: str) -> Response:
+    """A table saved under ``name``."""
+    response = make_response(content)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -189,7 +189,9 @@ def test_a_form_is_held_for_the_round_in_which_it_was_finished(small: Database) 
 
 def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: Database) -> None:
     closed = []
-    closing = threading.Thread(target=lambda: closed.append(close_round(small, ROUND, now=CLOSED_AT)))
+    closing = threading.Thread(
+        target=lambda: closed.append(close_round(small, ROUND, by=OFFICER, now=CLOSED_AT))
+    )
     with small.writing() as session:
         rounds.hold_taking(session, at(NOW), first=ROUND)
         closing.start()

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from survey.actions.rounds import close_round
 from survey.core.counter import ALPHABET
 from survey.store.database import Database
-from tests.places import LAND_ONLY, MIXED, NOW, RETIRED, ROUND
+from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, stored
 
@@ -76,7 +76,7 @@ def test_a_retired_counter_says_so_kindly_and_names_its_unit(visitor: Visitor) -
 def test_without_an_open_round_a_counter_says_so_kindly_and_names_its_unit(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/q/{LAND_ONLY}"))
     assert page.heading == "Hiện không có đợt khảo sát"
     assert "Sở Thử nghiệm" in page.main
@@ -85,7 +85,7 @@ def test_without_an_open_round_a_counter_says_so_kindly_and_names_its_unit(
 
 def test_the_same_poster_opens_the_next_round(visitor: Visitor, sqlite_small: Database) -> None:
     first = visitor.opened(MIXED)
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with sqlite_small.writing() as session:
         session.execute(text("UPDATE round SET closed_at = NULL WHERE code = '2026-q3'"))
     form = visitor.filled(MIXED)
