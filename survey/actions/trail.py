@@ -1,9 +1,9 @@
 """Read the trail, and check that nobody rewrote it."""
 
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from survey.core.trail import BEGINNING, Entry, Search, first_break
+from survey.core.trail import BEGINNING, Entry, Search
 from survey.store import trail
 from survey.store.database import Database
 
@@ -46,22 +46,23 @@ def verify(database: Database, noted: str = "") -> Proof:
         database: where the trail is.
         noted: a hash that was noted earlier.
     """
-    seen: list[Entry] = []
+    last: Entry | None = None
     has_noted = False
-
-    def watched() -> Iterator[Entry]:
-        nonlocal has_noted
-        for entry in trail.entries(session):
-            yield entry
-            # Only reached when the chain holds up to here.
-            seen[:] = [entry]
-            has_noted = has_noted or entry.hash == noted
-
-    with database.reading() as session:
+    with database.reading() as session, closing(trail.entries(session)) as entries:
         try:
-            broken_at = first_break(watched())
+            for entry in entries:
+                if not entry.follows(last):
+                    break
+                last = entry
+                has_noted = has_noted or entry.hash == noted
+            else:
+                return _proof(last, has_noted=has_noted, holds=True)
         except ValueError:
             # A deed that cannot even be read is not what was written.
-            broken_at = (seen[0].number if seen else 0) + 1
-    last = seen[0] if seen else None
-    return Proof(last.number if last else 0, last.hash if last else BEGINNING, broken_at, has_noted)
+            pass
+    return _proof(last, has_noted=has_noted, holds=False)
+
+
+def _proof(last: Entry | None, *, has_noted: bool, holds: bool) -> Proof:
+    number, newest = (last.number, last.hash) if last else (0, BEGINNING)
+    return Proof(number, newest, None if holds else number + 1, has_noted)

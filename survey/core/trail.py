@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -52,6 +52,11 @@ class Entry:
     detail: Mapping[str, object]
     hash: str
 
+    def follows(self, previous: "Entry | None") -> bool:
+        """Whether this is the entry that was written after another, or at first, and nobody changed it."""
+        number, hash_ = (previous.number, previous.hash) if previous else (0, BEGINNING)
+        return self.number == number + 1 and self.hash == self.hash_after(hash_)
+
     def hash_after(self, previous: str) -> str:
         """The hash that this entry must have if ``previous`` is the one before it."""
         content = [
@@ -76,13 +81,3 @@ class Search:
     deeds_meant: frozenset[str] = frozenset()
     who: str = ""
     deed: str = ""
-
-
-def first_break(entries: Iterable[Entry]) -> int | None:
-    """The number of the first entry that does not follow from the one before, or None if the chain holds."""
-    previous = BEGINNING
-    for expected, entry in enumerate(entries, start=1):
-        if entry.number != expected or entry.hash != entry.hash_after(previous):
-            return expected
-        previous = entry.hash
-    return None

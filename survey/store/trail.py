@@ -47,8 +47,10 @@ def record(
 
 def entries(session: Session) -> Iterator[Entry]:
     """All deeds, the first one first."""
-    for row in session.scalars(select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)):
-        yield _entry(row)
+    query = select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)
+    with session.scalars(query) as rows:
+        for row in rows:
+            yield _entry(row)
 
 
 def newest(
