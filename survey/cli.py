@@ -69,7 +69,8 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
         )
     _write_papers(database, settings, out, step)
     database.close()
-    click.echo(f"\nĐăng nhập: {demo_action.OFFICER.name} (cán bộ) hoặc {demo_action.LEADER.name} (lãnh đạo)")
+    names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.PEOPLE)
+    click.echo(f"\nĐăng nhập: {names}")
     click.echo(f"Mật khẩu:  {DEMO_PASSWORD}")
     if serve:
         click.echo(f"Trang web: http://127.0.0.1:{port}/  (Ctrl+C để dừng)")

@@ -1,7 +1,7 @@
 """The trail of deeds: appended within the transaction of the deed, read by number."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,7 +45,7 @@ def record(
     session.flush()
 
 
-def entries(session: Session) -> Iterator[Entry]:
+def entries(session: Session) -> Generator[Entry]:
     """All deeds, the first one first."""
     query = select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)
     with session.scalars(query) as rows:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, g
 from flask_babel import gettext as _
 
+from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import beginnings
 from survey.core.account import Permission
 from survey.web.site import services
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
     app.jinja_env.globals["first_steps"] = first_steps
+    app.jinja_env.globals["shortest_password"] = SHORTEST_PASSWORD
     app.jinja_env.globals["may"] = lambda permission: g.account.may(Permission(permission))
 
 
