@@ -1,5 +1,6 @@
 """Commands for when nobody can sign in, and for the trail."""
 
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -7,6 +8,9 @@ import click
 from survey.actions import people, trail
 from survey.cli_instance import given_password, open_database
 from survey.store.trail import COMMAND_LINE
+
+BROKEN = 1
+"""The exit code for a trail that somebody rewrote."""
 
 
 @click.command(
@@ -39,11 +43,11 @@ def verify_trail(noted: str) -> None:
         click.echo(
             f"Nhật ký đã bị can thiệp: việc số {proof.broken_at} không nối tiếp các việc trước", err=True
         )
-        raise click.exceptions.Exit(1)
+        sys.exit(BROKEN)
     if noted and not proof.has_noted:
         click.echo(
             "Nhật ký thiếu: không còn việc mang mã đã ghi lại; phần cuối đã bị cắt hoặc thay", err=True
         )
-        raise click.exceptions.Exit(1)
+        sys.exit(BROKEN)
     click.echo(f"Nhật ký nguyên vẹn: {proof.entries} việc")
     click.echo(f"Mã chuỗi mới nhất: {proof.newest}")

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import Form, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from survey.actions.people import LONGEST_NAME, SHORTEST_PASSWORD
 from survey.core.account import ROLES, Account, Role
@@ -27,12 +28,24 @@ _code = InputRequired(_l("Hãy nhập mã gồm 6 chữ số."))
 _too_long = Length(max=LONGEST_TEXT, message=_l("Quá dài. Xin rút gọn."))
 
 
+def _offered(_form: Form, field: SelectField) -> None:
+    """Refuse what the list does not offer, for example a unit that was taken out meanwhile."""
+    if field.data not in {choice.value for choice in field.choices}:
+        raise ValidationError(_l("Phương án này không có trong danh sách. Xin chọn lại."))
+
+
 class PersonForm(FlaskForm):
     """What an administrator says about somebody."""
 
     display_name = StringField(_l("Họ và tên"), [InputRequired(_l("Hãy nhập họ và tên.")), _too_long])
-    role = SelectField(_l("Vai trò"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
-    unit = SelectField(_l("Phạm vi"))
+    role = SelectField(
+        _l("Vai trò"),
+        [_offered],
+        default="officer",
+        choices=[SelectChoice(value=role, label=ROLE_NAMES[role]) for role in ROLES],
+        validate_choice=False,
+    )
+    unit = SelectField(_l("Phạm vi"), [_offered], choices=[], validate_choice=False)
     identity = StringField(
         _l("Danh tính đăng nhập chung"),
         [Length(max=LONGEST_IDENTITY, message=_l("Quá dài. Xin rút gọn."))],
@@ -40,7 +53,10 @@ class PersonForm(FlaskForm):
 
     def offer(self, units: Iterable[Unit]) -> None:
         """Offer the whole province and every unit."""
-        self.unit.choices = [("", _l("Toàn tỉnh")), *((unit.code, unit.name) for unit in units)]
+        self.unit.choices = [
+            SelectChoice(value="", label=_l("Toàn tỉnh")),
+            *(SelectChoice(value=unit.code, label=unit.name) for unit in units),
+        ]
 
     def account(self, name: str) -> Account:
         """What was filled in."""

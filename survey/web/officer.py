@@ -17,10 +17,11 @@ guard(pages)
 
 
 @pages.get("")
-@needs(Permission.SEE_ROUNDS)
+@needs(Permission.OWN_ACCOUNT)
 def home() -> Response:
-    """What staff type first."""
-    return redirect(url_for("officer.rounds"))
+    """What staff type first: the rounds, or the reports for those who only read."""
+    begins = "officer.rounds" if g.account.may(Permission.SEE_ROUNDS) else "leader.reports"
+    return redirect(url_for(begins))
 
 
 @pages.get("/rounds")

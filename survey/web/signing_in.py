@@ -84,8 +84,7 @@ def admit(account: Account) -> Response:
 def _begin(account: Account) -> Response:
     session.clear()
     session["token"] = begin_session(services().database, account, now=now())
-    begins = "officer.rounds" if account.may(Permission.SEE_ROUNDS) else "leader.reports"
-    return _remember_device(redirect(url_for(begins), 303), account.name)
+    return _remember_device(redirect(url_for("officer.home"), 303), account.name)
 
 
 def _half_signed_in() -> Account | None:

@@ -49,7 +49,7 @@ ADDRESSES = {
     "/bootstrap/static/<path:filename>": Address(
         "/bootstrap/static/css/bootstrap.min.css", "text/css", "anybody"
     ),
-    "/officer": Address("/officer", HTML, Permission.SEE_ROUNDS),
+    "/officer": Address("/officer", HTML, Permission.OWN_ACCOUNT),
     "/officer/sign-in": Address("/officer/sign-in", HTML, "anybody"),
     "/officer/sign-in/code": Address("/officer/sign-in/code", HTML, "anybody"),
     "/officer/sign-in/openid": Address("/officer/sign-in/openid", HTML, "anybody"),

@@ -140,7 +140,9 @@ def test_axe_finds_nothing_on_a_page(
     address = ADDRESSES[rule]
     who = "" if address.demands == "anybody" else READERS.get(address.demands, "canbo")
     page = opened(browser, sites["small"], who)
-    page.goto(sites["small"].address + in_language(address.of("XA"), language))
+    answer = page.goto(sites["small"].address + in_language(address.of("XA"), language))
+    assert answer is not None
+    assert answer.ok
     assert violations(page) == []
     page.close()
 
@@ -168,7 +170,9 @@ def test_a_page_fits_a_screen_of_320_pixels(browser: Browser, sites: dict[str, S
     address = ADDRESSES[rule]
     who = "" if address.demands == "anybody" else READERS.get(address.demands, "canbo")
     page = opened(browser, sites["small"], who, NARROW)
-    page.goto(sites["small"].address + address.of("XA"))
+    answer = page.goto(sites["small"].address + address.of("XA"))
+    assert answer is not None
+    assert answer.ok
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     page.close()
 

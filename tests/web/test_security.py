@@ -206,7 +206,7 @@ def test_signing_in_works_under_https(sqlite_small: Database, tmp_path: Path) ->
     data = {"name": "canbo", "password": PASSWORD, "csrf_token": token}
     headers = {"Referer": f"{base}/officer/sign-in"}
     response = client.post("/officer/sign-in", data=data, base_url=base, headers=headers)
-    assert (response.status_code, response.location) == (303, "/officer/rounds")
+    assert (response.status_code, response.location) == (303, "/officer")
     assert client.get("/officer/rounds", base_url=base).status_code == 200
 
 
