@@ -137,5 +137,4 @@ def _without_provider() -> Response:
 def _failed(status: int, fault: Exception) -> Page:
     """Say so kindly; the log gets the kind of fault, never a token."""
     current_app.logger.warning("OpenID Connect sign-in failed: %s", type(fault).__name__)
-    session.clear()
     return render_template("officer/openid_failed.html", is_silent=status >= 500), status  # noqa: PLR2004

@@ -100,8 +100,8 @@ class Reading:
 
     def error(self, question: str) -> str:
         """The error that a screen reader announces with a question; empty if there is none."""
-        described = [element for element in self.block(question).iter() if element.get("aria-describedby")]
-        return " ".join(text_of(self.with_id(element.get("aria-describedby", ""))) for element in described)
+        described = (element.get("aria-describedby", "") for element in self.block(question).iter())
+        return " ".join(text_of(self.with_id(name)) for names in described for name in names.split())
 
     @property
     def summary(self) -> dict[str, str]:
