@@ -5,7 +5,6 @@ from sqlalchemy import text
 
 from survey.actions.rounds import board
 from survey.core.counter import readable_code
-from survey.store import schema
 from survey.store.database import Database
 from tests.papers import pages
 from tests.places import COUNTERS, DOSSIERS, EARLIER, LAND_ONLY, MIXED, RETIRED, ROUND, UNITS
@@ -86,15 +85,6 @@ def test_an_english_officer_reads_english_numbers_and_round_names(officer: Visit
     page = Reading(officer.get(f"{PAGE}?lang=en"))
     assert page.heading.startswith("Fourth quarter of 2026")
     assert f"{sum(DOSSIERS.values()):,}" in page.main
-
-
-def test_an_instance_without_any_round_says_how_to_begin(officer: Visitor, sqlite_small: Database) -> None:
-    schema.downgrade(sqlite_small, "0001")  # without the rules that protect what was published
-    with sqlite_small.writing() as session:
-        for table in ("frame", "round", "counter", "unit", "instance"):
-            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  names from this line
-    page = Reading(officer.get("/officer/rounds"))
-    assert "Chưa có đợt khảo sát nào" in page.main
 
 
 # --- closing ----------------------------------------------------------------------------------------------
