@@ -1,7 +1,5 @@
 """Tickets for dossiers: slips to print, eight on an A4 sheet, or a table of links for whoever sends them."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,9 +8,7 @@ from reports.charts import PALETTE
 from reports.glyphs import drawable_in_charts
 from reports.pdf import Json, typeset
 from reports.qr import qr_svg
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula and runs it."""
+from reports.spreadsheet_text import write_csv
 
 _HEAD = ("Mã hồ sơ", "Đơn vị", "Lĩnh vực", "Mã một lần", "Liên kết")
 
@@ -49,14 +45,9 @@ def write_slips(slips: Sequence[Slip], dated: datetime) -> bytes:
 
 
 def write_links(slips: Sequence[Slip]) -> bytes:
-    """All links as CSV in UTF-8 with a byte order mark, as spreadsheets want it; no cell can become a formula."""
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(_HEAD)
-    for slip in slips:
-        cells = (slip.dossier, slip.unit, slip.field, slip.code_text, slip.url)
-        table.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return text.getvalue().encode("utf-8-sig")
+    """All links as CSV for a spreadsheet; no cell can become a formula."""
+    rows = ((slip.dossier, slip.unit, slip.field, slip.code_text, slip.url) for slip in slips)
+    return write_csv([_HEAD, *rows])
 
 
 def _slip(slip: Slip) -> dict[str, Json]:

@@ -16,10 +16,14 @@ from survey.web import (
     language,
     leader,
     officer,
+    openid,
+    own_account,
+    people,
     security,
     signing_in,
     site,
     tickets,
+    trail,
 )
 
 CITIZEN_BODY_LIMIT = 16 * 1024
@@ -51,8 +55,20 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["sipas"] = site.Services(settings, database)
     Bootstrap5(app)
-    for part in (site, desk, language, files, security, errors):
+    for part in (site, desk, language, files, security, errors, openid):
         part.install(app)
-    for part in (citizen, at_counter, signing_in, officer, leader, tickets, devices):
+    for part in (
+        citizen,
+        at_counter,
+        signing_in,
+        openid,
+        officer,
+        leader,
+        tickets,
+        devices,
+        people,
+        own_account,
+        trail,
+    ):
         app.register_blueprint(part.pages)
     return app

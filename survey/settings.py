@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+OPENID = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 
 
@@ -23,6 +24,21 @@ class SettingsFaulty(ValueError):
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """The OpenID Connect provider by which staff may sign in.
+
+    Attributes:
+        issuer: its address (``OIDC_ISSUER``).
+        client_id: our name there (``OIDC_CLIENT_ID``).
+        client_secret: our secret there (``OIDC_CLIENT_SECRET``).
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an instance needs to know from outside.
 
@@ -31,12 +47,14 @@ class Settings:
         database_url: SQLAlchemy URL (``DATABASE_URL``).
         secret_key: signs sessions, visits and receipts (``SECRET_KEY``, else the kept one).
         public_url: printed on posters, without a slash at the end (``PUBLIC_URL``).
+        openid: the provider by which staff may sign in, or None for passwords only.
     """
 
     data: Path
     database_url: str
     secret_key: str
     public_url: str
+    openid: OpenId | None = None
 
     @property
     def is_https(self) -> bool:
@@ -59,6 +77,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         ),
         secret_key=_secret_key(environment.get("SECRET_KEY", ""), data, faults),
         public_url=_public_url(environment.get("PUBLIC_URL") or "http://127.0.0.1:8000", faults),
+        openid=_openid(environment, faults),
     )
     if faults:
         raise SettingsFaulty(faults)
@@ -107,6 +126,34 @@ def _secret_key(text: str, data: Path, faults: list[str]) -> str:
     elif len(text) < SHORTEST_SECRET:
         faults.append(f"SECRET_KEY: cần ít nhất {SHORTEST_SECRET} ký tự, đang có {len(text)}")
     return text
+
+
+def _openid(environment: Mapping[str, str], faults: list[str]) -> OpenId | None:
+    """The provider, or None where none of the three settings is set."""
+    values = {name: environment.get(name, "").strip() for name in OPENID}
+    if not any(values.values()):
+        return None
+    faults += [
+        f"{name}: chưa đặt; đăng nhập chung cần cả ba: {', '.join(OPENID)}"
+        for name, value in values.items()
+        if not value
+    ]
+    issuer = values["OIDC_ISSUER"]
+    if issuer and not _is_safe_issuer(issuer):
+        faults.append(f"OIDC_ISSUER: “{issuer}” không phải địa chỉ https://… của hệ thống đăng nhập chung")
+    return OpenId(*values.values())
+
+
+def _is_safe_issuer(text: str) -> bool:
+    """Whether it is an https address; plain http only goes to this very machine."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    )
+    return safe and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 def _public_url(text: str, faults: list[str]) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import count
 
 from questionnaires.definition import Definition
-from survey.actions.people import add_account
+from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
 from survey.core.device import KINDS, secret_hash
@@ -16,7 +16,7 @@ from survey.core.response import Response
 from survey.core.round import Round
 from survey.core.ticket import Ticket, ticket_code, ticket_hash
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import devices, places, responses, rounds, target_sheets, tickets, versions
+from survey.store import accounts, devices, places, responses, rounds, target_sheets, tickets, versions
 from survey.store.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -62,6 +62,10 @@ TICKET = ticket_code(ROUND, DOSSIER, key=KEY)
 EARLIER = "2026-q3"
 OFFICER = Account("canbo", "Cán bộ", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo", "leader")
+ADMINISTRATOR = Account("quantri", "Người quản trị", "administrator")
+APPROVER = Account("duyet", "Người duyệt phiếu", "approver")
+AUDITOR = Account("kiemtra", "Người kiểm tra", "auditor")
+PEOPLE = (OFFICER, LEADER, ADMINISTRATOR, APPROVER, AUDITOR)
 
 KIOSK = "kiosk-secret-for-tests"
 SCREEN = "screen-secret-for-tests"
@@ -77,7 +81,7 @@ def five_factors() -> Definition:
 
 
 def fill_small(database: Database) -> None:
-    """Fill an upgraded, empty database with the small place: an open round, a closed one, two accounts."""
+    """Fill an upgraded, empty database with the small place: an open round, a closed one, an account for each role."""
     with database.writing() as session:
         places.set_instance(session, INSTANCE)
         places.add_units(session, UNITS)
@@ -99,8 +103,10 @@ def fill_small(database: Database) -> None:
         for kind, secret in zip(KINDS, (KIOSK, SCREEN), strict=True):
             devices.add(session, kind, MIXED, kind, secret_hash=secret_hash(secret, key=KEY), at=NOW)
         tickets.add_new(session, ROUND, [Ticket(ticket_hash(TICKET, key=KEY), ROUND, MIXED, "land")])
-    for account in (OFFICER, LEADER):
-        add_account(database, account, PASSWORD)
+        # One hash for all: it takes its time on purpose.
+        hashed = hash_password(PASSWORD)
+        for account in PEOPLE:
+            accounts.add(session, account, password_hash=hashed)
 
 
 def response_id() -> str:

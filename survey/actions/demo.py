@@ -31,6 +31,10 @@ FRAME_SOURCE = (
 
 OFFICER = Account("canbo", "Cán bộ khảo sát (mô phỏng)", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo (mô phỏng)", "leader")
+ADMINISTRATOR = Account("quantri", "Quản trị (mô phỏng)", "administrator")
+APPROVER = Account("duyet", "Người duyệt (mô phỏng)", "approver")
+AUDITOR = Account("kiemtra", "Kiểm tra (mô phỏng)", "auditor")
+PEOPLE = (OFFICER, LEADER, ADMINISTRATOR, APPROVER, AUDITOR)
 
 Step = Callable[[str], None]
 
@@ -87,7 +91,7 @@ def fill(
             round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
             rounds.add(session, round_, demo_round.dossiers)
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
-        for account in (OFFICER, LEADER):
+        for account in PEOPLE:
             accounts.add(session, account, password_hash=hash_password(password))
 
 

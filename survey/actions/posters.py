@@ -2,7 +2,9 @@
 
 from questionnaires.version import short_fingerprint
 from reports.posters import Poster, write_posters
+from survey.core.account import BeyondPart
 from survey.core.counter import Counter, readable_code
+from survey.core.place import units_within
 from survey.store import places, rounds
 from survey.store.database import Database
 
@@ -11,24 +13,31 @@ class NothingToPrint(LookupError):
     """No counter in service fits."""
 
 
-def poster_sheet(database: Database, public_url: str, unit_code: str | None = None) -> bytes:
+def poster_sheet(
+    database: Database, public_url: str, unit_code: str | None = None, *, within: str | None
+) -> bytes:
     """One PDF with a poster per counter in service.
 
     Args:
         database: where the counters are.
         public_url: address of the site, without a slash at the end.
         unit_code: only this unit's counters; None for all.
+        within: only counters of this unit and of those below it; None for the whole province.
 
     Raises:
+        BeyondPart: if ``unit_code`` is a unit outside that part.
         NothingToPrint: if there is no such counter.
     """
     with database.reading() as session:
+        everywhere = places.units(session)
+        units = {unit.code: unit.name for unit in units_within(everywhere, within)}
+        if unit_code not in units and unit_code in {unit.code for unit in everywhere}:
+            raise BeyondPart(unit_code)
         counters = [
             counter
             for counter in places.counters(session)
-            if not counter.retired and unit_code in {None, counter.unit_code}
+            if not counter.retired and counter.unit_code in units and unit_code in {None, counter.unit_code}
         ]
-        units = {unit.code: unit.name for unit in places.units(session)}
         open_round = rounds.open_round(session)
         owner = places.instance(session)
     if not counters:

@@ -10,6 +10,7 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.rounds import RoundUnknown
+from survey.core.account import BeyondPart
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
@@ -21,15 +22,24 @@ from survey.wording import translator
 KEPT_RESULTS = 8
 
 
-def round_document(database: Database, code: str, language: Language) -> Document:
+def round_document(database: Database, code: str, language: Language, *, within: str | None) -> Document:
     """The report of a round as a document.
 
     The document is dated by its data, not by the clock: the day the round was closed, or that of its newest
     response, so that the same data give the same bytes.
 
+    Args:
+        database: where the evidence is.
+        code: the round's.
+        language: "vi" or "en".
+        within: the part of the unit tree to which the reader is limited; None for the whole province.
+
     Raises:
+        BeyondPart: if the reader is limited; the report is about the whole province.
         RoundUnknown: if there is no such round.
     """
+    if within is not None:
+        raise BeyondPart(code)
     result, latest = round_result(database, code)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)

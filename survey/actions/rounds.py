@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from survey.core.place import Instance, Unit
+from survey.core.account import Account, BeyondPart
+from survey.core.place import Instance, Unit, units_within
 from survey.core.response import VERIFIED_MODE
 from survey.core.round import Round
-from survey.store import counts, places, rounds, tickets
+from survey.core.trail import Deed
+from survey.store import counts, places, rounds, tickets, trail
 from survey.store.database import Database
 
 
@@ -70,7 +72,6 @@ class RoundBoard:
         return sum(count.responses for count in self.units)
 
     @property
-    @property
     def by_mode(self) -> Mapping[str, int]:
         """Responses in all units, by mode."""
         return sum((Counter(count.by_mode) for count in self.units), Counter())
@@ -112,15 +113,20 @@ def instance(database: Database) -> Instance | None:
         return places.instance(session)
 
 
-def boards(database: Database) -> list[RoundBoard]:
-    """All rounds with their counts, the newest first."""
+def boards(database: Database, *, within: str | None) -> list[RoundBoard]:
+    """All rounds with their counts, the newest first; ``within`` as in :func:`board`."""
     with database.reading() as session:
         codes = [round_.code for round_ in rounds.all_rounds(session)]
-    return [board(database, code) for code in codes]
+    return [board(database, code, within=within) for code in codes]
 
 
-def board(database: Database, code: str) -> RoundBoard:
+def board(database: Database, code: str, *, within: str | None) -> RoundBoard:
     """One round with live counts per unit.
+
+    Args:
+        database: where the counts are.
+        code: the round's.
+        within: only this unit and those below it; None for the whole province.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -130,6 +136,7 @@ def board(database: Database, code: str) -> RoundBoard:
         if round_ is None:
             raise RoundUnknown(code)
         units, fields = places.units(session), places.fields(session)
+        part = {unit.code for unit in units_within(units, within)}
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
         found, given = counts.by_unit_and_mode(session, code), tickets.counts(session, code)
         counters = Counter(counter.unit_code for counter in places.counters(session) if not counter.retired)
@@ -144,20 +151,25 @@ def board(database: Database, code: str) -> RoundBoard:
                     *given.get(unit.code, (0, 0)),
                 )
                 for unit, volume in zip(units, dossiers, strict=True)
-                if volume or unit.code in found or unit.code in given
+                if unit.code in part and (volume or unit.code in found or unit.code in given)
             ),
         )
 
 
-def close_round(database: Database, code: str, *, now: datetime) -> bool:
+def close_round(database: Database, code: str, *, by: Account, now: datetime) -> bool:
     """Stop taking answers in a round; False if it was closed already.
 
     Raises:
+        BeyondPart: if ``by`` is limited to a part of the unit tree; a round is the whole province's.
         RoundUnknown: if there is no such round.
     """
+    if by.unit_code is not None:
+        raise BeyondPart(code)
     with database.writing() as session:
         if rounds.with_code(session, code) is None:
             raise RoundUnknown(code)
         closed = rounds.close(session, code, at=now)
         tickets.forget_order(session, code)
+        if closed:
+            trail.record(session, Deed.ROUND_CLOSED, code, who=by.name, at=now)
         return closed

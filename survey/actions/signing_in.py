@@ -2,14 +2,17 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from argon2.exceptions import VerificationError
+from sqlalchemy.orm import Session
 
 from survey.actions.people import HASHER, composed
 from survey.core.account import Account
 from survey.core.lockout import FORGOTTEN_AFTER, wait_until
+from survey.core.second_factor import step_of
 from survey.core.trail import Deed
 from survey.store import accounts, staff_sessions, trail
 from survey.store.database import Database
@@ -19,6 +22,10 @@ _NOBODY = HASHER.hash("nobody has this password")
 
 class WrongSignIn(ValueError):
     """Name and password do not fit."""
+
+
+class WrongCode(ValueError):
+    """The code is not the one that the phone shows now, or was used before."""
 
 
 class MustWait(ValueError):
@@ -35,7 +42,7 @@ class Attempt:
 
     Attributes:
         name: what was typed.
-        device: the name under which this browser signed in before together with its random mark, or empty.
+        device: the random mark of a browser in which this person signed in before, or empty.
         key: the instance's secret; names and devices are kept as keyed hashes.
     """
 
@@ -82,11 +89,47 @@ def check_password(database: Database, attempt: Attempt, password: str, *, now: 
     return account
 
 
+def check_code(database: Database, attempt: Attempt, code: str, *, now: datetime) -> None:
+    """Use up a code of the second factor; guesses come one after the other, however many are sent at once.
+
+    Raises:
+        MustWait: if there were too many failures; the code is not even looked at.
+        WrongCode: if it is not the phone's code now, or it or a later one was used before.
+    """
+    with database.writing() as session:
+        secret = accounts.second_factor(session, attempt.name)
+        failures = staff_sessions.failures(session, attempt.name_hash, attempt.device_hash)
+        until = wait_until(failures, now)
+        step = step_of(secret, code, now) if secret and until is None else None
+        is_right = step is not None and accounts.use_step(session, attempt.name, step)
+        if until is None and not is_right:
+            _add_failure(session, attempt, now)
+    if until is not None:
+        raise MustWait(until)
+    if not is_right:
+        raise WrongCode(attempt.name)
+
+
+def account_known_as(database: Database, identities: Sequence[str]) -> Account | None:
+    """Whose account it is that the OpenID Connect provider vouches for; None if nobody's who may sign in."""
+    with database.reading() as session:
+        found = (accounts.with_identity(session, identity) for identity in identities)
+        return next((account for account in found if account and not account.is_withdrawn), None)
+
+
+def account_called(database: Database, name: str) -> Account | None:
+    """The account of somebody who is half signed in; None if it was withdrawn meanwhile."""
+    with database.reading() as session:
+        found = accounts.with_name(session, name)
+    return None if found is None or found.is_withdrawn else found
+
+
 def begin_session(database: Database, account: Account, *, now: datetime) -> str:
     """Open a session for somebody who has shown who they are; gives the token for their browser."""
     with database.writing() as session:
+        token = staff_sessions.begin(session, account.name, now=now)
         trail.record(session, Deed.SIGNED_IN, account.name, who=account.name, at=now)
-        return staff_sessions.begin(session, account.name, now=now)
+        return token
 
 
 def account_of(database: Database, token: str, *, now: datetime) -> Account | None:
@@ -111,6 +154,10 @@ def end_session(database: Database, account: Account, token: str, *, now: dateti
 
 def _remember_failure(database: Database, attempt: Attempt, now: datetime) -> None:
     with database.writing() as session:
-        staff_sessions.add_failure(
-            session, attempt.name_hash, attempt.device_hash, now=now, kept_for=FORGOTTEN_AFTER
-        )
+        _add_failure(session, attempt, now)
+
+
+def _add_failure(session: Session, attempt: Attempt, now: datetime) -> None:
+    staff_sessions.add_failure(
+        session, attempt.name_hash, attempt.device_hash, now=now, kept_for=FORGOTTEN_AFTER
+    )

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, server
+from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, server, trail
 from survey.cli.refusals import SAID, refuse
 
 
@@ -23,6 +23,7 @@ for command in (
     papers.report,
     estimates.estimate,
     people.user,
+    trail.trail_group,
     counts.counts_group,
 ):
     cli.add_command(command)

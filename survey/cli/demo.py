@@ -51,7 +51,8 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
         )
     _write_papers(database, settings, out, step)
     database.close()
-    click.echo(f"\nĐăng nhập: {demo_action.OFFICER.name} (cán bộ) hoặc {demo_action.LEADER.name} (lãnh đạo)")
+    names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.PEOPLE)
+    click.echo(f"\nĐăng nhập: {names}")
     click.echo(f"Mật khẩu:  {DEMO_PASSWORD}")
     if serve:
         click.echo(f"Trang web: http://127.0.0.1:{port}/  (Ctrl+C để dừng)")
@@ -81,9 +82,9 @@ def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
 
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
     step("in áp phích QR của mọi quầy")
-    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url))
-    newest = rounds.boards(database)[0].round.code
+    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
+    newest = rounds.boards(database, within=None)[0].round.code
     step("lập báo cáo")
-    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi")))
+    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi", within=None)))
     step("xong")
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")

@@ -19,7 +19,7 @@ from survey.settings import settings_from
 def print_posters(out: Path, unit: str | None) -> None:
     """Print posters."""
     settings = settings_from(os.environ)
-    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit))
+    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit, within=None))
     click.echo(f"Đã ghi {out}")
 
 
@@ -31,7 +31,6 @@ def print_posters(out: Path, unit: str | None) -> None:
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
-    write_whole(
-        out, write_pdf(round_document(open_database(), round_code, "en" if language == "en" else "vi"))
-    )
+    document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
+    write_whole(out, write_pdf(document))
     click.echo(f"Đã ghi {out}")

@@ -54,7 +54,10 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
-    people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",
+    people.NameUnfit: lambda _fault: (
+        f"tên đăng nhập gồm chữ, số và các dấu . - _ @, bắt đầu bằng chữ hay số, dài tối đa {people.LONGEST_NAME} ký tự"
+    ),
+    people.PersonUnknown: lambda fault: f"không có tài khoản “{fault}”",
     people.NameTaken: lambda fault: f"tên “{fault}” đã có tài khoản",
     people.PasswordTooShort: lambda _fault: f"mật khẩu cần ít nhất {people.SHORTEST_PASSWORD} ký tự",
     StillStoring: lambda _fault: (

@@ -49,6 +49,16 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
 }
 """Who designs cannot approve, and who manages people cannot touch answers: two persons for what counts."""
 
+WITHIN_A_PART = _EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT}
+"""What may be done by people who are limited to a part of the unit tree: its pages take that part.
+
+Everything else concerns the whole province, so that a new permission is theirs only when somebody says so here.
+"""
+
+
+class BeyondPart(Exception):
+    """What was asked for lies outside the part of the unit tree to which somebody is limited."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -59,6 +69,7 @@ class Account:
         display_name: how pages greet them.
         role: one of :data:`ROLES`.
         unit_code: the unit to which they are limited, with all below it; None for the whole province.
+        identity: who they are for the OpenID Connect provider: an e-mail address, or "issuer subject".
         has_second_factor: whether a code from their phone is asked for, too.
         is_withdrawn: whether they may not sign in any more.
     """
@@ -67,9 +78,14 @@ class Account:
     display_name: str
     role: Role
     unit_code: str | None = None
+    identity: str | None = None
     has_second_factor: bool = False
     is_withdrawn: bool = False
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role allows it."""
+        """Whether the role allows it, in the part of the unit tree to which they are limited."""
+        return self.has(permission) and (self.unit_code is None or permission in WITHIN_A_PART)
+
+    def has(self, permission: Permission) -> bool:
+        """Whether the role allows it at all."""
         return permission in ALLOWED[self.role]

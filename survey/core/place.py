@@ -1,5 +1,6 @@
 """Who serves and what is served: units (cơ quan, đơn vị), fields (lĩnh vực) and the instance itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,11 +15,26 @@ class Unit:
         code: stable code.
         name: full name, for example "Phường Đông Hà".
         tier: province, department of the province, or commune.
+        parent_code: the unit above it, or None at the top.
     """
 
     code: str
     name: str
     tier: Tier
+    parent_code: str | None = None
+
+
+def units_within(units: Sequence[Unit], top: str | None) -> tuple[Unit, ...]:
+    """A part of the unit tree: the unit with code ``top`` and all below it, in the order of ``units``.
+
+    All units where ``top`` is None; none where no unit has that code.
+    """
+    if top is None:
+        return tuple(units)
+    found = {top}
+    while below := {u.code for u in units if u.parent_code in found} - found:
+        found |= below
+    return tuple(unit for unit in units if unit.code in found)
 
 
 @dataclass(frozen=True)

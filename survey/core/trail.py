@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -16,6 +16,15 @@ class Deed(Enum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a deed, no password
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    PERSON_WITHDRAWN = "person_withdrawn"
+    PERSON_RESTORED = "person_restored"
+    PASSWORD_SET = "password_set"  # noqa: S105
+    SESSIONS_ENDED = "sessions_ended"
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     ROUND_REOPENED = "round_reopened"
@@ -46,6 +55,11 @@ class Entry:
     detail: Mapping[str, object]
     hash: str
 
+    def follows(self, previous: "Entry | None") -> bool:
+        """Whether this is the entry that was written after another, or at first, and nobody changed it."""
+        number, hash_ = (previous.number, previous.hash) if previous else (0, BEGINNING)
+        return self.number == number + 1 and self.hash == self.hash_after(hash_)
+
     def hash_after(self, previous: str) -> str:
         """The hash that this entry must have if ``previous`` is the one before it."""
         content = [
@@ -55,11 +69,18 @@ class Entry:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_break(entries: Iterable[Entry]) -> int | None:
-    """The number of the first entry that does not follow from the one before, or None if the chain holds."""
-    previous = BEGINNING
-    for expected, entry in enumerate(entries, start=1):
-        if entry.number != expected or entry.hash != entry.hash_after(previous):
-            return expected
-        previous = entry.hash
-    return None
+@dataclass(frozen=True)
+class Search:
+    """Which deeds somebody looks for; empty means any.
+
+    Attributes:
+        text: stands in the person, the subject or the detail.
+        deeds_meant: values of deeds that the text also finds, because their sentence says it.
+        who: the person.
+        deed: value of the deed.
+    """
+
+    text: str = ""
+    deeds_meant: frozenset[str] = frozenset()
+    who: str = ""
+    deed: str = ""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.account import ROLES, Account
@@ -18,6 +18,7 @@ def add(session: Session, account: Account, *, password_hash: str) -> None:
             role=account.role,
             password_hash=password_hash,
             unit_id=_unit_id(session, account.unit_code),
+            identity=account.identity,
         )
     )
     session.flush()
@@ -34,8 +35,22 @@ def with_name(session: Session, name: str) -> Account | None:
     return None if row is None else _account(*row)
 
 
+def with_identity(session: Session, identity: str) -> Account | None:
+    """The account that belongs to somebody known to the OpenID Connect provider."""
+    row = session.execute(_query().where(AccountRow.identity == identity)).one_or_none()
+    return None if row is None else _account(*row)
+
+
+def administrators(session: Session) -> list[str]:
+    """Names of those who can manage people; until the transaction ends, nobody else changes them."""
+    query = select(AccountRow.name).where(
+        AccountRow.role == "administrator", AccountRow.withdrawn_at.is_(None), AccountRow.unit_id.is_(None)
+    )
+    return list(session.scalars(query.order_by(AccountRow.id).with_for_update()))
+
+
 def change(session: Session, account: Account) -> None:
-    """Give an account another display name, role or part of the unit tree."""
+    """Give an account another display name, role, part of the unit tree or identity."""
     session.execute(
         update(AccountRow)
         .where(AccountRow.name == account.name)
@@ -43,6 +58,7 @@ def change(session: Session, account: Account) -> None:
             display_name=account.display_name,
             role=account.role,
             unit_id=_unit_id(session, account.unit_code),
+            identity=account.identity,
         )
     )
 
@@ -62,6 +78,24 @@ def set_password_hash(session: Session, name: str, password_hash: str) -> None:
     session.execute(update(AccountRow).where(AccountRow.name == name).values(password_hash=password_hash))
 
 
+def second_factor(session: Session, name: str) -> str | None:
+    """The secret of the second factor; until the transaction ends, nobody else can use one of its codes."""
+    return session.scalar(select(AccountRow.totp_secret).where(AccountRow.name == name).with_for_update())
+
+
+def set_second_factor(session: Session, name: str, secret: str | None, *, step: int | None = None) -> None:
+    """Ask for codes of this secret from now on, later than ``step``; None asks for none."""
+    query = update(AccountRow).where(AccountRow.name == name)
+    session.execute(query.values(totp_secret=secret, totp_step=step))
+
+
+def use_step(session: Session, name: str, step: int) -> bool:
+    """Use up a step of the second factor's clock; False if it or a later one was used before."""
+    unused = or_(AccountRow.totp_step.is_(None), AccountRow.totp_step < step)
+    query = update(AccountRow).where(AccountRow.name == name, unused).values(totp_step=step)
+    return len(session.scalars(query.returning(AccountRow.id)).all()) == 1
+
+
 def _unit_id(session: Session, code: str | None) -> int | None:
     return None if code is None else session.scalars(select(UnitRow.id).where(UnitRow.code == code)).one()
 
@@ -77,6 +111,7 @@ def _account(row: AccountRow, unit_code: str | None) -> Account:
         row.display_name,
         role,
         unit_code,
+        row.identity,
         has_second_factor=row.totp_secret is not None,
         is_withdrawn=row.withdrawn_at is not None,
     )

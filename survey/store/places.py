@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session, aliased
 
 from survey.core.counter import Counter
 from survey.core.place import Field, Instance, Tier, Unit
@@ -33,9 +33,15 @@ def set_instance(session: Session, value: Instance) -> None:
 
 
 def add_units(session: Session, units: Iterable[Unit]) -> None:
-    """Store units in their order."""
-    session.add_all(UnitRow(code=u.code, name=u.name, tier=u.tier) for u in units)
+    """Store units in their order; whoever stands above one must be among them or stored already."""
+    added = tuple(units)
+    session.add_all(UnitRow(code=u.code, name=u.name, tier=u.tier) for u in added)
     session.flush()
+    ids = ids_by_code(session, UnitRow)
+    for unit in added:
+        if unit.parent_code is not None:
+            place = update(UnitRow).where(UnitRow.code == unit.code)
+            session.execute(place.values(parent_id=ids[unit.parent_code]))
 
 
 def add_fields(session: Session, fields: Iterable[Field]) -> None:
@@ -46,13 +52,12 @@ def add_fields(session: Session, fields: Iterable[Field]) -> None:
 
 def units(session: Session) -> tuple[Unit, ...]:
     """All units in their order."""
-    rows = session.scalars(select(UnitRow).order_by(UnitRow.id))
-    return tuple(_unit(row) for row in rows)
+    return tuple(_unit(*row) for row in session.execute(_units().order_by(UnitRow.id)))
 
 
 def unit(session: Session, code: str) -> Unit:
     """The unit with this code."""
-    return _unit(session.scalars(select(UnitRow).where(UnitRow.code == code)).one())
+    return _unit(*session.execute(_units().where(UnitRow.code == code)).one())
 
 
 def fields(session: Session) -> tuple[Field, ...]:
@@ -107,8 +112,13 @@ def _counters(session: Session, code: str | None) -> Iterable[Counter]:
         yield Counter(row.code, unit_code, field_code, row.name, row.place, row.retired)
 
 
-def _unit(row: UnitRow) -> Unit:
-    return Unit(row.code, row.name, TIERS[row.tier])
+def _units() -> Select[UnitRow, str]:
+    above = aliased(UnitRow)
+    return select(UnitRow, above.code).outerjoin(above, above.id == UnitRow.parent_id)
+
+
+def _unit(row: UnitRow, parent_code: str | None) -> Unit:
+    return Unit(row.code, row.name, TIERS[row.tier], parent_code)
 
 
 _INSTANCE = select(

@@ -57,10 +57,11 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == _hash(token)))
 
 
-def end_all(session: Session, name: str) -> None:
-    """End every session of an account."""
+def end_all(session: Session, name: str, *, but: str = "") -> None:
+    """End every session of an account, but the one with a token."""
     owner = select(AccountRow.id).where(AccountRow.name == name).scalar_subquery()
-    session.execute(delete(StaffSessionRow).where(StaffSessionRow.account_id == owner))
+    others = StaffSessionRow.account_id == owner, StaffSessionRow.token_hash != _hash(but)
+    session.execute(delete(StaffSessionRow).where(*others))
 
 
 def failures(session: Session, name_hash: str, device_hash: str) -> list[datetime]:

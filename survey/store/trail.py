@@ -1,14 +1,14 @@
 """The trail of deeds: appended within the transaction of the deed, read by number."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
-from survey.core.trail import BEGINNING, Deed, Entry
+from survey.core.trail import BEGINNING, Deed, Entry, Search
 from survey.store.tables import TrailRow
 
 COMMAND_LINE = "sipas"
@@ -45,21 +45,35 @@ def record(
     session.flush()
 
 
-def entries(session: Session) -> Iterator[Entry]:
+def entries(session: Session) -> Generator[Entry]:
     """All deeds, the first one first."""
-    for row in session.scalars(select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)):
-        yield _entry(row)
+    query = select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)
+    with session.scalars(query) as rows:
+        for row in rows:
+            yield _entry(row)
 
 
-def newest(session: Session, *, containing: str = "", limit: int, before: int | None = None) -> list[Entry]:
-    """The newest deeds whose person, deed, subject or detail contains a text, before a number."""
+def newest(
+    session: Session, search: Search, *, limit: int | None = None, before: int | None = None
+) -> list[Entry]:
+    """The deeds that somebody looks for, the newest first, before a number."""
     query = _newest_first().limit(limit)
     if before is not None:
         query = query.where(TrailRow.number < before)
-    if containing:
-        columns = (TrailRow.who, TrailRow.deed, TrailRow.subject, TrailRow.detail)
-        query = query.where(or_(*(column.icontains(containing, autoescape=True) for column in columns)))
+    if search.who:
+        query = query.where(TrailRow.who == search.who)
+    if search.deed:
+        query = query.where(TrailRow.deed == search.deed)
+    if search.text:
+        columns = (TrailRow.who, TrailRow.subject, TrailRow.detail)
+        found = [column.icontains(search.text, autoescape=True) for column in columns]
+        query = query.where(or_(*found, TrailRow.deed.in_(search.deeds_meant)))
     return [_entry(row) for row in session.scalars(query)]
+
+
+def people(session: Session) -> list[str]:
+    """Everybody who did something, by name."""
+    return list(session.scalars(select(TrailRow.who).distinct().order_by(TrailRow.who)))
 
 
 def _newest_first() -> Select[TrailRow]:

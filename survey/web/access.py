@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, session, 
 from werkzeug.wrappers import Response
 
 from survey.actions.signing_in import account_of
-from survey.core.account import Permission
+from survey.core.account import BeyondPart, Permission
 from survey.web.site import now, services
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -30,6 +30,15 @@ def guard(pages: Blueprint) -> None:
     pages.before_request(_check)
 
 
+def is_signed_in() -> bool:
+    """Whether a page that nobody guards is read by somebody who is signed in, then found in ``g``."""
+    if "account" not in g and (token := session.get("token")):
+        account = account_of(services().database, token, now=now())
+        if account is not None:
+            g.account = account
+    return "account" in g
+
+
 def _mark(demand: object) -> Callable[[View], View]:
     def keep(view: View) -> View:
         view.demand = demand  # type: ignore[attr-defined]
@@ -46,6 +55,8 @@ def _check() -> Response | None:
     if account is None:
         return redirect(url_for("signing_in.enter"))
     g.account = account
-    if not isinstance(demand, Permission) or not account.may(demand):
+    if not isinstance(demand, Permission) or not account.has(demand):
         abort(403)
+    if not account.may(demand):
+        raise BeyondPart(request.path)
     return None

@@ -1,15 +1,39 @@
 """The frame of staff pages: which pages the head offers to whom."""
 
+from dataclasses import dataclass
+
 from flask import Flask, g
 from flask_babel import gettext as _
 
+from survey.actions.people import SHORTEST_PASSWORD
+from survey.actions.setting_up import beginnings
 from survey.core.account import Permission
+from survey.web.site import services
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step towards the first answer.
+
+    Attributes:
+        title: what is to be done.
+        text: how.
+        page: endpoint where the reader can do it, or None.
+        is_done: whether it is done; None where nobody can tell.
+    """
+
+    title: str
+    text: str
+    page: str | None
+    is_done: bool | None
 
 
 def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
-    app.jinja_env.globals["permissions"] = Permission
+    app.jinja_env.globals["first_steps"] = first_steps
+    app.jinja_env.globals["shortest_password"] = SHORTEST_PASSWORD
+    app.jinja_env.globals["may"] = lambda permission: g.account.may(Permission(permission))
 
 
 def desk_pages() -> list[tuple[str, str]]:
@@ -18,5 +42,42 @@ def desk_pages() -> list[tuple[str, str]]:
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
+        ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),
+        ("trail.show", _("Nhật ký"), Permission.READ_TRAIL),
     ]
     return [(page, name) for page, name, permission in offered if g.account.may(permission)]
+
+
+def first_steps() -> list[Step]:
+    """What leads from an empty instance to the first answer."""
+    done = beginnings(services().database)
+    manages_people = g.account.may(Permission.MANAGE_PEOPLE)
+    return [
+        Step(
+            _("Người dùng"),
+            _("Người quản trị thêm cán bộ khảo sát, người duyệt, lãnh đạo và người kiểm tra."),
+            "people.everybody" if manages_people else None,
+            None,
+        ),
+        Step(
+            _("Đơn vị và quầy"),
+            _("Khai báo các đơn vị, lĩnh vực và quầy phục vụ."),
+            None,
+            done.has_units and done.has_counters,
+        ),
+        Step(
+            _("Phiếu hỏi"),
+            _("Chọn phiếu có sẵn hoặc soạn phiếu mới rồi ban hành thành một phiên bản."),
+            None,
+            done.has_versions,
+        ),
+        Step(
+            _("Đợt khảo sát"), _("Lập đợt, nạp số hồ sơ của từng đơn vị rồi mở đợt."), None, done.has_rounds
+        ),
+        Step(
+            _("Áp phích"),
+            _("In áp phích có mã QR và đặt tại quầy."),
+            "officer.posters" if done.has_counters and g.account.may(Permission.PRINT) else None,
+            None,
+        ),
+    ]

@@ -22,14 +22,17 @@ from survey.actions.answering import (
     TicketUsed,
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
+from survey.actions.people import PersonUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.actions.tickets import TicketsClosed
+from survey.core.account import BeyondPart
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.core.round import VIETNAM
 from survey.core.ticket import MistypedTicket
 from survey.core.ticket_list import ListFaulty
+from survey.web.access import is_signed_in
 from survey.web.citizen import NoReceipt
 from survey.web.site import now, wants_json
 
@@ -37,6 +40,8 @@ Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
 
 RETRY_SECONDS = "5"
 PASSED_ON = {"Allow", "Retry-After"}
+STAFF = ("/officer", "/reports")
+SERVER_FAULTS = 500
 
 
 def install(app: Flask) -> None:
@@ -60,6 +65,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoReceipt, no_receipt)
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
+    app.register_error_handler(PersonUnknown, not_found)
+    app.register_error_handler(BeyondPart, beyond_part)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -187,6 +194,18 @@ def not_found(_fault: Exception) -> Page:
     return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
 
 
+def beyond_part(_fault: Exception) -> Page:
+    """Something of the whole province or of another unit, for somebody who is limited to a part."""
+    return _page(
+        403,
+        _("Ngoài phạm vi được giao"),
+        _(
+            "Tài khoản của Ông/Bà chỉ làm việc với đơn vị được giao và các đơn vị trực thuộc; trang này thuộc "
+            "đơn vị khác hoặc cả tỉnh. Xin nhờ người có tài khoản toàn tỉnh."
+        ),
+    )
+
+
 def expired(_fault: Exception) -> Page:
     """A staff form without a valid token."""
     return _page(400, _("Trang đã hết hiệu lực"), _("Không có gì thay đổi. Xin mở lại trang rồi thử lại."))
@@ -270,4 +289,11 @@ def too_late(_fault: Exception) -> Page:
 def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str | Response, int]:
     if wants_json():
         return jsonify(title=title, text=text), status
-    return render_template("errors/message.html", title=title, text=text, code_box=code_box), status
+    layout = "officer/layout.html" if _at_the_desk(status) else "citizen/layout.html"
+    page = render_template("errors/message.html", title=title, text=text, code_box=code_box, layout=layout)
+    return page, status
+
+
+def _at_the_desk(status: int) -> bool:
+    """Whether somebody who is signed in reads it on a staff page; a store that is silent is not asked again."""
+    return status < SERVER_FAULTS and request.path.startswith(STAFF) and is_signed_in()

@@ -1,6 +1,6 @@
 """The leader's pages: reports on screen and on paper, from one document."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from reports.pdf import write_pdf
@@ -22,14 +22,16 @@ guard(pages)
 @needs(Permission.READ_REPORTS)
 def reports() -> str:
     """Which rounds have a report."""
-    return render_template("leader/reports.html", boards=boards(services().database))
+    return render_template(
+        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code)
+    )
 
 
 @pages.get("/<code>")
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    document = round_document(services().database, code, language.current())
+    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
     return render_template("leader/report.html", document=document, code=code)
 
 
@@ -37,5 +39,5 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str) -> Response:
     """A round's report as PDF."""
-    document = round_document(services().database, code, language.current())
+    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
     return pdf(write_pdf(document), f"bao-cao-{code}.pdf")

@@ -1,6 +1,6 @@
 """The officer's pages: rounds with live counts, posters, closing."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,31 +17,36 @@ guard(pages)
 
 
 @pages.get("")
-@needs(Permission.SEE_ROUNDS)
+@needs(Permission.OWN_ACCOUNT)
 def home() -> Response:
-    """What staff type first."""
-    return redirect(url_for("officer.rounds"))
+    """What staff type first: the rounds, or the reports for those who only read."""
+    begins = "officer.rounds" if g.account.may(Permission.SEE_ROUNDS) else "leader.reports"
+    return redirect(url_for(begins))
 
 
 @pages.get("/rounds")
 @needs(Permission.SEE_ROUNDS)
 def rounds() -> str:
     """All rounds with their counts."""
-    return render_template("officer/rounds.html", boards=boards(services().database))
+    return render_template(
+        "officer/rounds.html", boards=boards(services().database, within=g.account.unit_code)
+    )
 
 
 @pages.get("/rounds/<code>")
 @needs(Permission.SEE_ROUNDS)
 def show_round(code: str) -> str:
     """One round: live counts per unit."""
-    return render_template("officer/round.html", board=board(services().database, code))
+    return render_template(
+        "officer/round.html", board=board(services().database, code, within=g.account.unit_code)
+    )
 
 
 @pages.get("/rounds/<code>/close")
 @needs(Permission.RUN_ROUNDS)
 def ask_to_close(code: str) -> Response | str:
     """What closing means, before it is done."""
-    found = board(services().database, code)
+    found = board(services().database, code, within=g.account.unit_code)
     if not found.round.is_open:
         flash(_("Đợt khảo sát này không mở nên không có gì để đóng."))
         return redirect(url_for("officer.show_round", code=code))
@@ -52,7 +57,7 @@ def ask_to_close(code: str) -> Response | str:
 @needs(Permission.RUN_ROUNDS)
 def close(code: str) -> Response:
     """Close the round."""
-    if close_round(services().database, code, now=now()):
+    if close_round(services().database, code, by=g.account, now=now()):
         flash(_("Đã đóng đợt khảo sát. Không nhận thêm phiếu; báo cáo từ nay là số liệu cuối."))
     else:
         flash(_("Đợt khảo sát này không mở nên không có gì thay đổi."))
@@ -64,5 +69,7 @@ def close(code: str) -> Response:
 def posters() -> Response:
     """The posters of all counters, or of one unit's."""
     unit = request.args.get("unit")
-    content = poster_sheet(services().database, services().settings.public_url, unit)
+    content = poster_sheet(
+        services().database, services().settings.public_url, unit, within=g.account.unit_code
+    )
     return pdf(content, f"ap-phich-{unit or 'tat-ca'}.pdf")

@@ -1,8 +1,9 @@
-"""Signing in and out: the only staff pages that strangers may open."""
+"""Signing in and out: name and password, then a code where a second factor is set."""
 
 import secrets
+from datetime import timedelta
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -10,13 +11,17 @@ from werkzeug.wrappers import Response
 from survey.actions.signing_in import (
     Attempt,
     MustWait,
+    WrongCode,
     WrongSignIn,
+    account_called,
     begin_session,
+    check_code,
     check_password,
     end_session,
 )
 from survey.core.account import Account, Permission
 from survey.web.access import guard, needs, open_to_strangers
+from survey.web.account_forms import CodeForm
 from survey.web.forms import SignInForm
 from survey.web.site import local_time, now, services
 
@@ -25,6 +30,8 @@ guard(pages)
 
 DEVICE = "sipas-device"
 HALF_A_YEAR = 180 * 24 * 3600
+TIME_FOR_CODE = timedelta(minutes=5)
+"""How long the password counts while the code is looked up."""
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -37,10 +44,23 @@ def enter() -> Response | str | tuple[str, int]:
     account = _recognised(form) if form.validate() else None
     if account is None:
         return render_template("officer/sign_in.html", form=form), 422
-    session.clear()
-    session["token"] = begin_session(services().database, account, now=now())
-    begins = "officer.rounds" if account.may(Permission.SEE_ROUNDS) else "leader.reports"
-    return _remember_device(redirect(url_for(begins), 303), account.name)
+    return admit(account)
+
+
+@pages.route("/sign-in/code", methods=["GET", "POST"])
+@open_to_strangers
+def code() -> Response | str | tuple[str, int]:
+    """The second step: the code that the phone shows."""
+    account = _half_signed_in()
+    if account is None:
+        flash(_("Xin đăng nhập lại từ đầu."))
+        return redirect(url_for("signing_in.enter"), 303)
+    form = CodeForm()
+    if not form.is_submitted():
+        return render_template("officer/sign_in_code.html", form=form)
+    if form.validate() and _is_right_code(form, account.name):
+        return _begin(account)
+    return render_template("officer/sign_in_code.html", form=form), 422
 
 
 @pages.post("/sign-out")
@@ -52,6 +72,46 @@ def leave() -> Response:
     return redirect(url_for("signing_in.enter"), 303)
 
 
+def admit(account: Account) -> Response:
+    """Let in somebody who has shown who they are, or ask for the code first where a second factor is set."""
+    if not account.has_second_factor:
+        return _begin(account)
+    session.clear()
+    session["half"] = [account.name, int(now().timestamp())]
+    return redirect(url_for("signing_in.code"), 303)
+
+
+def _begin(account: Account) -> Response:
+    session.clear()
+    session["token"] = begin_session(services().database, account, now=now())
+    return _remember_device(redirect(url_for("officer.home"), 303), account.name)
+
+
+def _half_signed_in() -> Account | None:
+    """Who has shown a password and owes the code; None if that was too long ago."""
+    name, moment = session.get("half", ("", 0))
+    if now().timestamp() - moment > TIME_FOR_CODE.total_seconds():
+        return None
+    return account_called(services().database, name)
+
+
+def _is_right_code(form: CodeForm, name: str) -> bool:
+    """Whether the code lets in; if not, the reason stands in the form."""
+    attempt = Attempt(name, _device_of(name), services().key)
+    try:
+        check_code(services().database, attempt, form.code.data, now=now())
+    except WrongCode:
+        form.code.errors = [_("Mã không đúng hoặc đã dùng. Xin nhập mã mới mà điện thoại đang hiện.")]
+    except MustWait as fault:
+        form.code.errors = [_too_often(fault)]
+    return not form.code.errors
+
+
+def _too_often(fault: MustWait) -> str:
+    words = _("Sai quá nhiều lần. Xin thử lại sau %(time)s, hoặc dùng máy đã từng đăng nhập.")
+    return str(words % {"time": local_time(fault.until)})
+
+
 def _recognised(form: SignInForm) -> Account | None:
     """Who it is; None, with the reason in the form, if that is not certain."""
     name = form.name.data or ""
@@ -61,10 +121,7 @@ def _recognised(form: SignInForm) -> Account | None:
     except WrongSignIn:
         form.password.errors = [_("Tên đăng nhập hoặc mật khẩu không đúng.")]
     except MustWait as fault:
-        form.password.errors = [
-            _("Sai quá nhiều lần. Xin thử lại sau %(time)s, hoặc dùng máy đã từng đăng nhập.")
-            % {"time": local_time(fault.until)}
-        ]
+        form.password.errors = [_too_often(fault)]
     return None
 
 

@@ -90,7 +90,7 @@ def _page(code: str, *, text: str = "", faults: tuple[RowFault, ...] = (), unrea
         sentences = [_("Không đọc được tệp. Xin lưu lại trong bảng tính dưới dạng “CSV UTF-8” rồi chọn lại.")]
     return render_template(
         "officer/tickets.html",
-        board=board(services().database, code),
+        board=board(services().database, code, within=g.account.unit_code),
         text=text,
         faults=sentences,
         hidden_faults=max(0, len(faults) - SHOWN_FAULTS),

@@ -42,6 +42,7 @@ from tests.places import (
     LAND_ONLY,
     MIXED,
     NOW,
+    OFFICER,
     RETIRED,
     ROUND,
     UNITS,
@@ -170,7 +171,7 @@ def test_a_retired_counter_says_whose_it_was(sqlite_small: Database) -> None:
 
 
 def test_a_counter_without_an_open_round_says_whose_it_is(sqlite_small: Database) -> None:
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with pytest.raises(NoOpenRound) as caught:
         open_counter(sqlite_small, MIXED)
     assert (caught.value.unit, caught.value.counter) == (UNITS[1], COUNTERS[1])
@@ -179,7 +180,7 @@ def test_a_counter_without_an_open_round_says_whose_it_is(sqlite_small: Database
 
 def test_the_same_printed_code_opens_the_next_round_when_it_comes(sqlite_small: Database) -> None:
     now = open_counter(sqlite_small, MIXED).round
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with sqlite_small.writing() as session:
         rounds.add(session, replace(now, code="2027-q1", closed_at=None), {("XA", "land"): 5})
     assert open_counter(sqlite_small, MIXED).round.code == "2027-q1"
@@ -381,7 +382,7 @@ def test_the_receipt_belongs_to_this_instance(sqlite_small: Database) -> None:
 
 def test_a_form_opened_after_the_round_was_closed_is_refused_and_not_stored(small: Database) -> None:
     sheet = open_counter(small, MIXED)
-    close_round(small, ROUND, now=NOW - timedelta(hours=1))
+    close_round(small, ROUND, by=OFFICER, now=NOW - timedelta(hours=1))
     with pytest.raises(NoOpenRound) as caught:
         send(small, sheet)
     assert (caught.value.unit, caught.value.counter) == (sheet.unit, sheet.counter)
@@ -391,7 +392,7 @@ def test_a_form_opened_after_the_round_was_closed_is_refused_and_not_stored(smal
 def test_a_form_stored_before_the_round_was_closed_is_still_acknowledged(small: Database) -> None:
     sheet, id_ = open_counter(small, MIXED), response_id()
     first = send(small, sheet, id_=id_, a1="5")
-    close_round(small, ROUND, now=NOW)
+    close_round(small, ROUND, by=OFFICER, now=NOW)
     before = stored(small)
     assert send(small, sheet, id_=id_, a1="5") == first
     assert send(small, sheet, id_=id_, a1="2") == Acknowledgement(first.receipt, kept_first=True)
@@ -429,7 +430,7 @@ def test_a_late_delivery_counts_in_the_round_in_which_it_was_finished(small: Dat
 
 def test_who_opened_the_page_before_closing_has_an_hour_to_finish(small: Database) -> None:
     sheet = open_counter(small, MIXED)
-    close_round(small, ROUND, now=NOW)
+    close_round(small, ROUND, by=OFFICER, now=NOW)
     send(small, sheet, opened=NOW - timedelta(minutes=1), now=NOW + timedelta(minutes=59))
     for opened, now in (
         (NOW - timedelta(minutes=1), NOW + timedelta(minutes=61)),

@@ -62,7 +62,7 @@ def test_the_password_that_guards_unknown_names_opens_nothing(sqlite_small: Data
 
 
 def test_one_persons_password_does_not_open_another_account(sqlite_small: Database) -> None:
-    add_account(sqlite_small, NEW, "một mật khẩu dài khác")
+    add_account(sqlite_small, NEW, "một mật khẩu dài khác", by="sipas", now=NOW)
     assert sign_in(sqlite_small, "moi", PASSWORD) is None
     assert sign_in(sqlite_small, "moi", "một mật khẩu dài khác") == NEW
 
@@ -82,17 +82,17 @@ def test_an_unknown_name_takes_about_as_long_as_a_wrong_password(sqlite_small: D
 @pytest.mark.parametrize("length", [0, 1, SHORTEST_PASSWORD - 1])
 def test_a_short_password_is_refused_and_no_account_made(sqlite_small: Database, length: int) -> None:
     with pytest.raises(PasswordTooShort):
-        add_account(sqlite_small, NEW, "đ" * length)
+        add_account(sqlite_small, NEW, "đ" * length, by="sipas", now=NOW)
     assert account_named(sqlite_small, "moi") is None
 
 
 def test_a_password_of_the_shortest_length_is_accepted(sqlite_small: Database) -> None:
-    add_account(sqlite_small, NEW, "đ" * SHORTEST_PASSWORD)
+    add_account(sqlite_small, NEW, "đ" * SHORTEST_PASSWORD, by="sipas", now=NOW)
     assert sign_in(sqlite_small, "moi", "đ" * SHORTEST_PASSWORD) == NEW
 
 
 def test_a_very_long_password_counts_to_its_last_letter(sqlite_small: Database) -> None:
-    add_account(sqlite_small, NEW, "đ" * 200 + "a")
+    add_account(sqlite_small, NEW, "đ" * 200 + "a", by="sipas", now=NOW)
     assert sign_in(sqlite_small, "moi", "đ" * 200 + "b") is None
     assert sign_in(sqlite_small, "moi", "đ" * 200 + "a") == NEW
 
@@ -102,21 +102,23 @@ def test_a_blank_name_or_one_with_invisible_characters_is_refused_and_signs_nobo
     small: Database, name: str
 ) -> None:
     with pytest.raises(NameUnfit):
-        add_account(small, Account(name, "Người mới", "leader"), "một mật khẩu dài khác")
+        add_account(small, Account(name, "Người mới", "leader"), "một mật khẩu dài khác", by="sipas", now=NOW)
     assert sign_in(small, name, "một mật khẩu dài khác") is None
 
 
 def test_a_name_in_use_is_refused_and_its_owner_keeps_everything(small: Database) -> None:
     before = hash_of(small, "canbo")
     with pytest.raises(NameTaken, match="canbo"):
-        add_account(small, Account("canbo", "Kẻ khác", "leader"), "một mật khẩu dài khác")
+        add_account(
+            small, Account("canbo", "Kẻ khác", "leader"), "một mật khẩu dài khác", by="sipas", now=NOW
+        )
     assert hash_of(small, "canbo") == before
     assert account_named(small, "canbo") == OFFICER
     assert sign_in(small, "canbo", PASSWORD) == OFFICER
 
 
 def test_a_password_is_kept_as_argon2id_with_the_cost_that_owasp_asks_for(sqlite_small: Database) -> None:
-    add_account(sqlite_small, NEW, "một mật khẩu dài khác")
+    add_account(sqlite_small, NEW, "một mật khẩu dài khác", by="sipas", now=NOW)
     parameters = extract_parameters(hash_of(sqlite_small, "moi"))
     assert parameters.type is Type.ID
     assert parameters.memory_cost >= OWASP_MEMORY
@@ -125,15 +127,15 @@ def test_a_password_is_kept_as_argon2id_with_the_cost_that_owasp_asks_for(sqlite
 
 
 def test_the_same_password_is_kept_differently_for_two_people(sqlite_small: Database) -> None:
-    add_account(sqlite_small, NEW, PASSWORD)
-    add_account(sqlite_small, Account("khac", "Người khác", "officer"), PASSWORD)
+    add_account(sqlite_small, NEW, PASSWORD, by="sipas", now=NOW)
+    add_account(sqlite_small, Account("khac", "Người khác", "officer"), PASSWORD, by="sipas", now=NOW)
     assert len({hash_of(sqlite_small, name) for name in ("moi", "khac", "canbo")}) == 3
 
 
 def test_the_password_itself_stands_nowhere_in_the_database_files(
     sqlite_small: Database, tmp_path: Path
 ) -> None:
-    add_account(sqlite_small, NEW, "một mật khẩu dài khác")
+    add_account(sqlite_small, NEW, "một mật khẩu dài khác", by="sipas", now=NOW)
     files = list(tmp_path.glob("*.sqlite*"))
     content = b"".join(file.read_bytes() for file in files)
     assert "Người mới".encode() in content  # what is stored can be found this way

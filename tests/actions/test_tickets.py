@@ -36,6 +36,7 @@ from tests.places import (
     LAND_ONLY,
     MIXED,
     NOW,
+    OFFICER,
     ROUND,
     TICKET,
     all_answers,
@@ -86,7 +87,7 @@ def stored(database: Database) -> list[dict[str, object]]:
 
 def counted(database: Database) -> tuple[int, int]:
     """Tickets given out and used."""
-    found = board(database, ROUND)
+    found = board(database, ROUND, within=None)
     return found.issued, found.used
 
 
@@ -209,7 +210,7 @@ def test_what_is_no_ticket_opens_nothing(small: Database) -> None:
 
 
 def test_a_ticket_opens_nothing_once_its_round_is_closed(small: Database) -> None:
-    close_round(small, ROUND, now=NOW)
+    close_round(small, ROUND, by=OFFICER, now=NOW)
     with pytest.raises(TicketOutOfTime):
         open_ticket(small, TICKET, key=KEY)
 
@@ -228,7 +229,7 @@ def test_a_response_with_a_ticket_is_verified_and_counted_apart(small: Database)
     assert acknowledged.is_new
     [row] = stored(small)
     assert (row["mode"], row["counter"], row["field"]) == ("ticket", MIXED, "land")
-    found = board(small, ROUND)
+    found = board(small, ROUND, within=None)
     assert (found.responses, found.verified, found.open) == (1, 1, 0)
     assert (found.issued, found.used) == (1, 1)
 
@@ -291,13 +292,13 @@ def test_a_double_tap_with_a_ticket_is_one_response_and_one_receipt(small: Datab
 
 def test_who_opened_a_ticket_before_the_round_closed_may_finish(small: Database) -> None:
     phone = opened(small)
-    close_round(small, ROUND, now=NOW + timedelta(minutes=1))
+    close_round(small, ROUND, by=OFFICER, now=NOW + timedelta(minutes=1))
     assert send(small, *phone).is_new
 
 
 def test_a_ticket_never_counts_in_another_round(small: Database) -> None:
     sheet, visit = opened(small)
-    close_round(small, ROUND, now=NOW - timedelta(hours=3))
+    close_round(small, ROUND, by=OFFICER, now=NOW - timedelta(hours=3))
     with small.writing() as session:  # another round is open by now
         session.execute(sa.text("UPDATE round SET closed_at = NULL WHERE code = :code"), {"code": EARLIER})
     with pytest.raises(TicketOutOfTime):
@@ -334,7 +335,7 @@ def test_closing_a_round_wipes_out_in_which_order_tickets_were_used(small: Datab
     if not small.is_sqlite:
         assert used_in_physical_order(small) == order  # what there is to wipe out
         assert linked_by_transaction(small) == len(codes)
-    close_round(small, ROUND, now=NOW + timedelta(hours=1))
+    close_round(small, ROUND, by=OFFICER, now=NOW + timedelta(hours=1))
     assert used_in_physical_order(small) == sorted(order)
     if not small.is_sqlite:
         assert linked_by_transaction(small) == 0

@@ -61,7 +61,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: Path) -> None:
     """Settings that lead nowhere outside the test's folder."""
-    for name in ("PUBLIC_URL", "SIPAS_PASSWORD"):
+    for name in ("PUBLIC_URL", "SIPAS_PASSWORD", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SIPAS_DATA", str(data))
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{data / 'sipas.sqlite'}")

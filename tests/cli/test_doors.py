@@ -9,7 +9,7 @@ from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.store import places, schema
 from survey.store.database import Database
-from tests.places import PASSWORD
+from tests.places import NOW, PASSWORD
 from tests.server import Installation, free_port
 
 
@@ -47,7 +47,7 @@ def test_the_demo_refuses_a_database_with_an_account_and_leaves_it_as_it_was(
 ) -> None:
     installation.run("database", "upgrade")
     database = Database(installation.database_url)
-    add_account(database, Account("canbo", "Cán bộ thật", "officer"), PASSWORD)
+    add_account(database, Account("canbo", "Cán bộ thật", "officer"), PASSWORD, by="sipas", now=NOW)
     with pytest.raises(AssertionError, match="dữ liệu thật"):
         installation.run("demo", "--no-serve", "--out", str(tmp_path))
     with database.reading() as session:

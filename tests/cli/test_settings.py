@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.settings import SHORTEST_SECRET, SettingsFaulty, keep_secret, settings_from
+from survey.settings import SHORTEST_SECRET, OpenId, SettingsFaulty, keep_secret, settings_from
 from tests.cli.conftest import Run
 from tests.conftest import SECRET
 
@@ -30,6 +30,21 @@ BAD = {
         "http://khaosat.vn:port",
     ],
 }
+
+
+OPENID = {
+    "OIDC_ISSUER": "https://dangnhap.tinh.vn/realms/tinh",
+    "OIDC_CLIENT_ID": "sipas",
+    "OIDC_CLIENT_SECRET": "một bí mật",
+}
+BAD_ISSUERS = [
+    "dangnhap.vn",
+    "http://dangnhap.vn",
+    "https://",
+    "https://dangnhap.vn/?a=1",
+    "https://[",
+    "ftp://x",
+]
 
 
 def faults(environment: dict[str, str]) -> tuple[str, ...]:
@@ -127,3 +142,28 @@ def test_a_kept_secret_that_is_no_text_is_a_fault_and_no_crash(tmp_path: Path) -
     (tmp_path / "secret_key").write_bytes("khóa bí mật dài hơn ba mươi hai ký tự".encode())
     (fault,) = faults({"SIPAS_DATA": str(tmp_path)})
     assert fault.startswith("SECRET_KEY: ")
+
+
+def test_without_a_provider_staff_sign_in_with_passwords_only() -> None:
+    assert settings_from(GOOD).openid is None
+    assert settings_from(GOOD | dict.fromkeys(OPENID, "")).openid is None
+
+
+def test_a_provider_with_all_three_settings_is_taken() -> None:
+    assert settings_from(GOOD | OPENID).openid == OpenId(*OPENID.values())
+    local = OPENID | {"OIDC_ISSUER": "http://127.0.0.1:9000"}
+    assert settings_from(GOOD | local).openid == OpenId(*local.values())
+
+
+@pytest.mark.parametrize("missing", OPENID)
+def test_a_provider_with_a_setting_missing_is_a_fault_that_names_it(missing: str) -> None:
+    found = faults(GOOD | OPENID | {missing: ""})
+    assert [fault.split(":")[0] for fault in found] == [missing]
+    assert faults(GOOD | {missing: OPENID[missing]})
+
+
+@pytest.mark.parametrize("issuer", BAD_ISSUERS)
+def test_a_provider_without_https_elsewhere_than_on_this_machine_is_a_fault(issuer: str) -> None:
+    found = faults(GOOD | OPENID | {"OIDC_ISSUER": issuer})
+    assert [fault.split(":")[0] for fault in found] == ["OIDC_ISSUER"]
+    assert OPENID["OIDC_CLIENT_SECRET"] not in " ".join(found)

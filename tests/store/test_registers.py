@@ -71,6 +71,15 @@ def test_one_unit_is_found_by_its_code(sqlite_small: Database) -> None:
         assert places.unit(session, "PH") == UNITS[2]
 
 
+def test_units_come_back_below_those_they_were_put_below_in_whatever_order(small: Database) -> None:
+    added = (Unit("TT", "Trung tâm", "department", "CHA"), Unit("CHA", "Đơn vị trên", "department", "SO"))
+    with small.writing() as session:
+        places.add_units(session, added)
+    with small.reading() as session:
+        assert places.units(session) == (*UNITS, *added)
+        assert places.unit(session, "TT") == added[0]
+
+
 def test_counters_come_back_whole_unit_by_unit(small: Database) -> None:
     with small.reading() as session:
         assert places.counters(session) == COUNTERS
@@ -189,7 +198,9 @@ def test_a_form_is_held_for_the_round_in_which_it_was_finished(small: Database) 
 
 def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: Database) -> None:
     closed = []
-    closing = threading.Thread(target=lambda: closed.append(close_round(small, ROUND, now=CLOSED_AT)))
+    closing = threading.Thread(
+        target=lambda: closed.append(close_round(small, ROUND, by=OFFICER, now=CLOSED_AT))
+    )
     with small.writing() as session:
         rounds.hold_taking(session, at(NOW), first=ROUND)
         closing.start()

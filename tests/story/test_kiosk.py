@@ -12,7 +12,7 @@ from survey.core.response import is_response_id
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.clocked import Clocked, serving
-from tests.places import KIOSK, ROUND
+from tests.places import KIOSK, OFFICER, ROUND
 from tests.web.visitor import stored
 
 TABLET = {"width": 800, "height": 1280}
@@ -289,7 +289,7 @@ def test_an_idle_tablet_takes_up_a_new_state_of_the_round_by_itself(
     browser: Browser, site: Clocked, sqlite_small: Database
 ) -> None:
     page = tablet(browser, site)
-    close_round(sqlite_small, ROUND, now=site.now())
+    close_round(sqlite_small, ROUND, by=OFFICER, now=site.now())
     page.clock.fast_forward(1_900_000)
     expect(page.locator("h1")).to_have_text("Hiện không có đợt khảo sát")
     with sqlite_small.writing() as session:

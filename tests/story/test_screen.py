@@ -12,7 +12,7 @@ from survey.actions.rounds import close_round
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.clocked import Clocked, serving
-from tests.places import ROUND, SCREEN
+from tests.places import OFFICER, ROUND, SCREEN
 from tests.web.visitor import stored
 
 PHONE = {"width": 360, "height": 740}
@@ -80,7 +80,7 @@ def test_when_the_round_closes_the_screen_says_so_without_anybody_touching_it(
         screen = browser.new_context().new_page()
         screen.clock.install()
         screen.goto(f"{site.address}/s/{SCREEN}")
-        close_round(sqlite_small, ROUND, now=site.now())
+        close_round(sqlite_small, ROUND, by=OFFICER, now=site.now())
         _pass(screen, site, 31)
         expect(screen.locator("main")).to_contain_text("Hiện không có đợt khảo sát")
         expect(screen.locator(".code")).to_have_count(0)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from flask import Flask
 
+from survey.core.account import Permission
 from survey.core.device import screen_token
 from tests.places import KEY, KIOSK, MIXED, ROUND, SCREEN, TICKET
 
@@ -14,12 +16,28 @@ CSV = "text/csv"
 RECEIPT = "2222222222"
 
 
+Demand = Permission | Literal["anybody"]
+
+
 @dataclass(frozen=True)
 class Address:
-    """Where a rule is tried, and what kind of file it gives in the end."""
+    """Where a rule is tried, what kind of file it gives in the end, and what it demands of its reader.
+
+    Attributes:
+        path: may hold ``{unit}``, where the rule is about one unit.
+        kind: of the file.
+        demands: the permission; a staff page that is entered without one fails the tests.
+        whole: whether it is about the whole province, though its permission is also for people with a part.
+    """
 
     path: str
     kind: str = HTML
+    demands: Demand | None = None
+    whole: bool = False
+
+    def of(self, unit: str) -> str:
+        """The path for a unit."""
+        return self.path.format(unit=unit)
 
 
 class ScreenAddress(Address):
@@ -33,38 +51,70 @@ class ScreenAddress(Address):
     def __init__(self) -> None:
         pass
 
+    demands = "anybody"
+
 
 ADDRESSES = {
-    "/": Address("/"),
-    "/q": Address(f"/q?code={MIXED}"),
-    "/q/<code>": Address(f"/q/{MIXED}"),
-    "/q/<code>/send": Address(f"/q/{MIXED}/send"),
+    "/": Address("/", HTML, "anybody"),
+    "/q": Address(f"/q?code={MIXED}", HTML, "anybody"),
+    "/q/<code>": Address(f"/q/{MIXED}", HTML, "anybody"),
+    "/q/<code>/send": Address(f"/q/{MIXED}/send", HTML, "anybody"),
     "/q/<code>/now/<token>": ScreenAddress(),
-    "/k/<secret>": Address(f"/k/{KIOSK}"),
-    "/k/worker.js": Address("/k/worker.js", "text/javascript"),
-    "/s/<secret>": Address(f"/s/{SCREEN}"),
-    "/t/<code>": Address(f"/t/{TICKET}"),
-    "/x/<receipt>": Address(f"/x/{RECEIPT}"),
-    "/privacy": Address("/privacy"),
-    "/health": Address("/health"),
-    "/fonts/<name>": Address("/fonts/BeVietnamPro-Regular.ttf", "font/ttf"),
-    "/static/<path:filename>": Address("/static/citizen.css", "text/css"),
-    "/bootstrap/static/<path:filename>": Address("/bootstrap/static/css/bootstrap.min.css", "text/css"),
-    "/officer": Address("/officer"),
-    "/officer/sign-in": Address("/officer/sign-in"),
-    "/officer/sign-out": Address("/officer/sign-out"),
-    "/officer/rounds": Address("/officer/rounds"),
-    "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}"),
-    "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close"),
-    "/officer/rounds/<code>/tickets": Address(f"/officer/rounds/{ROUND}/tickets"),
-    "/officer/rounds/<code>/tickets/slips.pdf": Address(f"/officer/rounds/{ROUND}/tickets/slips.pdf", PDF),
-    "/officer/rounds/<code>/tickets/links.csv": Address(f"/officer/rounds/{ROUND}/tickets/links.csv", CSV),
-    "/officer/devices": Address("/officer/devices"),
-    "/officer/devices/<int:number>/withdraw": Address("/officer/devices/1/withdraw"),
-    "/officer/posters.pdf": Address("/officer/posters.pdf", PDF),
-    "/reports": Address("/reports"),
-    "/reports/<code>": Address(f"/reports/{ROUND}"),
-    "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF),
+    "/k/<secret>": Address(f"/k/{KIOSK}", HTML, "anybody"),
+    "/k/worker.js": Address("/k/worker.js", "text/javascript", "anybody"),
+    "/s/<secret>": Address(f"/s/{SCREEN}", HTML, "anybody"),
+    "/t/<code>": Address(f"/t/{TICKET}", HTML, "anybody"),
+    "/x/<receipt>": Address(f"/x/{RECEIPT}", HTML, "anybody"),
+    "/privacy": Address("/privacy", HTML, "anybody"),
+    "/health": Address("/health", HTML, "anybody"),
+    "/fonts/<name>": Address("/fonts/BeVietnamPro-Regular.ttf", "font/ttf", "anybody"),
+    "/static/<path:filename>": Address("/static/citizen.css", "text/css", "anybody"),
+    "/bootstrap/static/<path:filename>": Address(
+        "/bootstrap/static/css/bootstrap.min.css", "text/css", "anybody"
+    ),
+    "/officer": Address("/officer", HTML, Permission.OWN_ACCOUNT),
+    "/officer/sign-in": Address("/officer/sign-in", HTML, "anybody"),
+    "/officer/sign-in/code": Address("/officer/sign-in/code", HTML, "anybody"),
+    "/officer/sign-in/openid": Address("/officer/sign-in/openid", HTML, "anybody"),
+    "/officer/sign-in/openid/back": Address("/officer/sign-in/openid/back", HTML, "anybody"),
+    "/officer/sign-out": Address("/officer/sign-out", HTML, Permission.OWN_ACCOUNT),
+    "/officer/account": Address("/officer/account", HTML, Permission.OWN_ACCOUNT),
+    "/officer/account/password": Address("/officer/account/password", HTML, Permission.OWN_ACCOUNT),
+    "/officer/account/second-factor": Address("/officer/account/second-factor", HTML, Permission.OWN_ACCOUNT),
+    "/officer/account/second-factor/remove": Address(
+        "/officer/account/second-factor/remove", HTML, Permission.OWN_ACCOUNT
+    ),
+    "/officer/people": Address("/officer/people", HTML, Permission.MANAGE_PEOPLE),
+    "/officer/people/new": Address("/officer/people/new", HTML, Permission.MANAGE_PEOPLE),
+    "/officer/person/<name>": Address("/officer/person/lanhdao", HTML, Permission.MANAGE_PEOPLE),
+    "/officer/person/<name>/password": Address(
+        "/officer/person/lanhdao/password", HTML, Permission.MANAGE_PEOPLE
+    ),
+    "/officer/person/<name>/<act>": Address(
+        "/officer/person/lanhdao/withdraw", HTML, Permission.MANAGE_PEOPLE
+    ),
+    "/officer/trail": Address("/officer/trail", HTML, Permission.READ_TRAIL),
+    "/officer/trail.csv": Address("/officer/trail.csv", CSV, Permission.READ_TRAIL),
+    "/officer/rounds": Address("/officer/rounds", HTML, Permission.SEE_ROUNDS),
+    "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}", HTML, Permission.SEE_ROUNDS),
+    "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close", HTML, Permission.RUN_ROUNDS),
+    "/officer/rounds/<code>/tickets": Address(
+        f"/officer/rounds/{ROUND}/tickets", HTML, Permission.LOAD_POPULATION
+    ),
+    "/officer/rounds/<code>/tickets/slips.pdf": Address(
+        f"/officer/rounds/{ROUND}/tickets/slips.pdf", PDF, Permission.LOAD_POPULATION
+    ),
+    "/officer/rounds/<code>/tickets/links.csv": Address(
+        f"/officer/rounds/{ROUND}/tickets/links.csv", CSV, Permission.LOAD_POPULATION
+    ),
+    "/officer/devices": Address("/officer/devices", HTML, Permission.MANAGE_PLACES),
+    "/officer/devices/<int:number>/withdraw": Address(
+        "/officer/devices/1/withdraw", HTML, Permission.MANAGE_PLACES
+    ),
+    "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
+    "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
+    "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
+    "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF, Permission.READ_REPORTS, whole=True),
 }
 
 ONLY_POSTED = {

@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from survey.core.account import Permission
 from survey.store.database import Database
 from tests.conftest import application
 from tests.places import DOSSIERS, EARLIER, add_responses
+from tests.web.addresses import ADDRESSES
 from tests.web.visitor import Visitor
 
 
@@ -45,6 +47,15 @@ def answered(sqlite_small: Database) -> Database:
         add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 6)
         add_responses(sqlite_small, unit, field, [4, 4, 3] * 10, EARLIER)
     return sqlite_small
+
+
+READERS = {Permission.MANAGE_PEOPLE: "quantri", Permission.READ_TRAIL: "kiemtra", Permission.APPROVE: "duyet"}
+"""Who opens the pages that are not for an officer."""
+
+
+def reader_of(app: Flask, rule: str) -> Visitor:
+    """Somebody who is signed in and may open the pages of a rule."""
+    return signed_in(app, READERS.get(ADDRESSES[rule].demands, "canbo"))
 
 
 def signed_in(app: Flask, name: str) -> Visitor:

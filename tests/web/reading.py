@@ -68,7 +68,7 @@ class Reading:
     @property
     def questions(self) -> list[str]:
         """The names of all questions in the order in which they stand."""
-        boxes = (box for box in self.root.iter() if box.tag in {"input", "textarea"})
+        boxes = (box for box in self.root.iter() if box.tag in CONTROLS)
         names = (box.get("name", "") for box in boxes if box.get("type") != "hidden")
         return list(dict.fromkeys(names))
 
@@ -108,7 +108,7 @@ class Reading:
     @property
     def summary(self) -> dict[str, str]:
         """The question that each link of the error summary leads to, and the link's text."""
-        leading = {self.block(question).get("id"): question for question in self.questions}
+        leading = {e.get("id"): q for q in self.questions for e in (self.block(q), self.control(q))}
         links = self.with_id("summary").iter("a")
         return {leading[(link.get("href") or "").removeprefix("#")]: text_of(link) for link in links}
 

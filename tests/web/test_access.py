@@ -6,45 +6,64 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
-from survey.store import accounts
+from survey.core.account import ROLES, Account, Permission, Role
+from survey.store import accounts, staff_sessions
 from survey.store.database import Database
 from survey.store.tables import StaffSessionRow
-from tests.places import NOW, PASSWORD, ROUND
-from tests.web.addresses import ADDRESSES, methods
+from tests.papers import pages
+from tests.places import COUNTERS, NOW, PASSWORD, ROUND
+from tests.web.addresses import ADDRESSES, ONLY_POSTED, methods
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
-OPEN_TO_ALL = {
-    "/",
-    "/q",
-    "/q/<code>",
-    "/q/<code>/send",
-    "/q/<code>/now/<token>",
-    "/k/<secret>",
-    "/k/worker.js",
-    "/s/<secret>",
-    "/t/<code>",
-    "/x/<receipt>",
-    "/privacy",
-    "/health",
-    "/fonts/<name>",
-    "/static/<path:filename>",
-    "/bootstrap/static/<path:filename>",
-    "/officer/sign-in",
-}
-FOR_LEADERS_TOO = {"/reports", "/reports/<code>", "/reports/<code>.pdf", "/officer/sign-out"}
 PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
+OWN, FOREIGN = "XA", "PH"
 
 ASKED_TO_SIGN_IN, REFUSED, LET_IN = "asked to sign in", "refused", "let in"
 
+MAY: dict[Role, set[Permission]] = {
+    "administrator": {
+        Permission.SEE_ROUNDS,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_PLACES,
+        Permission.READ_TRAIL,
+    },
+    "officer": {
+        Permission.SEE_ROUNDS,
+        Permission.RUN_ROUNDS,
+        Permission.DESIGN,
+        Permission.PRINT,
+        Permission.LOAD_POPULATION,
+        Permission.KEY_ANSWERS,
+        Permission.MANAGE_PLACES,
+        Permission.WRITE_REPORTS,
+    },
+    "approver": {Permission.SEE_ROUNDS, Permission.APPROVE},
+    "leader": set(),
+    "auditor": {Permission.SEE_ROUNDS, Permission.READ_TRAIL},
+}
+"""What each role may do, written down a second time; reading reports and one's own account everybody may."""
+EVERYBODY = {Permission.READ_REPORTS, Permission.OWN_ACCOUNT}
+IN_A_PART = EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT}
 
-def expected(rule: str, who: str) -> str:
-    if rule in OPEN_TO_ALL or who == "an officer":
+
+def expected(rule: str, role: Role | None, part: str | None, unit: str, method: str) -> str:
+    """How a route treats a person; ``unit`` is the one that its address names, if it names one."""
+    address = ADDRESSES[rule]
+    if address.demands == "anybody":
         return LET_IN
-    if who == "a stranger":
+    if role is None:
         return ASKED_TO_SIGN_IN
-    return LET_IN if rule in FOR_LEADERS_TOO else REFUSED
+    if address.demands not in MAY[role] | EVERYBODY:
+        return REFUSED
+    if part is None:
+        return LET_IN
+    if address.demands not in IN_A_PART:
+        return REFUSED
+    is_beyond = address.whole or ("{unit}" in address.path and unit == FOREIGN)
+    # A question about methods is answered without looking at any unit.
+    return REFUSED if is_beyond and method != "OPTIONS" else LET_IN
 
 
 def person(app: Flask, who: str) -> Visitor:
@@ -52,31 +71,146 @@ def person(app: Flask, who: str) -> Visitor:
     return signed_in(app, name) if name else Visitor(app.test_client())
 
 
+def somebody(app: Flask, database: Database, role: Role | None, part: str | None) -> Visitor:
+    """A stranger, or somebody with a role in a part of the unit tree and a session of their own."""
+    visitor = Visitor(app.test_client())
+    if role is None:
+        return visitor
+    account = Account(f"{role}-{part}", "Người thử", role, part)
+    with database.writing() as session:
+        if accounts.with_name(session, account.name) is None:
+            accounts.add(session, account, password_hash="none")  # noqa: S106  opens nothing
+        token = staff_sessions.begin(session, account.name, now=datetime.now(UTC))
+    with visitor.client.session_transaction() as cookie:
+        cookie["token"] = token
+    return visitor
+
+
 def treatment(visitor: Visitor, path: str, method: str) -> str:
     data = {"csrf_token": visitor.token()} if method == "POST" else None
     response = visitor.client.open(path, method=method, data=data, buffered=True)
-    if response.status_code == 302 and (response.location or "").startswith("/officer/sign-in"):
+    sent_away = (response.location or "").split("?")[0] == "/officer/sign-in"
+    if response.status_code == 302 and sent_away:
         return ASKED_TO_SIGN_IN
     return REFUSED if response.status_code == 403 else LET_IN
 
 
+def everyone() -> list[tuple[Role | None, str | None]]:
+    return [(None, None), *((role, part) for role in ROLES for part in (None, OWN))]
+
+
 @pytest.mark.usefixtures("answered")
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("unit", [OWN, FOREIGN])
 @pytest.mark.parametrize("rule", ADDRESSES)
-def test_a_route_lets_in_those_it_is_for_and_nobody_else(app: Flask, rule: str, who: str) -> None:
-    visitor = person(app, who)
-    found = {m: treatment(visitor, ADDRESSES[rule].path, m) for m in sorted(methods(app, rule))}
-    assert found == dict.fromkeys(found, expected(rule, who))
+def test_a_route_lets_in_those_it_is_for_and_nobody_else(
+    app: Flask, sqlite_small: Database, rule: str, unit: str
+) -> None:
+    address = ADDRESSES[rule]
+    if "{unit}" not in address.path and unit == FOREIGN:
+        assert address.of(FOREIGN) == address.path  # the same address, tried once
+        return
+    found, wanted = {}, {}
+    for role, part in everyone():
+        for method in sorted(methods(app, rule)):
+            case = (role, part, method)
+            found[case] = treatment(somebody(app, sqlite_small, role, part), address.of(unit), method)
+            wanted[case] = expected(rule, role, part, unit, method)
+    assert found == wanted
+
+
+def test_every_address_says_what_it_demands() -> None:
+    assert [rule for rule, address in ADDRESSES.items() if address.demands is None] == []
+
+
+def test_every_role_and_every_permission_is_in_the_table() -> None:
+    assert set(MAY) == set(ROLES)
+    assert set().union(*MAY.values()) | EVERYBODY == set(Permission)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_what_the_table_says_and_in_a_part_only_what_is_cut_to_it(role: Role) -> None:
+    whole, part = Account("x", "x", role), Account("x", "x", role, OWN)
+    assert {p for p in Permission if whole.may(p)} == MAY[role] | EVERYBODY
+    assert {p for p in Permission if part.may(p)} == (MAY[role] | EVERYBODY) & IN_A_PART
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("rule", ADDRESSES)
+def test_no_page_tells_somebody_with_a_part_about_another_unit(
+    app: Flask, sqlite_small: Database, rule: str, role: Role
+) -> None:
+    if ADDRESSES[rule].demands == "anybody" or rule in ONLY_POSTED:
+        return
+    visitor = somebody(app, sqlite_small, role, OWN)
+    text = visitor.client.get(ADDRESSES[rule].of(FOREIGN), follow_redirects=True, buffered=True).data
+    assert "Hòa Thuận".encode() not in text
+
+
+def test_somebody_with_a_part_sees_its_units_and_those_below_with_their_counts_only(
+    app: Flask, answered: Database
+) -> None:
+    with answered.writing() as session:
+        session.execute(
+            text("UPDATE unit SET parent_id = (SELECT id FROM unit WHERE code = 'XA') WHERE code = 'SO'")
+        )
+    page = Reading(somebody(app, answered, "officer", OWN).get(f"/officer/rounds/{ROUND}"))
+    assert set(page.rows) == {"Xã Bình An", "Sở Thử nghiệm"}
+    assert page.figures["Phiếu trả lời"] == "90"
+    assert page.figures["Hồ sơ có kết quả"] == "1.960"
+
+
+def test_the_posters_of_somebody_with_a_part_are_those_of_its_counters(
+    app: Flask, sqlite_small: Database
+) -> None:
+    paper = somebody(app, sqlite_small, "officer", OWN).fetch("/officer/posters.pdf").data
+    assert len(pages(paper)) == sum(c.unit_code == OWN and not c.retired for c in COUNTERS)
+
+
+def test_somebody_with_a_part_is_told_that_the_report_is_about_the_whole_province(
+    app: Flask, sqlite_small: Database
+) -> None:
+    visitor = somebody(app, sqlite_small, "leader", OWN)
+    page = Reading(visitor.get("/reports"))
+    assert "cả tỉnh" in page.main
+    assert not [link for link in page.links if link.startswith("/reports/")]
+    refused = Reading(visitor.get(f"/reports/{ROUND}", 403))
+    assert refused.heading == "Ngoài phạm vi được giao"
+    assert "đơn vị được giao" in refused.main
+
+
+def test_a_page_offers_nothing_that_its_reader_may_not_open(app: Flask, answered: Database) -> None:
+    for role, part in everyone()[1:]:
+        visitor = somebody(app, answered, role, part)
+        for path in ("/officer/rounds", f"/officer/rounds/{ROUND}", "/reports", "/officer/account"):
+            response = visitor.client.get(path)
+            links = Reading(response.text).links if response.status_code == 200 else []
+            statuses = {link: visitor.client.get(link, buffered=True).status_code for link in links}
+            assert 403 not in statuses.values(), (role, part, path, statuses)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.parametrize("part", ["officer", "leader"])
+@pytest.mark.parametrize(
+    "part", ["officer", "leader", "tickets", "devices", "people", "own_account", "trail", "openid"]
+)
 def test_a_staff_page_that_demands_no_permission_is_shut_for_everybody(
     app: Flask, part: str, who: str
 ) -> None:
     app.add_url_rule(f"/new/{part}", f"{part}.new", lambda: "secret")
     found = treatment(person(app, who), f"/new/{part}", "GET")
     assert found == (ASKED_TO_SIGN_IN if who == "a stranger" else REFUSED)
+
+
+@pytest.mark.parametrize("address", ["/officer/nowhere", "/reports/nowhere", "/officer/trail"])
+def test_somebody_signed_in_reads_errors_in_the_frame_of_the_desk(officer: Visitor, address: str) -> None:
+    page = Reading(officer.get(address, 403 if "trail" in address else 404))
+    assert "/officer/account" in page.links
+    assert "/officer" in page.links
+
+
+@pytest.mark.parametrize("address", ["/officer/nowhere", "/q/x"])
+def test_a_stranger_reads_errors_in_the_frame_of_the_citizen(visitor: Visitor, address: str) -> None:
+    assert "/officer/account" not in Reading(visitor.get(address, 404)).links
 
 
 def test_a_stranger_is_sent_to_the_sign_in_page(visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from survey.actions.publishing import publish, put_to_use
 from survey.actions.rounds import close_round
 from survey.library import shipped_definitions
 from survey.store.database import Database
-from tests.places import LAND_ONLY, MIXED, NOW, ROUND, five_factors
+from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, ROUND, five_factors
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, hidden, stored
 
@@ -354,7 +354,7 @@ def test_a_form_opened_after_the_round_closed_is_refused_kindly(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
     form = visitor.filled(MIXED)
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.post(ADDRESS, form, 409))
     assert page.heading == "Hiện không có đợt khảo sát"
     assert "Cảm ơn Ông/Bà" in page.main
@@ -367,7 +367,7 @@ def test_a_form_that_was_taken_gets_its_receipt_again_even_after_the_round_close
 ) -> None:
     form = visitor.filled(MIXED)
     first = visitor.send(ADDRESS, form).location
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     assert visitor.send(ADDRESS, form).location == first
 
 
@@ -408,7 +408,7 @@ def test_a_script_is_told_why_a_form_is_refused(app: Flask, visitor: Visitor, sq
     for title, (status, data) in replies.items():
         reply = app.test_client().post(SEND, data=data, headers=SCRIPT)
         assert (reply.status_code, reply.json["title"]) == (status, title)
-    assert close_round(sqlite_small, ROUND, now=datetime.now(UTC) - week)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=datetime.now(UTC) - week)
     reply = app.test_client().post(SEND, data=form, headers=SCRIPT)
     assert (reply.status_code, reply.json["title"]) == (409, "Hiện không có đợt khảo sát")
     assert stored(sqlite_small) == []

@@ -12,7 +12,7 @@ from survey.core.counter import ALPHABET
 from survey.core.round import VIETNAM
 from survey.store import rounds
 from survey.store.database import Database
-from tests.places import LAND_ONLY, MIXED, NOW, RETIRED, ROUND
+from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, stored
 
@@ -82,7 +82,7 @@ def test_a_retired_counter_says_so_kindly_and_names_its_unit(visitor: Visitor) -
 def test_without_an_open_round_a_counter_says_so_kindly_and_names_its_unit(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/q/{LAND_ONLY}"))
     assert page.heading == "Hiện không có đợt khảo sát"
     assert "Sở Thử nghiệm" in page.main
@@ -101,7 +101,7 @@ def test_before_a_planned_round_a_counter_says_from_which_day_on_it_opens(
     with sqlite_small.writing() as session:
         for planned in later:
             rounds.add(session, planned, {("XA", "land"): 5})
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/q/{LAND_ONLY}"))
     assert page.heading == ("Đợt khảo sát chưa bắt đầu" if announced else "Hiện không có đợt khảo sát")
     assert (f"{day:%d/%m/%Y}" in page.main) is announced
@@ -118,7 +118,7 @@ def test_a_retired_counter_does_not_promise_the_next_round(visitor: Visitor, sql
     )
     with sqlite_small.writing() as session:
         rounds.add(session, planned, {("XA", "land"): 5})
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/q/{RETIRED}"))
     assert page.heading == "Quầy này đã ngừng phục vụ"
     assert "2099" not in page.main
@@ -126,7 +126,7 @@ def test_a_retired_counter_does_not_promise_the_next_round(visitor: Visitor, sql
 
 def test_the_same_poster_opens_the_next_round(visitor: Visitor, sqlite_small: Database) -> None:
     first = visitor.opened(MIXED)
-    assert close_round(sqlite_small, ROUND, now=NOW)
+    assert close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with sqlite_small.writing() as session:
         session.execute(text("UPDATE round SET closed_at = NULL WHERE code = '2026-q3'"))
     form = visitor.filled(MIXED)

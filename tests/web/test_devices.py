@@ -11,7 +11,19 @@ import survey.web.citizen
 from survey.actions.rounds import close_round
 from survey.core.device import screen_token
 from survey.store.database import Database
-from tests.places import COUNTERS, KEY, KIOSK, LAND_ONLY, MIXED, NOW, RETIRED, ROUND, SCREEN, response_id
+from tests.places import (
+    COUNTERS,
+    KEY,
+    KIOSK,
+    LAND_ONLY,
+    MIXED,
+    NOW,
+    OFFICER,
+    RETIRED,
+    ROUND,
+    SCREEN,
+    response_id,
+)
 from tests.store.raw import contents
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, hidden, stored
@@ -149,7 +161,7 @@ def test_a_tablets_form_without_an_id_is_refused(visitor: Visitor) -> None:
 
 
 def test_between_rounds_a_tablet_waits(visitor: Visitor, sqlite_small: Database) -> None:
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/k/{KIOSK}"))
     assert page.heading == "Hiện không có đợt khảo sát"
     assert "kiosk.js" in page.html
@@ -221,7 +233,7 @@ def test_a_screen_without_an_open_round_says_so_and_shows_no_code(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
     assert Reading(visitor.get(f"/s/{SCREEN}")).root.find(".//main//img") is not None
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/s/{SCREEN}"))
     assert page.root.find(".//main//img") is None
     assert "Hiện không có đợt khảo sát" in page.main

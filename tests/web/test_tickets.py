@@ -14,7 +14,7 @@ from survey.core.ticket_list import MOST_ROWS
 from survey.store.database import Database
 from survey.web.tickets import SHOWN_FAULTS, UPLOAD_LIMIT
 from tests.papers import decoded, pages
-from tests.places import EARLIER, KEY, MIXED, NOW, ROUND, TICKET
+from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, TICKET
 from tests.web.page_rules import faults
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, hidden, stored
@@ -45,7 +45,7 @@ def opened(visitor: Visitor, code: str = TICKET) -> dict[str, str]:
 
 
 def tickets_of(database: Database) -> tuple[int, int]:
-    found = board(database, ROUND)
+    found = board(database, ROUND, within=None)
     return found.issued, found.used
 
 
@@ -157,7 +157,7 @@ def test_a_dossier_code_cannot_become_a_formula_in_a_spreadsheet_nor_markup_in_t
 
 def test_a_closed_round_gives_out_no_more_tickets(officer: Visitor, sqlite_small: Database) -> None:
     token = officer.token(PAGE)
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(officer.get(PAGE))
     assert "Đợt này đã đóng" in page.main
     assert page.root.find(".//textarea") is None
@@ -274,7 +274,7 @@ def test_a_ticket_that_was_never_given_out_looks_like_a_mistyped_one(visitor: Vi
 def test_after_the_round_a_ticket_says_that_its_time_is_over(
     visitor: Visitor, sqlite_small: Database
 ) -> None:
-    close_round(sqlite_small, ROUND, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     page = Reading(visitor.get(f"/t/{TICKET}", 410))
     assert page.heading == "Mã này ngoài thời gian khảo sát"
     assert "Xã Bình An" in page.main

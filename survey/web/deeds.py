@@ -1,0 +1,72 @@
+"""Deeds of the trail in words."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from survey.core.trail import Deed, Entry
+
+SENTENCES: Mapping[Deed, str] = {
+    Deed.SIGNED_IN: _l("Đăng nhập"),
+    Deed.SIGNED_OUT: _l("Đăng xuất"),
+    Deed.PASSWORD_CHANGED: _l("Đổi mật khẩu của mình"),
+    Deed.SECOND_FACTOR_SET: _l("Đặt bước xác nhận thứ hai"),
+    Deed.SECOND_FACTOR_REMOVED: _l("Gỡ bước xác nhận thứ hai của %(subject)s"),
+    Deed.PERSON_ADDED: _l("Thêm tài khoản %(subject)s"),
+    Deed.PERSON_CHANGED: _l("Sửa tài khoản %(subject)s"),
+    Deed.PERSON_WITHDRAWN: _l("Cho tài khoản %(subject)s thôi đăng nhập"),
+    Deed.PERSON_RESTORED: _l("Cho tài khoản %(subject)s đăng nhập lại"),
+    Deed.PASSWORD_SET: _l("Đặt mật khẩu mới cho %(subject)s"),
+    Deed.SESSIONS_ENDED: _l("Đăng xuất %(subject)s khỏi mọi máy"),
+    Deed.ROUND_OPENED: _l("Mở đợt khảo sát %(subject)s"),
+    Deed.ROUND_CLOSED: _l("Đóng đợt khảo sát %(subject)s"),
+    Deed.ROUND_REOPENED: _l("Mở lại đợt khảo sát %(subject)s"),
+    Deed.TICKETS_LOADED: _l("Nạp mã một lần cho đợt khảo sát %(subject)s"),
+    Deed.DEVICE_ADDED: _l("Thêm thiết bị tại quầy %(subject)s"),
+    Deed.DEVICE_WITHDRAWN: _l("Thu hồi thiết bị tại quầy %(subject)s"),
+}
+
+DETAILS: Mapping[str, str] = {
+    "name": _l("họ và tên"),
+    "role": _l("vai trò"),
+    "unit": _l("phạm vi"),
+    "identity": _l("danh tính đăng nhập chung"),
+    "rows": _l("số hồ sơ trong danh sách"),
+    "new": _l("số mã mới"),
+    "kind": _l("loại"),
+    "counter": _l("quầy"),
+}
+
+_BY_VALUE = {deed.value: str(deed.value) for deed in Deed}
+
+
+def sentence(entry: Entry) -> str:
+    """What was done, as a sentence without its subject."""
+    if entry.deed not in _BY_VALUE:
+        return str(_("Việc “%(deed)s” với %(subject)s") % {"deed": entry.deed, "subject": entry.subject})
+    return str(SENTENCES[Deed(entry.deed)]) % {"subject": entry.subject}
+
+
+def detail(entry: Entry) -> str:
+    """What else matters; a pair is what was and what is."""
+    return "; ".join(
+        f"{DETAILS.get(name, name)}: {' → '.join(map(_value, value)) if isinstance(value, list) else _value(value)}"
+        for name, value in entry.detail.items()
+        if value is not None
+    )
+
+
+def title(deed: Deed) -> str:
+    """What a kind of deed is called where there is no subject."""
+    return " ".join((str(SENTENCES[deed]) % {"subject": "…"}).split())
+
+
+def meant_by(text: str) -> frozenset[str]:
+    """The deeds whose sentence says a text."""
+    wanted = text.casefold()
+    return frozenset(deed.value for deed in Deed if wanted in title(deed).casefold())
+
+
+def _value(value: object) -> str:
+    return "–" if value in {None, ""} else str(value)

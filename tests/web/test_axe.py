@@ -1,0 +1,188 @@
+"""axe finds nothing on any page in any of its states, in both languages, in a real Chromium."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Literal, NamedTuple
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from survey.actions.people import add_account
+from survey.actions.rounds import close_round
+from survey.store import accounts
+from survey.store.database import Database
+from tests.axe import violations
+from tests.browser import chromium
+from tests.conftest import application
+from tests.databases import Originals
+from tests.places import (
+    ADMINISTRATOR,
+    LAND_ONLY,
+    MIXED,
+    NOW,
+    OFFICER,
+    PASSWORD,
+    RETIRED,
+    ROUND,
+    add_responses,
+)
+from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language
+from tests.web.conftest import READERS, signed_in
+from tests.web.serving import serving
+
+LANGUAGES = ("vi", "en")
+EVERY_PAGE = sorted(rule for rule, a in ADDRESSES.items() if a.kind == HTML and rule not in ONLY_POSTED)
+WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
+
+
+class Site(NamedTuple):
+    """An application that is served, and where."""
+
+    app: Flask
+    address: str
+
+
+class State(NamedTuple):
+    """A page in a state that its address alone does not bring about.
+
+    Attributes:
+        place: which of the sites.
+        who: name of whoever is signed in, or "".
+        path: where it begins.
+        act: whether it is only opened, or its form sent as it is.
+        heading: what must stand in the h1, so that it is the page that was meant.
+    """
+
+    place: str
+    who: str
+    path: str
+    act: Literal["open", "send"]
+    heading: str
+
+
+STATES = {
+    "a sign-in without anything": State("small", "", "/officer/sign-in", "send", "Đăng nhập"),
+    "an answer without anything": State("small", "", f"/q/{LAND_ONLY}", "send", ""),
+    "a mistyped counter": State("small", "", "/q/x", "open", "Mã quầy chưa đúng"),
+    "a retired counter": State("small", "", f"/q/{RETIRED}", "open", "Quầy này đã ngừng phục vụ"),
+    "a closed round": State("closed", "", f"/q/{MIXED}", "open", "Hiện không có đợt khảo sát"),
+    "nothing found, for a stranger": State("small", "", "/nowhere", "open", "Không tìm thấy trang"),
+    "nothing found, for staff": State("small", "canbo", "/officer/nowhere", "open", "Không tìm thấy trang"),
+    "not allowed": State("small", "lanhdao", "/officer/trail", "open", "Không được phép"),
+    "a closed round's board": State("closed", "canbo", f"/officer/rounds/{ROUND}", "open", "Quý IV năm 2026"),
+    "somebody new without anything": State(
+        "small", "quantri", "/officer/people/new", "send", "Thêm người dùng"
+    ),
+    "an own password without anything": State(
+        "small", "canbo", "/officer/account/password", "send", "Đổi mật khẩu"
+    ),
+    "a phone without a code": State(
+        "small", "canbo", "/officer/account/second-factor", "send", "Đặt bước xác nhận"
+    ),
+    "a code without anything": State("small", "half", "/officer/sign-in/code", "send", "Mã xác nhận"),
+    "a search that finds nothing": State("small", "kiemtra", "/officer/trail?q=zzz", "open", "Nhật ký"),
+    "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
+    "no report yet": State("bare", "quantri", "/reports", "open", "Báo cáo"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all pages."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def sites(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
+    """The small place with answers, the same with its round closed, and an instance with one administrator."""
+    folder = tmp_path_factory.mktemp("axe")
+    fillings: dict[str, tuple[str, Callable[[Database], object]]] = {
+        "small": ("small", _answer),
+        "closed": ("small", lambda database: close_round(database, ROUND, by=OFFICER, now=NOW)),
+        "bare": ("upgraded", lambda d: add_account(d, ADMINISTRATOR, PASSWORD, by="sipas", now=NOW)),
+    }
+    with ExitStack() as stack:
+        found = {}
+        for name, (kind, fill) in fillings.items():
+            database = originals.copy("sqlite", kind, folder)
+            stack.callback(database.close)
+            fill(database)
+            app = application(database, folder)
+            found[name] = Site(app, stack.enter_context(serving(app)))
+        yield found
+
+
+def _answer(database: Database) -> None:
+    for unit in ("XA", "PH"):
+        add_responses(database, unit, "land", [5, 4, 4, 3, 2] * 4)
+    with database.writing() as session:
+        accounts.set_second_factor(session, "duyet", "JBSWY3DPEHPK3PXP")
+
+
+def opened(browser: Browser, site: Site, who: str, size: dict[str, int] = WIDE) -> Page:
+    """A blank page of somebody who is signed in; "half" has typed a password and owes a code."""
+    page = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
+    if who:
+        client = signed_in(site.app, "duyet" if who == "half" else who).client
+        cookie = client.get_cookie("sipas")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": site.address}])
+    return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", EVERY_PAGE)
+def test_axe_finds_nothing_on_a_page(
+    browser: Browser, sites: dict[str, Site], rule: str, language: str
+) -> None:
+    address = ADDRESSES[rule]
+    who = "" if address.demands == "anybody" else READERS.get(address.demands, "canbo")
+    page = opened(browser, sites["small"], who)
+    answer = page.goto(sites["small"].address + in_language(address.of("XA"), language))
+    assert answer is not None
+    assert answer.ok
+    assert violations(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing_on_a_page_in_a_state(
+    browser: Browser, sites: dict[str, Site], name: str, language: str
+) -> None:
+    state = STATES[name]
+    site = sites[state.place]
+    page = opened(browser, site, state.who)
+    page.goto(site.address + in_language(state.path, language))
+    if state.act == "send":
+        page.eval_on_selector("main form", "form => { form.noValidate = true; form.requestSubmit(); }")
+        page.wait_for_selector(".error")
+    if language == "vi":
+        assert state.heading in page.inner_text("h1")
+    assert violations(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("rule", EVERY_PAGE)
+def test_a_page_fits_a_screen_of_320_pixels(browser: Browser, sites: dict[str, Site], rule: str) -> None:
+    address = ADDRESSES[rule]
+    who = "" if address.demands == "anybody" else READERS.get(address.demands, "canbo")
+    page = opened(browser, sites["small"], who, NARROW)
+    answer = page.goto(sites["small"].address + address.of("XA"))
+    assert answer is not None
+    assert answer.ok
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.close()
+
+
+def test_the_control_axe_notices_a_bad_page(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(
+        '<body><img src="data:,"><input type="text">'
+        '<p style="color: #ccc; background: #fff">Chữ mờ</p><button></button></body>'
+    )
+    found = {fault.split(":")[0] for fault in violations(page)}
+    assert {"image-alt", "label", "color-contrast", "button-name", "html-has-lang"} <= found
+    page.close()
