@@ -23,7 +23,7 @@ def test_a_board_counts_responses_dossiers_and_counters_in_service_of_every_unit
     found = board(small, ROUND)
     assert found.units == (
         UnitCount(UNITS[0], responses=0, dossiers=400, counters=1),
-        UnitCount(UNITS[1], responses=3, dossiers=1560, counters=1),
+        UnitCount(UNITS[1], responses=3, dossiers=1560, counters=1, issued=1),
         UnitCount(UNITS[2], responses=1, dossiers=3090, counters=2),
     )
     assert (found.responses, found.dossiers, found.silent) == (4, sum(DOSSIERS.values()), 1)

@@ -34,6 +34,7 @@ DIRECTIVES = {
 }
 DEVICES = ("camera", "geolocation", "microphone")
 CLOSE = f"/officer/rounds/{ROUND}/close"
+TO_COME_BACK_TO = {"/q/<code>", "/q/<code>/now/<token>", "/t/<code>"}
 TO_CACHE = {"/fonts/<name>", "/static/<path:filename>", "/bootstrap/static/<path:filename>"}
 
 OTHERS = {
@@ -94,7 +95,7 @@ def test_a_response_without_a_guard_is_noticed(app: Flask) -> None:
 @pytest.mark.parametrize("rule", sorted(set(ADDRESSES) - ONLY_POSTED))
 def test_only_fonts_and_style_sheets_may_be_kept_by_a_browser(officer: Visitor, rule: str) -> None:
     kept = officer.client.get(ADDRESSES[rule].path, buffered=True).headers.get("Cache-Control")
-    assert (kept != "no-store") == (rule in {*TO_CACHE, "/q/<code>"})
+    assert (kept != "no-store") == (rule in TO_CACHE | TO_COME_BACK_TO)
 
 
 def test_the_questionnaire_may_be_shown_again_on_going_back_but_never_opened_from_a_store(
