@@ -36,4 +36,6 @@ def kiosk(secret: str) -> str:
 @pages.get("/k/worker.js")
 def worker() -> Response:
     """The script that lets a tablet start without network; it can only serve addresses beside its own."""
-    return make_response(current_app.send_static_file("kiosk-worker.js"))
+    response = make_response(current_app.send_static_file("kiosk-worker.js"))
+    response.headers["Cache-Control"] = "no-store"
+    return response

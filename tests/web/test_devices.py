@@ -180,7 +180,7 @@ def test_the_script_for_a_start_without_network_can_only_serve_the_tablets_addre
     response = visitor.fetch("/k/worker.js")
     assert response.mimetype == "text/javascript"
     assert "Service-Worker-Allowed" not in response.headers
-    assert response.headers["Cache-Control"] == "no-cache"
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 # --- screens -----------------------------------------------------------------------------------------

@@ -19,9 +19,9 @@
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
-  // A question's code, such as "submit", hides the form's own property: only safe names are used on it.
+  // A question called "submit" hides form.submit: only safe names are used.
   const form = document.getElementById("form");
-  // On a tablet at a counter (kiosk.js) the next person must see nothing of the last one: no draft, no receipt, no note.
+  // At a tablet (kiosk.js) the next person must see nothing of the last one.
   const isKiosk = document.body.classList.contains("kiosk");
 
   // ---- the phone's storage
@@ -45,7 +45,7 @@
     return opened;
   }
 
-  // Resolves with what `work` asked for, once the transaction is complete: on the disk.
+  // Resolves once the transaction is complete: on the disk.
   async function transact(mode, work) {
     const stores = await database();
     return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@
 
   const noteOn = (subject) => Array.from(panel.children).find((note) => note.dataset.subject === subject);
 
-  // One note per subject; the same note is not announced twice.
+  // The same note is not announced twice.
   function say(subject, name, words) {
     const said = noteOn(subject);
     if (said && said.dataset.name === name) return said;
@@ -100,7 +100,7 @@
   let notBefore = 0; // what Retry-After asked for, on the clock that cannot be set
   let timer;
 
-  // Tabs take turns; one that the phone has put to sleep does not hold up the others.
+  // Tabs take turns; a sleeping one holds nobody up.
   function alone(work) {
     if (!navigator.locks) return work();
     const patience = new AbortController();
@@ -122,7 +122,7 @@
     let left = 0;
     do {
       again = false;
-      left = await alone(deliverAll).catch(() => 1); // whatever went wrong, try again
+      left = await alone(deliverAll).catch(() => 1);
     } while (again);
     running = false;
     if (isKiosk && form) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
@@ -139,7 +139,7 @@
   // How many still wait.
   async function deliverAll() {
     const entries = await transact("readonly", (outbox) => outbox.getAll()).catch(() => []);
-    // Another tab may have delivered ours: the server tells its receipt again.
+    // Another tab may have delivered ours.
     if (mine && !entries.some((entry) => entry.id === mine.id)) entries.push(mine);
     let left = 0;
     for (const entry of entries) if (performance.now() < notBefore || !(await settle(entry))) left += 1;
@@ -167,7 +167,7 @@
     return true;
   }
 
-  // What the server says; a reply without content if it cannot have said it, such as a hotspot's page.
+  // The server's own word; without content for anything else, such as a hotspot's page.
   async function post(entry) {
     const body = new URLSearchParams(entry.body);
     // The difference of two readings: a wrong clock does not matter.
@@ -205,7 +205,7 @@
     if (!isMine(entry)) return;
     mine = null;
     panel.focus();
-    // That page can be reloaded, and going back does not meet the form again: if it is in reach.
+    // Going back from that page does not meet the form again.
     const thanks = String(reply.thanks);
     if (!thanks.startsWith("/x/")) return;
     fetch(thanks, { method: "HEAD", cache: "no-store" })
@@ -228,9 +228,9 @@
       complain(problems);
       return;
     }
-    // Sent from another page: the server shows it again, in its version, with what is missing.
+    // Sent from another page: the server shows it again with what is missing.
     const note = say(entry.id, "review");
-    if (isKiosk) await forget(entry); // whose it was is gone, and nobody else may see it
+    if (isKiosk) await forget(entry);
     note.querySelector("button").onclick = async () => {
       await forget(entry);
       const copy = document.createElement("form");
@@ -317,8 +317,7 @@
   const codeOf = (question) => question.id.slice("q-".length);
   const isAnswered = (question) => controls(question).some(isGiven);
 
-  // A question or section with data-when applies if that question applies and has one of the answers in data-is.
-  // What does not apply is disabled, and so neither sent nor an answer that others could depend on.
+  // What does not apply is disabled: neither sent nor an answer for others to depend on.
   function showWhatApplies() {
     let changed = true;
     for (let pass = 0; changed && pass <= conditional.length; pass += 1) {
@@ -442,7 +441,7 @@
     flush();
   }
 
-  // The server did not take it: the answers are the citizen's again.
+  // The answers are the citizen's again.
   async function thaw() {
     unsay(mine.id);
     await forget(mine);
@@ -451,11 +450,11 @@
     await save();
   }
 
-  // From here on the answers are in the outbox instead of the draft: one transaction moves them.
+  // One transaction moves the answers from the draft to the outbox.
   async function send(entry) {
     mine = entry;
     await transact("readwrite", (outbox, drafts) => {
-      // What was first sent under an id stays: a page that came back must not change it.
+      // What was first sent under an id stays.
       outbox.add(entry).onerror = (event) => {
         event.preventDefault();
         event.stopPropagation();

@@ -105,8 +105,12 @@
     isClean = true;
     thankedUntil = 0;
     part("main").focus({ preventScroll: true });
-    if (location.search) go(HOME);
-    else if (performance.now() - opened > RENEW) lookForNews();
+  }
+
+  // The next person begins in the first language, with the newest page that is in reach.
+  function nextPerson() {
+    startAfresh();
+    if (location.search || performance.now() - opened > RENEW) lookForNews();
   }
 
   // While the warning is shown only its button counts, so that nobody brushes it away unread.
@@ -128,7 +132,7 @@
     show("");
     touch();
   });
-  part("thanks").querySelector("button").addEventListener("click", startAfresh);
+  part("thanks").querySelector("button").addEventListener("click", nextPerson);
   part("unkept").querySelector("button").addEventListener("click", () => show(""));
 
   form.addEventListener("kept", () => {
@@ -154,15 +158,16 @@
   function tick() {
     const now = performance.now();
     if (thankedUntil) {
-      if (now >= thankedUntil) startAfresh();
+      if (now >= thankedUntil) nextPerson();
       return;
     }
     if (isClean) {
-      if (now - Math.max(touched, opened) > RENEW && now - looked > LOOK) lookForNews();
+      const isOld = location.search || now - Math.max(touched, opened) > RENEW;
+      if (isOld && now - looked > LOOK) lookForNews();
       return;
     }
     const idle = now - touched;
-    if (idle >= IDLE + TO_ANSWER) startAfresh();
+    if (idle >= IDLE + TO_ANSWER) nextPerson();
     else if (idle >= IDLE) {
       if (part("warning").hidden) show("warning");
       const words = part("warning").querySelector("[data-text]");
@@ -178,6 +183,7 @@
   });
   setInterval(tick, SECOND / 4);
   startAfresh();
+  isClean = !location.search; // somebody has just chosen another language
   document.body.classList.add("ready");
 
   // ---- starting again without network
