@@ -138,6 +138,7 @@ def _definition_findings(source: Source) -> Iterator[Finding]:
     yield from repeated(source, [*parts(source.data, "questions"), *items], "code")
     yield from repeated(source, sections, "code")
     yield from _scale_findings(source.data, items)
+    yield from _part_findings(source.data, sections)
     yield from condition_findings(source.data)
     yield from _language_findings(source.data)
 
@@ -185,6 +186,17 @@ def repeated(source: Source, among: Iterable[tuple[Path, dict[str, object]]], ke
             line = source.line_of((*first[word], key))
             yield (*path, key), f"Mã {quoted(word)} đã dùng ở dòng {line}; hãy đặt mã khác."
         first.setdefault(word, path)
+
+
+def _part_findings(data: object, sections: Iterable[tuple[Path, dict[str, object]]]) -> Iterator[Finding]:
+    """Parts of a weighted index that name sections which do not exist."""
+    scoring = data.get("scoring") if isinstance(data, dict) else None
+    known = [section.get("code") for _path, section in sections]
+    for path, part in parts(scoring, "parts", ("scoring",)):
+        named = part.get("sections")
+        for index, code in enumerate(named if isinstance(named, list) else ()):
+            if code not in known:
+                yield (*path, "sections", index), f"Không có yếu tố nào có mã {quoted(code)}; hãy sửa mã."
 
 
 def _scale_findings(data: object, items: Iterable[tuple[Path, dict[str, object]]]) -> Iterator[Finding]:
