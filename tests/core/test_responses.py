@@ -62,10 +62,6 @@ def answered(**changes: object) -> Response:
 # --- options are codes, never positions --------------------------------------------------------------
 
 
-def test_three_questionnaires_ship() -> None:
-    assert set(SHIPPED) == {"quay_5_yeu_to", "phuong_phu_luong", "danh_gia_nd61"}
-
-
 @each_questionnaire
 def test_every_option_of_every_item_is_accepted_and_stored_as_its_code(asked: Definition) -> None:
     for item in asked.items:
