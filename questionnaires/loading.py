@@ -46,7 +46,20 @@ def load_value(text: str, *, name: str, model: type[Model], check: Check, raisin
     Raises:
         Faults: of the type ``raising``, with every fault at once.
     """
-    source = read_source(text, name)
+    return value_from(read_source(text, name), model=model, check=check, raising=raising)
+
+
+def definition_from(source: Source) -> Definition:
+    """The questionnaire that plain data of any origin describe.
+
+    Raises:
+        DefinitionFaults: with every fault at once.
+    """
+    return value_from(source, model=Definition, check=_definition_findings, raising=DefinitionFaults)
+
+
+def value_from(source: Source, *, model: type[Model], check: Check, raising: type[Faults]) -> Model:
+    """As :func:`load_value`, from data that were read already."""
     if source.data is None:
         raise raising(source.faults)
     found = [source.fault(path, message) for path, message in check(source)]

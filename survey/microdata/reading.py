@@ -24,7 +24,7 @@ from survey.microdata.columns import (
 )
 from survey.microdata.loading import EstimateFaults, nearest
 from survey.microdata.specification import Format
-from survey.microdata.workbooks import Broken, sheet_rows
+from questionnaires.workbooks import Broken, sheet_rows
 
 WHOLE_TABLE = "cả tệp"
 PIECE = 20_000  # rows coded at a time: their texts are in memory only so long

@@ -83,7 +83,7 @@ THANKS = "thanks: {vi: Cảm ơn}"
         (TITLE, "title: Phiếu thử", 2, "title", "các dòng “tên: nội dung”"),
         (TITLE, "title: {vi: Phiếu, fr: Fiche}", 2, "title.fr", "không dùng ngôn ngữ “fr”"),
         ("code: thu", "code: Thử nghiệm", 1, "code", "chữ thường không dấu"),
-        ("modes: [qr]", "modes: [qr, zalo]", 8, "modes[2]", "qr, ticket, kiosk, paper, imported"),
+        ("modes: [qr]", "modes: [qr, zalo]", 8, "modes[2]", "qr, ticket, kiosk, screen, paper, imported"),
         ("modes: [qr]", "modes: qr", 8, "modes", "Phải là danh sách"),
         ("languages: [vi]", "languages: [vi, ENG]", 7, "languages[2]", "Mã ngôn ngữ"),
         ("languages: [vi]", "languages: [en]", 7, "languages", "phải có tiếng Việt"),
