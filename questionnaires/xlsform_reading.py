@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from questionnaires.definition import Definition
@@ -136,11 +136,11 @@ class _Reader:
             found[sheet] = list(self._lines(sheet, rows))
         return found
 
-    def _lines(self, sheet: str, rows: list[object]) -> Iterator[Line]:
-        heads = [_cell(value).strip() for value in rows[0]] if rows else []  # type: ignore[attr-defined]
+    def _lines(self, sheet: str, rows: list[Sequence[object]]) -> Iterator[Line]:
+        heads = [_cell(value).strip() for value in rows[0]] if rows else []
         for number, row in enumerate(rows[1:], start=2):
             cells: dict[str, str] = {}
-            for head, value in zip(heads, row, strict=False):  # type: ignore[call-overload]
+            for head, value in zip(heads, row, strict=False):
                 text, messages = readable(_cell(value).replace("\r\n", "\n"))
                 line = Line(sheet, number, cells)
                 for message in messages:

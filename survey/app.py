@@ -6,7 +6,19 @@ from flask_bootstrap import Bootstrap5
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, desk, errors, files, language, leader, officer, security, signing_in, site
+from survey.web import (
+    citizen,
+    comparing,
+    desk,
+    errors,
+    files,
+    language,
+    leader,
+    officer,
+    security,
+    signing_in,
+    site,
+)
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -39,6 +51,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     Bootstrap5(app)
     for part in (site, desk, language, files, security, errors):
         part.install(app)
-    for pages in (citizen.pages, signing_in.pages, officer.pages, leader.pages):
+    for pages in (citizen.pages, signing_in.pages, officer.pages, comparing.pages, leader.pages):
         app.register_blueprint(pages)
     return app

@@ -13,10 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.definition import Definition
 from questionnaires.loading import DefinitionFaults, load_definition
+from questionnaires.reading import read_definition
 from questionnaires.version import short_fingerprint
+from questionnaires.writing import WRITERS
+from questionnaires.xlsform import NotExchangeable
 from reports.pdf import write_pdf
+from survey.actions import comparing, estimating, people, posters, publishing, rounds
 from survey.actions import demo as demo_action
-from survey.actions import estimating, people, posters, publishing, rounds
 from survey.actions.report import round_document
 from survey.core.account import ROLES, Account, Role
 from survey.library import shipped_definitions, shipped_target_sheets
@@ -138,6 +141,37 @@ def list_versions() -> None:
         click.echo(
             f"{version.definition.code}  {version.number}  {short_fingerprint(version.fingerprint)}  {title}"
         )
+
+
+@questionnaire.command("export", help="Ghi một phiếu thành XLSForm (.xlsx), JSON (.json) hoặc YAML (.yaml).")
+@click.argument("source")
+@click.option("--out", type=_target, required=True, help="Tệp để ghi; đuôi tệp chọn định dạng.")
+def export(source: str, out: Path) -> None:
+    """Write a questionnaire: a shipped one by its code, a published one by code.number, or a file."""
+    if (writer := WRITERS.get(out.suffix.lower())) is None:
+        raise Refused(f"không ghi được tệp {out.suffix or 'không đuôi'}; các đuôi: {', '.join(WRITERS)}")
+    write_whole(out, writer(_definition(source)))
+    click.echo(f"Đã ghi {out}")
+
+
+@questionnaire.command(
+    "import", help="Đọc XLSForm (.xlsx), JSON hoặc YAML, nêu mọi lỗi, ghi thành tệp để sửa tiếp."
+)
+@click.argument("file", type=_file)
+@click.option("--out", type=_target, default=Path("phieu.yaml"), show_default=True, help="Tệp để ghi.")
+@click.option("--force", is_flag=True, help="Ghi đè lên tệp đã có.")
+def import_(file: Path, out: Path, *, force: bool) -> None:
+    """Read a questionnaire from another tool."""
+    definition = read_definition(file.read_bytes(), str(file))
+    if out.exists() and not force:
+        raise Refused(f"đã có {out}; thêm --force để ghi đè, hoặc chọn tệp khác bằng --out")
+    if (writer := WRITERS.get(out.suffix.lower())) is None:
+        raise Refused(f"không ghi được tệp {out.suffix or 'không đuôi'}; các đuôi: {', '.join(WRITERS)}")
+    write_whole(out, writer(definition))
+    click.echo(
+        f"Đã ghi {out}: {definition.code}, {len(definition.items)} tiêu chí, "
+        f"{len(definition.questions)} câu hỏi khác"
+    )
 
 
 @cli.command("posters", help="In áp phích QR khổ A5 của mọi quầy vào một tệp PDF.")
@@ -324,6 +358,15 @@ def _published(database: Database, definition: Definition, round_code: str | Non
         return publishing.Published(same.version, is_new=False)
 
 
+def _definition(source: str) -> Definition:
+    """A questionnaire by a file's name, a shipped one's code, or the name of a published version."""
+    if Path(source).is_file():
+        return read_definition(Path(source).read_bytes(), source)
+    if shipped := shipped_definitions().get(source):
+        return shipped
+    return comparing.version(_database(), source).definition
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -360,6 +403,10 @@ _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     ),
     demo_action.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
     Refused: str,
+    NotExchangeable: lambda fault: f"XLSForm không chứa được phiếu này: {fault}",
+    comparing.VersionUnknown: lambda fault: (
+        f"không có tệp, phiếu kèm theo hay phiên bản nào tên “{fault}”; xem “sipas questionnaire list”"
+    ),
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),

@@ -19,6 +19,8 @@ class Deed(Enum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     ROUND_REOPENED = "round_reopened"
+    EDITORIAL_DECLARED = "editorial_declared"
+    EDITORIAL_WITHDRAWN = "editorial_withdrawn"
 
 
 @dataclass(frozen=True)

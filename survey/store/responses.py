@@ -23,7 +23,7 @@ from survey.core.evidence import (
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.response import Response, fingerprint_of
 from survey.core.round import Round
-from survey.store import places, rounds
+from survey.store import editorial_changes, places, rounds
 from survey.store.tables import CounterRow, FieldRow, ResponseRow, RoundRow, UnitRow, VersionRow
 from survey.store.versions import version_from
 
@@ -146,9 +146,10 @@ def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Defin
         values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
         matrix[:, column] = [_WITHOUT_RATING.get(value, value) for value in values]
     version = np.array([version for version, _text in rows], dtype=np.int64)
+    editorial = editorial_changes.standing(session)
     for answered in set(version.tolist()):
         row = session.get_one(VersionRow, answered)
-        same = compare(version_from(row).definition, definition).items
+        same = compare(version_from(row).definition, definition, editorial).items
         other = [column for column, item in enumerate(definition.items) if item.code not in same]
         matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix

@@ -23,6 +23,25 @@ def with_fingerprint(session: Session, print_: str) -> Version | None:
     return None if row is None else version_from(row)
 
 
+def numbered(session: Session, code: str, number: int) -> Version | None:
+    """The version of a questionnaire with this number."""
+    row = row_numbered(session, code, number)
+    return None if row is None else version_from(row)
+
+
+def newest(session: Session, code: str) -> Version | None:
+    """The version of a questionnaire that was published last."""
+    query = select(VersionRow).where(VersionRow.questionnaire_code == code).order_by(VersionRow.number.desc())
+    row = session.scalar(query.limit(1))
+    return None if row is None else version_from(row)
+
+
+def row_numbered(session: Session, code: str, number: int) -> VersionRow | None:
+    """The row of a version."""
+    query = select(VersionRow).where(VersionRow.questionnaire_code == code, VersionRow.number == number)
+    return session.scalar(query)
+
+
 def add(session: Session, definition: Definition, *, published_at: datetime) -> Version:
     """Store ``definition`` as the next version of its questionnaire."""
     numbers = select(func.max(VersionRow.number)).where(VersionRow.questionnaire_code == definition.code)

@@ -15,6 +15,7 @@ def desk_pages() -> list[tuple[str, str]]:
     """Endpoint and name of the pages in the head that the reader may open."""
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
+        ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
     ]
     return [(page, name) for page, name, permission in offered if g.account.may(permission)]

@@ -10,3 +10,11 @@ def pdf(content: bytes, name: str) -> Response:
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def attachment(content: bytes, name: str, kind: str) -> Response:
+    """A file that is saved under ``name``."""
+    response = make_response(content)
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from survey.actions.answering import CounterRetired, CounterUnknown, DeliveredTooLate, NoOpenRound, NotAPage
+from survey.actions.comparing import VersionUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoReceipt, no_receipt)
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
+    app.register_error_handler(VersionUnknown, not_found)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -87,7 +89,7 @@ def no_receipt(_fault: Exception) -> Page:
 
 
 def not_found(_fault: Exception) -> Page:
-    """No such round, or nothing to print."""
+    """No such round or version, or nothing to print."""
     return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
 
 

@@ -35,6 +35,13 @@ ADDRESSES = {
     "/officer/rounds": Address("/officer/rounds"),
     "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}"),
     "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close"),
+    "/officer/questionnaires/compare": Address("/officer/questionnaires/compare"),
+    "/officer/questionnaires/compare/declare": Address(
+        "/officer/questionnaires/compare/declare?from=quay_5_yeu_to.1&to=quay_5_yeu_to.1&code=a1"
+    ),
+    "/officer/questionnaires/versions/<name>/file<any('.xlsx', '.json', '.yaml'):ending>": Address(
+        "/officer/questionnaires/versions/quay_5_yeu_to.1/file.json", "application/json"
+    ),
     "/officer/posters.pdf": Address("/officer/posters.pdf", PDF),
     "/reports": Address("/reports"),
     "/reports/<code>": Address(f"/reports/{ROUND}"),
