@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,7 +32,7 @@ phrases = (
         min_size=1,
         max_size=40,
     )
-    .map(str.strip)
+    .map(lambda words: unicodedata.normalize("NFC", words).strip())
     .filter(lambda words: words and "${" not in words)
 )
 
