@@ -1,7 +1,7 @@
 """Two versions of a questionnaire side by side, rewordings declared editorial, versions as files."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -155,4 +155,5 @@ def _nothing_to_declare(back: str) -> Response:
 
 def _address(page: str, query: Mapping[str, str]) -> str:
     """A page of this module with a query, whose names need not be Python's."""
-    return f"{url_for(f'comparing.{page}')}?{urlencode(query)}"
+    values: dict[str, Any] = dict(query)
+    return url_for(f"comparing.{page}", **values)
