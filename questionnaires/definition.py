@@ -28,6 +28,9 @@ LARGEST_NUMBER = 10**12
 
 Number = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
 
+WHOLE = 100
+"""What the weights of the parts of an index add up to."""
+
 LONGEST_TEXTS = 1000
 """Characters in all free texts together: what surely fits into one small request, nine bytes a character."""
 
@@ -191,16 +194,40 @@ class Question(Value):
         return self
 
 
+class Part(Value):
+    """A part of a weighted index: the mean of its items' shares counts ``weight`` hundredths of the whole."""
+
+    code: Code
+    title: Text
+    sections: tuple[Code, ...] = Field(min_length=1)
+    weight: int = Field(ge=1, le=100)
+
+
+Further = Literal["mean_score", "all_satisfied"]
+"""Figures beside the index: mean of all scores given, share of respondents who are satisfied with everything."""
+
+
 class Scoring(Value):
     """The named rule by which answers become an index.
 
-    ``rule`` is ``top_codes`` (share of answers whose code is in ``satisfied``; the index is the mean of the
-    items' shares) or ``points`` (mean of the codes divided by ``max_points``).
+    Attributes:
+        rule: what an answer is worth: ``top_codes`` (1 where its code is in ``satisfied``, else 0) or ``points``
+            (its code divided by ``max_points``).
+        satisfied: codes that count as satisfied.
+        max_points: the most points of an answer.
+        index: how answers become the index: ``mean`` of the items' shares (the rule where nothing is written),
+            ``pooled`` (the worth of all valid answers divided by their number) or ``parts`` (weighted means).
+        parts: of a weighted index; their weights add up to 100 and they hold every section once.
+        also: figures that are reported beside the index.
+        provenance: where the rule comes from.
     """
 
     rule: Literal["top_codes", "points"]
     satisfied: tuple[int, ...] = ()
     max_points: int = Field(default=0, ge=0)
+    index: Literal["mean", "pooled", "parts"] | None = Field(default=None, exclude_if=_is_unused)
+    parts: tuple[Part, ...] | None = Field(default=None, exclude_if=_is_unused)
+    also: tuple[Further, ...] | None = Field(default=None, exclude_if=_is_unused)
     provenance: Text
 
     @model_validator(mode="after")
@@ -210,6 +237,21 @@ class Scoring(Value):
             self.max_points
         ):
             raise ValueError("quy tắc top_codes cần satisfied; quy tắc points cần max_points")
+        if (self.index == "parts") != bool(self.parts):
+            raise ValueError("chỉ số theo phần (index: parts) cần danh sách parts; cách tính khác thì không")
+        if "all_satisfied" in (self.also or ()) and self.rule != "top_codes":
+            raise ValueError("all_satisfied cần biết mức nào là hài lòng; hãy dùng quy tắc top_codes")
+        return self
+
+    @model_validator(mode="after")
+    def parts_make_a_whole(self) -> Self:
+        """The weights add up, and no part and no section stands twice."""
+        parts = self.parts or ()
+        if parts and sum(part.weight for part in parts) != WHOLE:
+            raise ValueError(f"trọng số các phần phải cộng lại bằng {WHOLE}")
+        codes, sections = [part.code for part in parts], [code for part in parts for code in part.sections]
+        if len(set(codes)) != len(codes) or len(set(sections)) != len(sections):
+            raise ValueError("mỗi phần có mã riêng, và mỗi yếu tố chỉ thuộc một phần")
         return self
 
 
@@ -285,6 +327,14 @@ class Definition(Value):
                 raise ValueError(f"thang đo “{item.scale}” có mã lớn hơn điểm tối đa (max_points)")
             if missing := set(self.scoring.satisfied) - self.scale_of(item).codes:
                 raise ValueError(f"mã hài lòng {sorted(missing)} không có trong thang đo “{item.scale}”")
+        return self
+
+    @model_validator(mode="after")
+    def parts_hold_every_section(self) -> Self:
+        """A weighted index leaves no section out and names none that does not exist."""
+        named = {code for part in self.scoring.parts or () for code in part.sections}
+        if self.scoring.parts and named != {section.code for section in self.sections}:
+            raise ValueError("các phần (parts) phải gồm đúng mọi yếu tố (sections) của phiếu")
         return self
 
     @model_validator(mode="after")

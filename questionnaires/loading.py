@@ -46,7 +46,20 @@ def load_value(text: str, *, name: str, model: type[Model], check: Check, raisin
     Raises:
         Faults: of the type ``raising``, with every fault at once.
     """
-    source = read_source(text, name)
+    return value_from(read_source(text, name), model=model, check=check, raising=raising)
+
+
+def definition_from(source: Source) -> Definition:
+    """The questionnaire that plain data of any origin describe.
+
+    Raises:
+        DefinitionFaults: with every fault at once.
+    """
+    return value_from(source, model=Definition, check=_definition_findings, raising=DefinitionFaults)
+
+
+def value_from(source: Source, *, model: type[Model], check: Check, raising: type[Faults]) -> Model:
+    """As :func:`load_value`, from data that were read already."""
     if source.data is None:
         raise raising(source.faults)
     found = [source.fault(path, message) for path, message in check(source)]
@@ -138,6 +151,7 @@ def _definition_findings(source: Source) -> Iterator[Finding]:
     yield from repeated(source, [*parts(source.data, "questions"), *items], "code")
     yield from repeated(source, sections, "code")
     yield from _scale_findings(source.data, items)
+    yield from _part_findings(source.data, sections)
     yield from condition_findings(source.data)
     yield from _language_findings(source.data)
 
@@ -185,6 +199,17 @@ def repeated(source: Source, among: Iterable[tuple[Path, dict[str, object]]], ke
             line = source.line_of((*first[word], key))
             yield (*path, key), f"Mã {quoted(word)} đã dùng ở dòng {line}; hãy đặt mã khác."
         first.setdefault(word, path)
+
+
+def _part_findings(data: object, sections: Iterable[tuple[Path, dict[str, object]]]) -> Iterator[Finding]:
+    """Parts of a weighted index that name sections which do not exist."""
+    scoring = data.get("scoring") if isinstance(data, dict) else None
+    known = [section.get("code") for _path, section in sections]
+    for path, part in parts(scoring, "parts", ("scoring",)):
+        named = part.get("sections")
+        for index, code in enumerate(named if isinstance(named, list) else ()):
+            if code not in known:
+                yield (*path, "sections", index), f"Không có yếu tố nào có mã {quoted(code)}; hãy sửa mã."
 
 
 def _scale_findings(data: object, items: Iterable[tuple[Path, dict[str, object]]]) -> Iterator[Finding]:

@@ -161,12 +161,20 @@ class _Reader:
         return float(text) if _DECIMAL_NUMBER.fullmatch(text) else text
 
     def _text(self, node: yaml.ScalarNode, path: Path) -> str:
-        text = unicodedata.normalize("NFC", node.value)
-        for letter in sorted(set(filter(_is_hidden, text))):
-            message = f"Có ký tự ẩn không in được (U+{ord(letter):04X}); hãy xoá và gõ lại đoạn này."
-            self.problems.append((_line(node), path, message))
-            text = text.replace(letter, "")
+        text, messages = readable(node.value)
+        self.problems += [(_line(node), path, message) for message in messages]
         return text
+
+
+def readable(text: str) -> tuple[str, list[str]]:
+    """The text in composed letters and without hidden ones, and a sentence for each of these."""
+    text = unicodedata.normalize("NFC", text)
+    hidden = sorted(set(filter(_is_hidden, text)))
+    for letter in hidden:
+        text = text.replace(letter, "")
+    return text, [
+        f"Có ký tự ẩn không in được (U+{ord(letter):04X}); hãy xoá và gõ lại đoạn này." for letter in hidden
+    ]
 
 
 def _is_hidden(letter: str) -> bool:

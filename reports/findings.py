@@ -17,6 +17,7 @@ from reports.document import (
     clean,
 )
 from reports.edition import Edition
+from reports.scoring import further_figures, index_name, reworded
 from survey.core.result import FactorResult, ItemResult, Measure, UnitResult
 from survey.core.target import Outcome, Target
 
@@ -31,6 +32,7 @@ def blocks(edition: Edition) -> list[Block]:
         *opening,
         *_factors(edition),
         *_items(edition),
+        *further_figures(edition),
         *_fields(edition),
         *_changes(edition),
         *_units(edition),
@@ -88,7 +90,7 @@ def _factor_table(edition: Edition) -> Table:
     index = edition.result.index
     rows.append(
         (
-            _("Chỉ số chung (trung bình các tiêu chí)"),
+            index_name(edition),
             edition.number(index.value),
             edition.interval(index),
             edition.change(edition.result.change),
@@ -205,10 +207,10 @@ def _changes(edition: Edition) -> list[Block]:
         for factor in compared
     )
     text = _(
-        "Hai đợt dùng chung phiếu hỏi nên so sánh được từng tiêu chí. Thay đổi chỉ được gọi là tăng hay giảm rõ rệt "
+        "Chỉ so sánh những tiêu chí và yếu tố mà hai đợt hỏi như nhau. Thay đổi chỉ được gọi là tăng hay giảm rõ rệt "
         "khi giá trị p hai phía dưới 0,05."
     )
-    return [*found, Paragraph(text), Figure(caption, svg, clean(alt))]
+    return [*found, Paragraph(text), *reworded(edition), Figure(caption, svg, clean(alt))]
 
 
 def _units(edition: Edition) -> list[Block]:

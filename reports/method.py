@@ -2,6 +2,7 @@
 
 from reports.document import Block, Bullets, Column, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
+from reports.scoring import index_rule, level_rule
 from survey.statistics.simulated_coverage import DRAWS, UNITS
 
 
@@ -9,7 +10,7 @@ def blocks(edition: Edition) -> list[Block]:
     """Scoring rule, weights, variance, interval, verdict, and the rules for poor strata."""
     _ = edition.translate
     scoring = edition.result.round.version.definition.scoring
-    names = {"rule": _rule(edition), "source": scoring.provenance.in_language(edition.language)}
+    names = {"rule": level_rule(edition), "source": scoring.provenance.in_language(edition.language)}
     return [
         Heading(1, _("VII. PHƯƠNG PHÁP"), "method"),
         Paragraph(clean(_("Cách tính điểm: %(rule)s (%(source)s).") % names)),
@@ -28,10 +29,7 @@ def _estimation(edition: Edition) -> Bullets:
             _(
                 "Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."
             ),
-            _(
-                "Tỷ lệ của tiêu chí là tỷ số hai tổng có trọng số; yếu tố và chỉ số chung là trung bình cộng tỷ lệ "
-                "của các tiêu chí."
-            ),
+            index_rule(edition),
             _(
                 "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
             ),
@@ -88,19 +86,3 @@ def _coverage(edition: Edition) -> Table:
             for unit in UNITS
         ),
     )
-
-
-def _rule(edition: Edition) -> str:
-    _ = edition.translate
-    definition = edition.result.round.version.definition
-    if definition.scoring.rule == "points":
-        return _("điểm trung bình chia cho %(points)s điểm tối đa") % {
-            "points": definition.scoring.max_points
-        }
-    scale = definition.scale_of(definition.items[0])
-    names = [
-        f"“{option.text.in_language(edition.language)}”"
-        for option in scale.options
-        if option.code in definition.scoring.satisfied
-    ]
-    return _("tỷ lệ chọn %(levels)s trên số câu trả lời hợp lệ") % {"levels": ", ".join(names)}

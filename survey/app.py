@@ -9,6 +9,7 @@ from survey.store.schema import require_current
 from survey.web import (
     at_counter,
     citizen,
+    comparing,
     desk,
     devices,
     errors,
@@ -63,6 +64,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         signing_in,
         openid,
         officer,
+        comparing,
         leader,
         tickets,
         devices,

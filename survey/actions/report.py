@@ -15,7 +15,7 @@ from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
-from survey.store import places, responses, rounds, target_sheets
+from survey.store import editorial_changes, places, responses, rounds, target_sheets
 from survey.store.database import Database
 from survey.wording import translator
 
@@ -56,7 +56,8 @@ def round_document(database: Database, code: str, language: Language, *, within:
 def round_result(database: Database, code: str) -> tuple[RoundResult, datetime | None]:
     """What a round says, and the hour of its newest response.
 
-    Responses are only ever added, so a result is kept until their number or the round itself changes.
+    Responses are only ever added, so a result is kept until their number, the round itself or what is declared of
+    versions changes.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -64,11 +65,12 @@ def round_result(database: Database, code: str) -> tuple[RoundResult, datetime |
     with database.reading() as session:
         round_ = _round(session, code)
         before = rounds.before(session, round_)
-        state = tuple(
+        state: tuple[object, ...] = tuple(
             (r.code, r.version.fingerprint, r.closed_at, responses.count(session, r.code))
             for r in (before, round_)
             if r
         )
+        state += editorial_changes.standing(session)
     return _evaluated(database, code, state)
 
 
@@ -84,7 +86,8 @@ def _evaluated(
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
         evidence = responses.evidence(session, round_)
-    return evaluate(evidence, sheet, earlier), evidence.latest_hour
+        editorial = editorial_changes.standing(session)
+    return evaluate(evidence, sheet, earlier, editorial), evidence.latest_hour
 
 
 def _round(session: Session, code: str) -> Round:

@@ -1,4 +1,4 @@
-"""Commands on questionnaires: check, publish, list."""
+"""Commands on questionnaires: check, publish, list, and those of :mod:`survey.cli.exchange`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from questionnaires.definition import Definition
 from questionnaires.loading import load_definition
 from questionnaires.version import short_fingerprint
 from survey.actions import publishing
+from survey.cli.exchange import export, import_
 from survey.cli.files import OLD_FILE, read_text
 from survey.cli.instance import open_database
 from survey.store.database import Database
@@ -17,6 +18,10 @@ from survey.store.database import Database
 @click.group("questionnaire", help="Phiếu khảo sát: kiểm tra, ban hành, liệt kê.")
 def questionnaire() -> None:
     """Hold the questionnaire commands."""
+
+
+questionnaire.add_command(export)
+questionnaire.add_command(import_)
 
 
 @questionnaire.command("check", help="Đọc tệp YAML và nêu mọi lỗi: tệp, dòng, chỗ, lỗi gì.")

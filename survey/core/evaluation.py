@@ -1,15 +1,12 @@
 """How a round's evidence becomes its result: weigh, estimate, judge, compare."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from math import isfinite
 
 import numpy as np
-import numpy.typing as npt
 
-from questionnaires.comparison import Comparison, compare
-from questionnaires.definition import Definition
-from survey.core.evidence import CodeMatrix, Evidence, IntArray
+from questionnaires.comparison import Comparison, EditorialChange, compare
+from survey.core.evidence import Evidence
 from survey.core.result import (
     FactorResult,
     FieldResult,
@@ -19,6 +16,7 @@ from survey.core.result import (
     TargetResult,
     UnitResult,
 )
+from survey.core.scoring import Scored, factor_columns, measure_at, score_round
 from survey.core.target import (
     Group,
     Measurement,
@@ -29,63 +27,17 @@ from survey.core.target import (
     decide,
     measurement_of,
 )
-from survey.core.weighting import Weighting, weigh
 from survey.statistics.compare import Difference, difference
-from survey.statistics.design import LonelyRule
-from survey.statistics.estimate import measure_table
-from survey.statistics.interval import policy_interval
 from survey.statistics.measures import MeasureTable
-from survey.statistics.moments import Moments, collapse, regroup
 
-BoolMatrix = npt.NDArray[np.bool_]
-Matrix = npt.NDArray[np.float64]
-
-LONELY = LonelyRule.ADJUST
-"""Rule 2 of :mod:`survey.core.weighting`."""
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """A round's answers, weighed and collapsed once; every table below is made from this.
-
-    Attributes:
-        evidence: the round's population and answers.
-        weighting: the design and its named strata.
-        answers: counted responses × items, option codes.
-        valid: the same shape, whether the answer is on the scale.
-        moments: sums and products per stratum.
-    """
-
-    evidence: Evidence
-    weighting: Weighting
-    answers: CodeMatrix
-    valid: BoolMatrix
-    score: Matrix
-    moments: Moments
-
-    @property
-    def definition(self) -> Definition:
-        """The version whose items were answered."""
-        return self.evidence.round.version.definition
-
-    def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
-        """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
-        return measure_table(
-            self.weighting.design,
-            regroup(self.moments, group_of_stratum, groups),
-            factors=factor_columns(self.definition),
-            lonely=LONELY,
-        )
-
-    def group_dossiers(self, group_of_stratum: IntArray, groups: int) -> IntArray:
-        """Dossiers of each group, whether or not anybody answered."""
-        chosen = group_of_stratum >= 0
-        dossiers = self.evidence.dossiers.reshape(-1)[chosen]
-        return np.bincount(group_of_stratum[chosen], weights=dossiers, minlength=groups).astype(np.int64)
+NOTHING_SAME = Comparison(frozenset(), frozenset(), index=False)
 
 
 def evaluate(
-    evidence: Evidence, sheet: TargetSheet | None, earlier: RoundResult | None = None
+    evidence: Evidence,
+    sheet: TargetSheet | None,
+    earlier: RoundResult | None = None,
+    editorial: Collection[EditorialChange] = (),
 ) -> RoundResult:
     """Weigh, estimate, judge and compare one round.
 
@@ -93,27 +45,29 @@ def evaluate(
         evidence: its population and answers.
         sheet: the plan it is judged against, or None.
         earlier: the result of the round before, or None.
+        editorial: rewordings declared not to change what is asked; nothing else joins versions.
 
     Returns:
-        The result. The index is the mean of the items' weighted shares (SIPAS_MEAN); standard errors are
-        Taylor-linearised with finite population correction, see :mod:`survey.statistics.estimate`.
+        The result. The index is what the questionnaire's rule makes of the items' weighted shares; standard errors
+        are Taylor-linearised with finite population correction, see :mod:`survey.statistics.estimate`.
     """
     scored = score_round(evidence)
     everything = np.zeros(evidence.dossiers.size, np.int64)
-    table, dossiers = scored.table(everything, 1), scored.group_dossiers(everything, 1)
-    index = _measure(table, 0, table.mean, dossiers)
-    same = compare(earlier.round.version.definition, scored.definition) if earlier else NOTHING_SAME
+    [index] = scored.indices(everything, 1)
+    same = (
+        compare(earlier.round.version.definition, scored.definition, editorial) if earlier else NOTHING_SAME
+    )
     before = earlier.index if earlier and same.index else None
     targets = _targets(scored, index, sheet)
     main = next((t.target for t in targets if t.measurement.kind is MeasurementKind.OVERALL_INDEX), None)
     return RoundResult(
         round=evidence.round,
         index=index,
-        unweighted=unweighted_index(scored.valid, scored.score),
+        unweighted=scored.unweighted(),
         change=_change(index, before),
         previous=earlier.round if earlier else None,
         previous_index=before,
-        factors=_factors(scored, table, dossiers, earlier, same),
+        factors=_factors(scored, scored.table(everything, 1), index.dossiers, earlier, same),
         fields=_fields(scored),
         units=_units(scored, main),
         targets=targets,
@@ -121,58 +75,10 @@ def evaluate(
         sheet=sheet,
         weighting=scored.weighting,
         modes=_modes(evidence),
+        parts=scored.parts(),
+        further=scored.further(),
+        reworded=tuple(item for item in scored.definition.items if item.code in same.editorial),
     )
-
-
-NOTHING_SAME = Comparison(frozenset(), frozenset(), index=False)
-
-
-def score_round(evidence: Evidence) -> Scored:
-    """Weigh a round and reduce its answers to moments."""
-    weighting = weigh(evidence)
-    answers = evidence.answers[weighting.counted]
-    valid, score = score_answers(evidence.round.version.definition, answers)
-    moments = collapse(weighting.design.stratum, numerator=score, denominator=valid)
-    return Scored(evidence, weighting, answers, valid, score, moments)
-
-
-def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:
-    """Validity and score of every answer by the questionnaire's named rule.
-
-    Args:
-        definition: says which codes are valid and how they score.
-        answers: n × items, option codes.
-
-    Returns:
-        n × items validity, and n × items score: for ``top_codes`` 1 where the code is among the satisfied
-        ones, for ``points`` the code divided by the most points; 0 where not valid.
-    """
-    scoring = definition.scoring
-    valid = np.empty(answers.shape, dtype=np.bool_)
-    for column, item in enumerate(definition.items):
-        valid[:, column] = np.isin(answers[:, column], sorted(definition.scale_of(item).codes))
-    if scoring.rule == "top_codes":
-        return valid, np.where(valid, np.isin(answers, scoring.satisfied), 0.0).astype(np.float64)
-    return valid, np.where(valid, answers / scoring.max_points, 0.0)
-
-
-def factor_columns(definition: Definition) -> list[list[int]]:
-    """Item positions of each factor."""
-    columns = iter(range(len(definition.items)))
-    return [[next(columns) for _ in section.items] for section in definition.sections]
-
-
-def unweighted_index(valid: BoolMatrix, score: Matrix) -> float:
-    """Mean of the items' plain shares, as a spreadsheet would have it; nan if an item has no answer."""
-    counts = valid.sum(axis=0)
-    if not counts.all():
-        return float("nan")
-    return float((score.sum(axis=0) / counts).mean())
-
-
-def _measure(table: MeasureTable, group: int, column: int, dossiers: IntArray) -> Measure:
-    estimate = table.at(group, column)
-    return Measure(estimate, policy_interval(estimate), int(table.respondents[group]), int(dossiers[group]))
 
 
 def _change(now: Measure, before: Measure | None) -> Difference | None:
@@ -182,7 +88,7 @@ def _change(now: Measure, before: Measure | None) -> Difference | None:
 
 
 def _factors(
-    scored: Scored, table: MeasureTable, dossiers: IntArray, earlier: RoundResult | None, same: Comparison
+    scored: Scored, table: MeasureTable, dossiers: int, earlier: RoundResult | None, same: Comparison
 ) -> tuple[FactorResult, ...]:
     items_before = {item.item.code: item.measure for item in earlier.items} if earlier else {}
     factors_before = {factor.section.code: factor.measure for factor in earlier.factors} if earlier else {}
@@ -192,10 +98,10 @@ def _factors(
     for position, (section, places) in enumerate(zip(scored.definition.sections, columns, strict=True)):
         items = []
         for item, column in zip(section.items, places, strict=True):
-            measure = _measure(table, 0, column, dossiers)
+            measure = measure_at(table, 0, column, dossiers)
             before = items_before.get(item.code) if item.code in same.items else None
             items.append(ItemResult(item, measure, shares[column], before, _change(measure, before)))
-        measure = _measure(table, 0, table.items + position, dossiers)
+        measure = scored.factor(table, position, dossiers)
         before = factors_before.get(section.code) if section.code in same.sections else None
         results.append(
             FactorResult(
@@ -227,24 +133,23 @@ def _mean_shares(items: Sequence[ItemResult]) -> dict[int, float]:
 def _fields(scored: Scored) -> tuple[FieldResult, ...]:
     fields = scored.evidence.fields
     group = np.tile(np.arange(len(fields)), len(scored.evidence.units))
-    table, dossiers = scored.table(group, len(fields)), scored.group_dossiers(group, len(fields))
+    measures = scored.indices(group, len(fields))
     return tuple(
-        FieldResult(field, _measure(table, position, table.mean, dossiers))
-        for position, field in enumerate(fields)
-        if dossiers[position]
+        FieldResult(field, measure)
+        for field, measure in zip(fields, measures, strict=True)
+        if measure.dossiers
     )
 
 
 def _units(scored: Scored, main: Target | None) -> tuple[UnitResult, ...]:
     units = scored.evidence.units
     group = np.repeat(np.arange(len(units)), len(scored.evidence.fields))
-    table, dossiers = scored.table(group, len(units)), scored.group_dossiers(group, len(units))
-    results = []
-    for position, unit in enumerate(units):
-        if dossiers[position]:
-            measure = _measure(table, position, table.mean, dossiers)
-            results.append(UnitResult(unit, measure, _verdict(measure, main)))
-    return tuple(results)
+    measures = scored.indices(group, len(units))
+    return tuple(
+        UnitResult(unit, measure, _verdict(measure, main))
+        for unit, measure in zip(units, measures, strict=True)
+        if measure.dossiers
+    )
 
 
 def _targets(scored: Scored, index: Measure, sheet: TargetSheet | None) -> tuple[TargetResult, ...]:
@@ -263,8 +168,7 @@ def _measured_for(scored: Scored, index: Measure, measurement: Measurement) -> M
         return index
     chosen = [0 if field.code in measurement.fields else -1 for field in scored.evidence.fields]
     group = np.tile(np.array(chosen), len(scored.evidence.units))
-    table, dossiers = scored.table(group, 1), scored.group_dossiers(group, 1)
-    return _measure(table, 0, table.mean, dossiers)
+    return scored.indices(group, 1)[0]
 
 
 def _modes(evidence: Evidence) -> dict[str, int]:

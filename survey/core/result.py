@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from questionnaires.definition import Item, Section
+from questionnaires.definition import Further, Item, Part, Section
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
@@ -71,6 +71,23 @@ class FactorResult:
 
 
 @dataclass(frozen=True)
+class PartResult:
+    """One part of a weighted index, as an index of its own."""
+
+    part: Part
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class FurtherResult:
+    """A figure beside the index: ``most`` times the measure is what is printed (5 for a mean of scores 1 to 5)."""
+
+    name: Further
+    measure: Measure
+    most: int
+
+
+@dataclass(frozen=True)
 class FieldResult:
     """One field of service."""
 
@@ -103,7 +120,7 @@ class RoundResult:
 
     Attributes:
         round: the round.
-        index: mean of the items' weighted shares.
+        index: what the questionnaire's rule makes of the items' weighted shares.
         unweighted: the same without weights, to show what weighting changes.
         change: of the index since ``previous``, or None where the two cannot be compared.
         previous: the round before, or None.
@@ -116,6 +133,9 @@ class RoundResult:
         sheet: the plan.
         weighting: coverage and the named strata.
         modes: responses by mode.
+        parts: of a weighted index; empty for the other rules.
+        further: what the questionnaire wants reported beside its index.
+        reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
     round: Round
@@ -132,6 +152,9 @@ class RoundResult:
     sheet: TargetSheet | None
     weighting: Weighting
     modes: dict[str, int]
+    parts: tuple[PartResult, ...] = ()
+    further: tuple[FurtherResult, ...] = ()
+    reworded: tuple[Item, ...] = ()
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

@@ -31,6 +31,8 @@ class Deed(Enum):
     TICKETS_LOADED = "tickets_loaded"
     DEVICE_ADDED = "device_added"
     DEVICE_WITHDRAWN = "device_withdrawn"
+    EDITORIAL_DECLARED = "editorial_declared"
+    EDITORIAL_WITHDRAWN = "editorial_withdrawn"
 
 
 @dataclass(frozen=True)

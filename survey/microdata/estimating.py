@@ -6,7 +6,7 @@ from math import isfinite
 
 import numpy as np
 
-from survey.core.evaluation import unweighted_index
+from survey.core.scoring import unweighted_index
 from survey.core.target import Group, Outcome, Unit, decide
 from survey.core.target import Target as PlanTarget
 from survey.microdata.adjusting import adjusted

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from questionnaires.source import Fault, quoted
+from questionnaires.workbooks import Broken, sheet_rows
 from survey.microdata.columns import (
     MOST_FAULTS,
     Coder,
@@ -24,7 +25,6 @@ from survey.microdata.columns import (
 )
 from survey.microdata.loading import EstimateFaults, nearest
 from survey.microdata.specification import Format
-from survey.microdata.workbooks import Broken, sheet_rows
 
 WHOLE_TABLE = "cả tệp"
 PIECE = 20_000  # rows coded at a time: their texts are in memory only so long

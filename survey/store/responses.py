@@ -24,7 +24,7 @@ from survey.core.evidence import (
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.response import Response, fingerprint_of
 from survey.core.round import Round
-from survey.store import counts, places, rounds, versions
+from survey.store import counts, editorial_changes, places, rounds, versions
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
@@ -193,11 +193,9 @@ def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Defin
         values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
         matrix[:, column] = [_WITHOUT_RATING.get(value, value) for value in values]
     version = np.array([version for version, _text in rows], dtype=np.int64)
+    editorial = editorial_changes.standing(session)
     for answered in set(version.tolist()):
-        print_ = session.scalars(select(VersionRow.fingerprint).where(VersionRow.id == answered)).one()
-        asked = versions.with_fingerprint(session, print_)
-        assert asked is not None  # noqa: S101  it has just been read
-        same = compare(asked.definition, definition).items
+        same = compare(versions.with_id(session, answered).definition, definition, editorial).items
         other = [column for column, item in enumerate(definition.items) if item.code not in same]
         matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix

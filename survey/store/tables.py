@@ -111,6 +111,24 @@ class VersionRow(Base):
     __table_args__ = (Index("uq_version_questionnaire_number", "questionnaire_code", "number", unique=True),)
 
 
+class EditorialChangeRow(Base):
+    """A declaration that a rewording between two versions is editorial, or (not ``holds``) its withdrawal.
+
+    Append-only: of the rows about one code of one pair, the newest counts.
+    """
+
+    __tablename__ = "editorial_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    earlier_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    later_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    holds: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(60))
+    declared_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class TargetSheetRow(Base):
     """A plan's targets, as shipped or entered; ``content`` is the sheet's YAML text."""
 

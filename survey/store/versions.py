@@ -32,6 +32,26 @@ def known(session: Session, print_: str, number: int) -> Version:
     return found
 
 
+def with_id(session: Session, id_: int) -> Version:
+    """The version with this database id, which exists."""
+    row = session.execute(select(VersionRow.fingerprint, VersionRow.number).where(VersionRow.id == id_)).one()
+    return known(session, *row)
+
+
+def numbered(session: Session, code: str, number: int) -> Version | None:
+    """The version of a questionnaire with this number."""
+    query = select(VersionRow.fingerprint).where(VersionRow.questionnaire_code == code)
+    print_ = session.scalar(query.where(VersionRow.number == number))
+    return None if print_ is None else known(session, print_, number)
+
+
+def newest(session: Session, code: str) -> Version | None:
+    """The version of a questionnaire that was published last."""
+    query = select(VersionRow.fingerprint, VersionRow.number).where(VersionRow.questionnaire_code == code)
+    row = session.execute(query.order_by(VersionRow.number.desc()).limit(1)).one_or_none()
+    return None if row is None else known(session, *row)
+
+
 def add(session: Session, definition: Definition, *, published_at: datetime) -> Version:
     """Store ``definition`` as the next version of its questionnaire."""
     numbers = select(func.max(VersionRow.number)).where(VersionRow.questionnaire_code == definition.code)

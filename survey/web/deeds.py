@@ -23,6 +23,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.ROUND_CLOSED: _l("Đóng đợt khảo sát %(subject)s"),
     Deed.ROUND_REOPENED: _l("Mở lại đợt khảo sát %(subject)s"),
     Deed.TICKETS_LOADED: _l("Nạp mã một lần cho đợt khảo sát %(subject)s"),
+    Deed.EDITORIAL_DECLARED: _l("Khai báo câu %(subject)s chỉ sửa câu chữ"),
+    Deed.EDITORIAL_WITHDRAWN: _l("Rút khai báo câu %(subject)s chỉ sửa câu chữ"),
     Deed.DEVICE_ADDED: _l("Thêm thiết bị tại quầy %(subject)s"),
     Deed.DEVICE_WITHDRAWN: _l("Thu hồi thiết bị tại quầy %(subject)s"),
 }
@@ -32,6 +34,9 @@ DETAILS: Mapping[str, str] = {
     "role": _l("vai trò"),
     "unit": _l("phạm vi"),
     "identity": _l("danh tính đăng nhập chung"),
+    "from": _l("bản trước"),
+    "to": _l("bản sau"),
+    "reason": _l("lý do"),
     "rows": _l("số hồ sơ trong danh sách"),
     "new": _l("số mã mới"),
     "kind": _l("loại"),

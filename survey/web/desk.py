@@ -40,6 +40,7 @@ def desk_pages() -> list[tuple[str, str]]:
     """Endpoint and name of the pages in the head that the reader may open."""
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
+        ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),

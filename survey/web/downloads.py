@@ -14,7 +14,12 @@ def pdf(content: bytes, name: str) -> Response:
 
 def csv(content: bytes, name: str) -> Response:
     """A table saved under ``name``."""
+    return attachment(content, name, "text/csv; charset=utf-8")
+
+
+def attachment(content: bytes, name: str, kind: str) -> Response:
+    """A file that is saved under ``name``."""
     response = make_response(content)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Type"] = kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -21,6 +21,7 @@ from survey.actions.answering import (
     TicketUnknown,
     TicketUsed,
 )
+from survey.actions.comparing import VersionUnknown
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.people import PersonUnknown
 from survey.actions.posters import NothingToPrint
@@ -67,6 +68,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(PersonUnknown, not_found)
     app.register_error_handler(BeyondPart, beyond_part)
+    app.register_error_handler(VersionUnknown, not_found)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -190,7 +192,7 @@ def no_receipt(_fault: Exception) -> Page:
 
 
 def not_found(_fault: Exception) -> Page:
-    """No such round, or nothing to print."""
+    """No such round or version, or nothing to print."""
     return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
 
 

@@ -2,9 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
+
+from survey.actions.comparing import LONGEST_REASON, SHORTEST_REASON
 
 
 def _printable(text: str | None) -> str:
@@ -35,4 +37,21 @@ class DeviceForm(FlaskForm):
         _l("Tên thiết bị"),
         [DataRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80)],
         filters=[_printable],
+    )
+
+
+class ReasonForm(FlaskForm):
+    """Why something is declared or withdrawn."""
+
+    reason = TextAreaField(
+        _l("Lý do"),
+        [
+            InputRequired(_l("Hãy ghi lý do.")),
+            Length(
+                SHORTEST_REASON,
+                LONGEST_REASON,
+                _l("Lý do cần từ %(min)d đến %(max)d ký tự, để người sau hiểu vì sao."),
+            ),
+        ],
+        filters=[lambda text: (text or "").strip()],
     )

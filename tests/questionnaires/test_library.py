@@ -11,7 +11,7 @@ from questionnaires.loading import load_definition
 LIBRARY = Path(__file__).parents[2] / "questionnaires" / "library"
 FILES = sorted(LIBRARY.glob("*.yaml"))
 
-# Câu 9 of the ministry's form, statements 15 to 33, as copied in domain/sipas.md section 4.3.
+# Câu 9 of the ministry's form, statements 15 to 33.
 MINISTRY_STATEMENTS = """\
 Cơ quan cung cấp thông tin về việc giải quyết thủ tục hành chính theo nhiều hình thức, dễ tiếp cận, dễ hiểu đối với mọi người dân.
 Trụ sở cơ quan tiếp nhận hồ sơ, trả kết quả giải quyết thủ tục hành chính có biển hiệu, hướng dẫn rõ ràng, dễ thấy.
@@ -34,7 +34,7 @@ Cơ quan tiếp nhận, xử lý phản ánh, kiến nghị của người dân 
 Cơ quan thông báo kết quả xử lý phản ánh kiến nghị cho người dân kịp thời.
 """.splitlines()  # noqa: E501 - printed as the source prints them
 
-# “Mẫu số 02” of phường Phú Lương, 2026, as copied in domain/sipas.md section 5.
+# “Mẫu số 02” of phường Phú Lương, 2026.
 WARD_STATEMENTS = """\
 Công chức có thái độ giao tiếp lịch sự.
 Công chức trả lời, giải thích, hướng dẫn kê khai hồ sơ tận tình, chu đáo, dễ hiểu.
@@ -46,6 +46,27 @@ Cơ quan có bố trí hình thức tiếp nhận góp ý, phản ánh, kiến n
 Cơ quan tiếp nhận và xử lý tích cực các góp ý, phản ánh, kiến nghị của Ông/Bà.
 Cơ quan thông báo kịp thời kết quả xử lý các ý kiến góp ý, phản ánh, kiến nghị cho Ông/Bà.
 """.splitlines()
+
+
+COUNTER_FORMS = ["danh-gia-nd61", "phieu-phuong-phu-luong", "phieu-quay-5-yeu-to", "phieu-rut-gon-khmer"]
+
+# Câu 9 of the ministry's form, statements 1 to 14.
+POLICY_STATEMENTS = """\
+Cơ quan nhà nước cung cấp, giải thích thông tin về các chính sách theo nhiều hình thức, giúp mọi người dân dễ tìm, dễ thấy
+Cơ quan nhà nước cung cấp thông tin về các chính sách đầy đủ, dễ hiểu đối với người dân
+Cơ quan nhà nước tổ chức xin ý kiến góp ý của người dân đối với các chính sách theo nhiều hình thức, giúp mọi người dân tham gia góp ý kiến dễ dàng
+Cơ quan nhà nước tổ chức nhiều hình thức để người dân phản hồi ý kiến về kết quả, tác động của các chính sách, giúp người dân tham gia phản hồi ý kiến dễ dàng
+Chính sách về phát triển kinh tế - xã hội ở địa phương phù hợp. (Gồm các quy định về thu hút đầu tư, kinh doanh, việc làm, tín dụng…)
+Chính sách về khám chữa bệnh phù hợp. (Gồm các quy định về bệnh viện, phòng khám, trạm y tế; việc khám, chữa bệnh; bảo hiểm y tế; về viện phí… ở các bệnh viện công, phòng khám công, trạm y tế)
+Chính sách về giáo dục phổ thông phù hợp. (Gồm các quy định về chương trình giảng dạy, sách giáo khoa, trường học, lớp học, đánh giá học sinh, thủ tục nhập học … ở các trường phổ thông công lập)
+Chính sách trật tự, an toàn xã hội phù hợp. (Gồm các quy định về quản lý dân cư, giữ gìn trật tự nơi công cộng, quản lý an ninh mạng; phòng chống tội phạm…)
+Chính sách về giao thông đường bộ phù hợp. (Gồm các quy định về xây dựng, phát triển đường bộ; giao thông đường bộ; bảo đảm trật tự, an toàn giao thông đường bộ …)
+Chính sách về điện sinh hoạt phù hợp. (Gồm các quy định về cung cấp, quản lý, phát triển điện sinh hoạt; giá tiền, chất lượng điện sinh hoạt …)
+Chính sách về nước sinh hoạt phù hợp. (Gồm các quy định về cung cấp, quản lý, phát triển nước sinh hoạt; giá tiền, chất lượng nước sinh hoạt …)
+Chính sách về an sinh xã hội phù hợp. (Gồm các quy định về bảo hiểm xã hội, bảo hiểm thất nghiệp; hỗ trợ thường xuyên đối với người có công, người nghèo, người tàn tật… và hỗ trợ đột xuất cho người dân khi gặp mất mùa, thiên tai …)
+Chính sách của địa phương đã góp phần giúp cho kinh tế gia đình của người dân địa phương ngày càng tốt hơn trong thời gian qua.
+Chính sách của địa phương đã góp phần giúp cho chất lượng cuộc sống của người dân địa phương ngày càng tốt hơn trong thời gian qua.
+""".splitlines()  # noqa: E501 - printed as the source prints them
 
 
 def shipped(stem: str) -> Definition:
@@ -62,9 +83,76 @@ def definition(request: pytest.FixtureRequest) -> Definition:
     return shipped(request.param.stem)
 
 
-def test_four_questionnaires_are_shipped_with_codes_of_their_own() -> None:
-    codes = [shipped(path.stem).code for path in FILES]
-    assert codes == ["danh_gia_nd61", "phuong_phu_luong", "quay_5_yeu_to", "rut_gon_khmer"]
+def test_every_form_that_the_platform_names_is_shipped_under_a_code_of_its_own() -> None:
+    assert {path.stem: shipped(path.stem).code for path in FILES} == {
+        "danh-gia-nd61": "danh_gia_nd61",
+        "phieu-benh-ngoai-tru": "nguoi_benh_ngoai_tru",
+        "phieu-benh-noi-tru": "nguoi_benh_noi_tru",
+        "phieu-dai-bieu-lanh-dao": "dai_bieu_lanh_dao",
+        "phieu-ho-gia-dinh-bnv": "ho_gia_dinh_bnv",
+        "phieu-phuong-phu-luong": "phuong_phu_luong",
+        "phieu-quay-5-yeu-to": "quay_5_yeu_to",
+        "phieu-rut-gon-khmer": "rut_gon_khmer",
+    }
+
+
+def test_the_household_form_has_thirty_three_statements_letter_for_letter() -> None:
+    assert sentences(shipped("phieu-ho-gia-dinh-bnv")) == [*POLICY_STATEMENTS, *MINISTRY_STATEMENTS]
+
+
+def test_the_household_form_has_two_parts_of_fourteen_and_nineteen_statements() -> None:
+    household = shipped("phieu-ho-gia-dinh-bnv")
+    items = {section.code: len(section.items) for section in household.sections}
+    assert list(items.values()) == [2, 2, 8, 2, 4, 4, 5, 3, 3]
+    parts = household.scoring.parts or ()
+    assert {part.code: sum(items[code] for code in part.sections) for part in parts} == {
+        "policy": 14,
+        "service": 19,
+    }
+    assert [part.weight for part in parts] == [60, 40]
+
+
+def test_the_household_form_asks_questions_one_to_eight_and_ten_and_leaves_out_what_was_not_found() -> None:
+    household = shipped("phieu-ho-gia-dinh-bnv")
+    asked = [question.code for question in household.questions]
+    assert [sum(code.startswith(f"q{number}_") for code in asked) for number in (1, 8, 10)] == [8, 7, 9]
+    assert {"q2", "q3", "q4", "q5", "q6", "q7"} <= set(asked)
+    assert "q10_8" not in asked
+    assert "nội dung thứ 8 của Câu 10" in household.source_note
+    assert not any("dân tộc" in question.text.vi.lower() for question in household.questions)
+
+
+def test_the_health_forms_have_their_items_in_five_sections_and_their_three_rates() -> None:
+    for stem, counts in (("noi", [5, 7, 11, 7, 6]), ("ngoai", [5, 10, 8, 4, 4])):
+        form = shipped(f"phieu-benh-{stem}-tru")
+        assert [len(section.items) for section in form.sections] == counts
+        assert (form.scoring.index, form.scoring.also) == ("pooled", ("mean_score", "all_satisfied"))
+
+
+def test_the_health_forms_carry_the_wording_of_their_source() -> None:
+    inpatient, outpatient = shipped("phieu-benh-noi-tru"), shipped("phieu-benh-ngoai-tru")
+    assert inpatient.items[-1].text.vi == "Đánh giá mức độ tin tưởng về chất lượng dịch vụ y tế."
+    assert {item.code: item.text.vi for item in inpatient.items}["d7"] == (
+        "Không bị nhân viên y tế gợi ý bồi dưỡng."
+    )
+    assert outpatient.items[0].text.vi == (
+        "Các biển báo, chỉ dẫn đường đến bệnh viện rõ ràng, dễ nhìn, dễ tìm."
+    )
+    assert outpatient.items[-1].text.vi == "Đánh giá mức độ hài lòng về giá cả dịch vụ y tế."
+
+
+def test_no_form_copied_from_a_third_party_is_called_official() -> None:
+    for path in FILES:
+        note = shipped(path.stem).source_note
+        assert "chưa đối chiếu" in note or "của chúng tôi" in note or "không phải phiếu của Bộ" in note, path
+        assert not shipped(path.stem).title.vi.endswith("chính thức")
+
+
+def test_the_survey_of_deputies_says_that_its_wording_is_ours() -> None:
+    deputies = shipped("phieu-dai-bieu-lanh-dao")
+    assert len(deputies.sections) == 6
+    assert "là của chúng tôi" in deputies.source_note
+    assert "không được gộp hay so với chỉ số hài lòng" in deputies.source_note
 
 
 def test_the_counter_form_has_nineteen_statements_of_the_ministry_letter_for_letter() -> None:
@@ -150,14 +238,21 @@ def test_the_khmer_translation_says_that_it_is_an_unchecked_draft_and_has_gaps()
     assert [item.text.in_language("km") for item in short_form.items] == sentences(short_form)
 
 
-def test_people_are_asked_for_the_field_first_and_for_nothing_that_identifies_them(
+IDENTIFYING = ("họ tên", "họ và tên", "điện thoại", "email", "căn cước", "dân tộc", "địa chỉ", "ngày sinh")
+
+
+def test_nobody_is_asked_for_what_identifies_them_or_forced_to_tell_about_themselves(
     definition: Definition,
 ) -> None:
-    [first] = (q for q in definition.questions if q.place == "before")
+    for question in definition.questions:
+        assert not any(word in question.text.vi.lower() for word in IDENTIFYING)
+        assert question.required == (question.kind == "field")
+
+
+@pytest.mark.parametrize("stem", COUNTER_FORMS)
+def test_a_counter_form_asks_for_the_field_first(stem: str) -> None:
+    [first] = (q for q in shipped(stem).questions if q.place == "before")
     assert (first.code, first.kind, first.required) == ("field", "field", True)
-    asked = {question.code for question in definition.questions}
-    assert asked <= {"field", "sex", "age_group", "education", "attitude", "comment"}
-    assert not any(question.required for question in (q for q in definition.questions if q.place == "after"))
 
 
 def test_no_scoring_rule_is_called_official(definition: Definition) -> None:
@@ -168,7 +263,7 @@ def test_no_scoring_rule_is_called_official(definition: Definition) -> None:
 
 
 def test_every_phrase_is_offered_in_english_too(definition: Definition) -> None:
-    assert {"vi", "en"} <= set(definition.languages)
+    assert definition.languages[:2] == ("vi", "en")
     assert missing_english(definition.model_dump()) == []
 
 

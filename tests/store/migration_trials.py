@@ -287,9 +287,41 @@ class PeopleAndTrail:
         }
 
 
+class EditorialChanges:
+    """0006: nothing is declared yet; what is declared cannot be changed, and is gone on the way back."""
+
+    DECLARED: ClassVar = {
+        "id": 1, "earlier_id": 1, "later_id": 2, "code": "a1", "holds": True, "reason": "sửa lỗi gõ",
+        "who": "canbo", "declared_at": datetime(2026, 8, 2),  # noqa: DTZ001  as stored
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session)["editorial_change"] == []
+        with database.writing() as session:
+            write(session, {"editorial_change": [self.DECLARED]})
+        for change in ("UPDATE editorial_change SET holds = NOT holds", "DELETE FROM editorial_change"):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | {"editorial_change": [self.DECLARED]})
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert "editorial_change" not in found
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
     "0003": DeliveriesTicketsDevicesCounts(),
     "0004": PeopleAndTrail(),
+    "0006": EditorialChanges(),
 }

@@ -107,6 +107,19 @@ ADDRESSES = {
     "/officer/rounds/<code>/tickets/links.csv": Address(
         f"/officer/rounds/{ROUND}/tickets/links.csv", CSV, Permission.LOAD_POPULATION
     ),
+    "/officer/questionnaires/compare": Address(
+        "/officer/questionnaires/compare", HTML, Permission.SEE_ROUNDS
+    ),
+    "/officer/questionnaires/compare/declare": Address(
+        "/officer/questionnaires/compare/declare?from=quay_5_yeu_to.1&to=quay_5_yeu_to.1&code=a1",
+        HTML,
+        Permission.DESIGN,
+    ),
+    "/officer/questionnaires/versions/<name>/file<any('.xlsx', '.json', '.yaml'):ending>": Address(
+        "/officer/questionnaires/versions/quay_5_yeu_to.1/file.json",
+        "application/json",
+        Permission.SEE_ROUNDS,
+    ),
     "/officer/devices": Address("/officer/devices", HTML, Permission.MANAGE_PLACES),
     "/officer/devices/<int:number>/withdraw": Address(
         "/officer/devices/1/withdraw", HTML, Permission.MANAGE_PLACES

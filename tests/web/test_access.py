@@ -191,7 +191,8 @@ def test_a_page_offers_nothing_that_its_reader_may_not_open(app: Flask, answered
 
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize(
-    "part", ["officer", "leader", "tickets", "devices", "people", "own_account", "trail", "openid"]
+    "part",
+    ["officer", "leader", "comparing", "tickets", "devices", "people", "own_account", "trail", "openid"],
 )
 def test_a_staff_page_that_demands_no_permission_is_shut_for_everybody(
     app: Flask, part: str, who: str

@@ -22,17 +22,20 @@ class Broken(ValueError):
     """A workbook, or its sheet, cannot be read; the text says why and what to do."""
 
 
-def sheet_rows(content: bytes, sheet: str | None) -> Iterator[Sequence[object]]:
+def sheet_rows(
+    content: bytes, sheet: str | None, *, most_cells: int = MOST_CELLS
+) -> Iterator[Sequence[object]]:
     """Give the rows of a sheet from its first row and column on, all equally long.
 
     Args:
         content: the bytes of the file.
         sheet: name; None for the first.
+        most_cells: from the first cell to the last; a larger sheet is refused.
 
     Raises:
         Broken: no workbook, or no such sheet.
     """
-    _check_parts(content)
+    _check_parts(content, most_cells)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             names = book.sheet_names
@@ -45,7 +48,7 @@ def sheet_rows(content: bytes, sheet: str | None) -> Iterator[Sequence[object]]:
     return iter(rows)
 
 
-def _check_parts(content: bytes) -> None:
+def _check_parts(content: bytes, most_cells: int) -> None:
     """Compare every part with its checksum: the reader itself would take a damaged one for an empty sheet."""
     try:
         with ZipFile(BytesIO(content)) as parts:
@@ -54,7 +57,7 @@ def _check_parts(content: bytes) -> None:
             damaged = parts.testzip()
             for sheet in (name for name in parts.namelist() if name.startswith("xl/worksheets/")):
                 with parts.open(sheet) as beginning:
-                    _check_dimension(beginning.read(4096))
+                    _check_dimension(beginning.read(4096), most_cells)
     except (
         BadZipFile,
         zlib.error,
@@ -71,7 +74,7 @@ def _check_parts(content: bytes) -> None:
         raise Broken(BROKEN.format(reason=damaged))
 
 
-def _check_dimension(beginning: bytes) -> None:
+def _check_dimension(beginning: bytes, most_cells: int) -> None:
     """Refuse a sheet with a stray cell so far out that the blanks before it would fill the memory."""
     found = DIMENSION.search(beginning)
     if not found:
@@ -79,7 +82,7 @@ def _check_dimension(beginning: bytes) -> None:
     columns = 0
     for letter in found[1]:
         columns = columns * 26 + letter - ord("A") + 1
-    if columns * int(found[2]) > MOST_CELLS:
+    if columns * int(found[2]) > most_cells:
         last = (found[1] + found[2]).decode()
         raise Broken(
             f"Trang tính kéo dài đến ô {last}; hãy xóa ô thừa ở xa bảng rồi lưu lại, hoặc lưu thành CSV."

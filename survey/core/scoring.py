@@ -1,0 +1,200 @@
+"""How answers become numbers: what an answer is worth, and how worths become an index by the questionnaire's rule."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from questionnaires.definition import WHOLE, Definition
+from survey.core.evidence import CodeMatrix, Evidence, IntArray
+from survey.core.result import FurtherResult, Measure, PartResult
+from survey.core.weighting import Weighting, weigh
+from survey.statistics.design import LonelyRule
+from survey.statistics.estimate import measure_table
+from survey.statistics.interval import policy_interval
+from survey.statistics.measures import EstimateTable, MeasureTable
+from survey.statistics.moments import Moments, collapse, regroup
+from survey.statistics.weighted_parts import Part, weighted_parts_table
+
+BoolMatrix = npt.NDArray[np.bool_]
+Matrix = npt.NDArray[np.float64]
+
+LONELY = LonelyRule.ADJUST
+"""Rule 2 of :mod:`survey.core.weighting`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A round's answers, weighed and collapsed once; every table is made from this.
+
+    Attributes:
+        evidence: the round's population and answers.
+        weighting: the design and its named strata.
+        answers: counted responses × items, option codes.
+        valid: the same shape, whether the answer is on the scale.
+        score: the same shape, what the answer is worth, 0–1.
+        moments: sums and products per stratum.
+    """
+
+    evidence: Evidence
+    weighting: Weighting
+    answers: CodeMatrix
+    valid: BoolMatrix
+    score: Matrix
+    moments: Moments
+
+    @property
+    def definition(self) -> Definition:
+        """The version whose items were answered."""
+        return self.evidence.round.version.definition
+
+    def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
+        """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
+        return measure_table(
+            self.weighting.design,
+            regroup(self.moments, group_of_stratum, groups),
+            factors=factor_columns(self.definition),
+            lonely=LONELY,
+        )
+
+    def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
+        """The index by the questionnaire's rule for every group."""
+        scoring = self.definition.scoring
+        dossiers = self.group_dossiers(group_of_stratum, groups)
+        table: EstimateTable
+        if scoring.index == "parts":
+            table, column = self._parts_table([index_parts(self.definition)], group_of_stratum, groups), 0
+        else:
+            table = measures = self.table(group_of_stratum, groups)
+            column = measures.pooled if scoring.index == "pooled" else measures.mean
+        return [measure_at(table, group, column, int(dossiers[group])) for group in range(groups)]
+
+    def parts(self) -> tuple[PartResult, ...]:
+        """The parts of a weighted index, each as an index of its own; empty for the other rules."""
+        parts = index_parts(self.definition)
+        if not parts:
+            return ()
+        everything, dossiers = self._everything()
+        table = self._parts_table([[replace(part, weight=1.0)] for part in parts], everything, 1)
+        named = self.definition.scoring.parts or ()
+        return tuple(
+            PartResult(part, measure_at(table, 0, column, dossiers)) for column, part in enumerate(named)
+        )
+
+    def factor(self, table: MeasureTable, position: int, dossiers: int) -> Measure:
+        """A factor: the mean of its items' shares, or all its answers together where the index is pooled."""
+        if self.definition.scoring.index != "pooled":
+            return measure_at(table, 0, table.items + position, dossiers)
+        columns = factor_columns(self.definition)[position]
+        return self._pooled(self.score[:, columns], self.valid[:, columns])
+
+    def further(self) -> tuple[FurtherResult, ...]:
+        """The figures that the questionnaire wants beside its index."""
+        results = []
+        for name in self.definition.scoring.also or ():
+            if name == "mean_score":
+                most = max(max(self.definition.scale_of(item).codes) for item in self.definition.items)
+                measure = self._pooled(np.where(self.valid, self.answers / most, 0.0), self.valid)
+            else:
+                most = 1
+                answered = self.valid.any(axis=1).reshape(-1, 1)
+                content = np.where(self.valid, self.score, 1.0).all(axis=1).reshape(-1, 1) & answered
+                measure = self._pooled(content, answered)
+            results.append(FurtherResult(name, measure, most))
+        return tuple(results)
+
+    def unweighted(self) -> float:
+        """The index as a spreadsheet would have it, without weights; nan if it cannot be computed."""
+        if self.definition.scoring.index == "pooled":
+            count = int(self.valid.sum())
+            return float(self.score.sum()) / count if count else float("nan")
+        if parts := index_parts(self.definition):
+            return sum(part.weight * self._plain(list(part.items)) for part in parts)
+        return unweighted_index(self.valid, self.score)
+
+    def group_dossiers(self, group_of_stratum: IntArray, groups: int) -> IntArray:
+        """Dossiers of each group, whether or not anybody answered."""
+        chosen = group_of_stratum >= 0
+        dossiers = self.evidence.dossiers.reshape(-1)[chosen]
+        return np.bincount(group_of_stratum[chosen], weights=dossiers, minlength=groups).astype(np.int64)
+
+    def _plain(self, columns: list[int]) -> float:
+        return unweighted_index(self.valid[:, columns], self.score[:, columns])
+
+    def _everything(self) -> tuple[IntArray, int]:
+        group = np.zeros(self.evidence.dossiers.size, np.int64)
+        return group, int(self.group_dossiers(group, 1)[0])
+
+    def _parts_table(
+        self, indices: list[list[Part]], group_of_stratum: IntArray, groups: int
+    ) -> EstimateTable:
+        moments = regroup(self.moments, group_of_stratum, groups)
+        return weighted_parts_table(self.weighting.design, moments, indices, lonely=LONELY)
+
+    def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
+        """All of ``score`` over all of ``valid``, in the whole round."""
+        design = self.weighting.design
+        moments = collapse(design.stratum, numerator=score.astype(np.float64), denominator=valid)
+        table = measure_table(design, moments, factors=[], lonely=LONELY)
+        return measure_at(table, 0, table.pooled, self._everything()[1])
+
+
+def score_round(evidence: Evidence) -> Scored:
+    """Weigh a round and reduce its answers to moments."""
+    weighting = weigh(evidence)
+    answers = evidence.answers[weighting.counted]
+    valid, score = score_answers(evidence.round.version.definition, answers)
+    moments = collapse(weighting.design.stratum, numerator=score, denominator=valid)
+    return Scored(evidence, weighting, answers, valid, score, moments)
+
+
+def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:
+    """Validity and score of every answer by the questionnaire's named rule.
+
+    Args:
+        definition: says which codes are valid and how they score.
+        answers: n × items, option codes.
+
+    Returns:
+        n × items validity, and n × items score: for ``top_codes`` 1 where the code is among the satisfied
+        ones, for ``points`` the code divided by the most points; 0 where not valid.
+    """
+    scoring = definition.scoring
+    valid = np.empty(answers.shape, dtype=np.bool_)
+    for column, item in enumerate(definition.items):
+        valid[:, column] = np.isin(answers[:, column], sorted(definition.scale_of(item).codes))
+    if scoring.rule == "top_codes":
+        return valid, np.where(valid, np.isin(answers, scoring.satisfied), 0.0).astype(np.float64)
+    return valid, np.where(valid, answers / scoring.max_points, 0.0)
+
+
+def factor_columns(definition: Definition) -> list[list[int]]:
+    """Item positions of each factor."""
+    columns = iter(range(len(definition.items)))
+    return [[next(columns) for _ in section.items] for section in definition.sections]
+
+
+def index_parts(definition: Definition) -> list[Part]:
+    """The parts of a weighted index by item positions; empty for the other rules."""
+    columns = {
+        section.code: places
+        for section, places in zip(definition.sections, factor_columns(definition), strict=True)
+    }
+    return [
+        Part(tuple(place for code in part.sections for place in columns[code]), part.weight / WHOLE)
+        for part in definition.scoring.parts or ()
+    ]
+
+
+def unweighted_index(valid: BoolMatrix, score: Matrix) -> float:
+    """Mean of the items' plain shares, as a spreadsheet would have it; nan if an item has no answer."""
+    counts = valid.sum(axis=0)
+    if not counts.all():
+        return float("nan")
+    return float((score.sum(axis=0) / counts).mean())
+
+
+def measure_at(table: EstimateTable, group: int, column: int, dossiers: int) -> Measure:
+    """One estimate of a table with its 95 % interval."""
+    estimate = table.at(group, column)
+    return Measure(estimate, policy_interval(estimate), int(table.respondents[group]), dossiers)
