@@ -361,6 +361,7 @@ _SAID: dict[type[Exception], Callable[[Exception], str]] = {
     demo_action.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
     Refused: str,
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
+    publishing.VersionWithdrawn: lambda _fault: "phiên bản này đã rút, không dùng cho đợt mới được",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
     people.NameUnfit: lambda _fault: "tên đăng nhập không được để trống và chỉ gồm ký tự nhìn thấy được",

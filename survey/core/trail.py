@@ -19,6 +19,13 @@ class Deed(Enum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     ROUND_REOPENED = "round_reopened"
+    DRAFT_BEGUN = "draft_begun"
+    DRAFT_SUBMITTED = "draft_submitted"
+    DRAFT_RECALLED = "draft_recalled"
+    DRAFT_RETURNED = "draft_returned"
+    DRAFT_DISCARDED = "draft_discarded"
+    VERSION_PUBLISHED = "version_published"
+    VERSION_WITHDRAWN = "version_withdrawn"
 
 
 @dataclass(frozen=True)

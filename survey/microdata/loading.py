@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from questionnaires.loading import load_value, parts, repeated
+from questionnaires.loading import load_value, repeated
 from questionnaires.source import Fault, Faults, Finding, Path, Source, quoted, read_source
 from survey.microdata.specification import ALL_ITEMS, Specification, label_of
 
