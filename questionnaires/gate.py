@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from questionnaires.definition import Definition, Item
 from questionnaires.draft_texts import Content, missing, stale, texts, words_at
-from questionnaires.drafting import parts
+from questionnaires.drafting import KINDS, parts
 from questionnaires.languages import REQUIRED_LANGUAGE, own_name
 from questionnaires.loading import definition_of
 from questionnaires.meaning import changed_meanings
@@ -30,16 +30,18 @@ class Remark:
     Attributes:
         place: what it is about; empty for the whole questionnaire.
         message: a Vietnamese sentence: what is wrong and what to do.
+        language: of the translation that it is about; empty for everything else.
     """
 
     place: str
     message: str
+    language: str = ""
 
     @property
     def part(self) -> tuple[str, str]:
         """Kind and code of the part, for example ``items`` and ``a4``; for the rest a page of the editor."""
         kind, _slash, rest = self.place.partition("/")
-        if rest and kind not in {"scoring", "languages"}:
+        if rest and kind in KINDS:
             return kind, rest.split("/")[0]
         return ("scoring" if kind == "scoring" else "details"), ""
 
@@ -155,18 +157,21 @@ def _translations(content: Content, *, needed: bool) -> Iterator[Remark]:
         gaps = missing(content, language)
         name = own_name(language)
         if gaps and needed:
-            yield from (Remark(place, f"Thiếu bản dịch {name}; hãy dịch ở trang bản dịch.") for place in gaps)
-        elif gaps:
-            yield Remark(
-                f"languages/{language}", f"Còn {len(gaps)} chỗ chưa dịch sang {name}; ở đó hiện tiếng Việt."
+            yield from (
+                Remark(place, f"Thiếu bản dịch {name}; hãy dịch ở trang bản dịch.", language)
+                for place in gaps
             )
+        elif gaps:
+            yield Remark("", f"Còn {len(gaps)} chỗ chưa dịch sang {name}; ở đó hiện tiếng Việt.", language)
 
 
 def _stale(content: Content) -> Iterator[Remark]:
     for language in content["definition"]["languages"]:
         for place in stale(content, language):
             name = own_name(language)
-            yield Remark(place, f"Câu tiếng Việt đã đổi sau khi dịch sang {name}; hãy xem lại bản dịch.")
+            yield Remark(
+                place, f"Câu tiếng Việt đã đổi sau khi dịch sang {name}; hãy xem lại bản dịch.", language
+            )
 
 
 def _anchors(content: Content) -> Iterator[Remark]:

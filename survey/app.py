@@ -6,7 +6,22 @@ from flask_bootstrap import Bootstrap5
 from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
-from survey.web import citizen, desk, errors, files, language, leader, officer, security, signing_in, site
+from survey.web import (
+    approval,
+    citizen,
+    desk,
+    editor,
+    errors,
+    files,
+    language,
+    leader,
+    officer,
+    questionnaires,
+    security,
+    signing_in,
+    site,
+    trial,
+)
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -37,8 +52,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["sipas"] = site.Services(settings, database)
     Bootstrap5(app)
-    for part in (site, desk, language, files, security, errors):
-        part.install(app)
-    for pages in (citizen.pages, signing_in.pages, officer.pages, leader.pages):
-        app.register_blueprint(pages)
+    for shared in (site, desk, language, files, security, errors):
+        shared.install(app)
+    for part in (citizen, signing_in, officer, leader, questionnaires, editor, approval, trial):
+        app.register_blueprint(part.pages)
     return app

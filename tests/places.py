@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 
 from questionnaires.definition import Definition
+from questionnaires.drafting import draft_of
 from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
@@ -14,7 +15,7 @@ from survey.core.question_kinds import Answer
 from survey.core.response import Response
 from survey.core.round import Round
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import places, responses, rounds, target_sheets, versions
+from survey.store import drafts, places, responses, rounds, target_sheets, versions
 from survey.store.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -55,6 +56,7 @@ ROUND = "2026-q4"
 EARLIER = "2026-q3"
 OFFICER = Account("canbo", "Cán bộ", "officer")
 LEADER = Account("lanhdao", "Lãnh đạo", "leader")
+APPROVER = Account("nguoiduyet", "Người duyệt", "approver")
 
 _numbers = count(1)
 
@@ -66,7 +68,7 @@ def five_factors() -> Definition:
 
 
 def fill_small(database: Database) -> None:
-    """Fill an upgraded, empty database with the small place: an open round, a closed one, two accounts."""
+    """Fill an upgraded, empty database with the small place: an open round, a closed one, a draft, three accounts."""
     with database.writing() as session:
         places.set_instance(session, INSTANCE)
         places.add_units(session, UNITS)
@@ -85,7 +87,8 @@ def fill_small(database: Database) -> None:
             ),
         ):  # fmt: skip
             rounds.add(session, round_, DOSSIERS)
-    for account in (OFFICER, LEADER):
+        drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
+    for account in (OFFICER, LEADER, APPROVER):
         add_account(database, account, PASSWORD)
 
 

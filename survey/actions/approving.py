@@ -156,7 +156,7 @@ def withdraw(database: Database, print_: str, reason: str, *, who: str, now: dat
     if not reason.strip():
         raise NoReason
     with database.writing() as session:
-        version = versions.with_fingerprint(session, print_)
+        version = versions.hold(session, print_)
         if version is None:
             raise VersionUnknown(print_)
         code = version.definition.code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from questionnaires.loading import load_value, repeated
-from questionnaires.source import Fault, Faults, Finding, Path, Source, quoted, read_source
+from questionnaires.source import Fault, Faults, Finding, Path, Source, parts, quoted, read_source
 from survey.microdata.specification import ALL_ITEMS, Specification, label_of
 
 RESERVED = "Mã {word} dành riêng cho chỉ số chung; hãy đặt mã khác."

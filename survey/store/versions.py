@@ -71,6 +71,12 @@ def of_questionnaire(session: Session, code: str) -> list[Version]:
     return [version_from(row) for row in session.scalars(query.order_by(VersionRow.number))]
 
 
+def hold(session: Session, print_: str) -> Version | None:
+    """The version with this fingerprint, which nobody else can withdraw until the transaction ends."""
+    row = session.scalar(select(VersionRow).where(VersionRow.fingerprint == print_).with_for_update())
+    return None if row is None else version_from(row)
+
+
 def is_withdrawn(session: Session, print_: str) -> bool:
     """Whether the version with this fingerprint is offered no more."""
     query = select(VersionWithdrawalRow.version_id).join(

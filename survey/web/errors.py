@@ -6,7 +6,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from questionnaires.drafting import PartUnknown
 from survey.actions.answering import CounterRetired, CounterUnknown, DeliveredTooLate, NoOpenRound, NotAPage
+from survey.actions.approving import VersionUnknown
+from survey.actions.drafting import DraftUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.rounds import RoundUnknown
 from survey.core.counter import MistypedCode
@@ -31,6 +34,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoReceipt, no_receipt)
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
+    app.register_error_handler(DraftUnknown, not_found)
+    app.register_error_handler(VersionUnknown, not_found)
+    app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -89,6 +95,17 @@ def no_receipt(_fault: Exception) -> Page:
 def not_found(_fault: Exception) -> Page:
     """No such round, or nothing to print."""
     return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
+
+
+def part_gone(_fault: Exception) -> Page:
+    """A part of a draft that is not there, perhaps removed while somebody else had it open."""
+    return _page(
+        404,
+        _("Không còn mục này trong bản nháp"),
+        _(
+            "Có thể người khác vừa xoá. Xin mở lại bản nháp; trang lịch sử cho biết ai đã sửa gì và khôi phục được."
+        ),
+    )
 
 
 def expired(_fault: Exception) -> Page:

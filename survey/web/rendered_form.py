@@ -92,7 +92,9 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str]) -> str:
     return _skeleton(key).fill(values)
 
 
-def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
+def whole_form(
+    sheet: Sheet, form: Form, values: Mapping[str, str], template: str = "citizen/form.html"
+) -> str:
     """The page of a form with what was answered and what is wrong with it."""
     others = [
         (code, name)
@@ -100,7 +102,7 @@ def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str]) -> str:
         if code != language.of_page()
     ]
     return render_template(
-        "citizen/form.html",
+        template,
         sheet=sheet,
         page=form_page(sheet, form, language.of_page()),
         visit=values,

@@ -3,13 +3,19 @@
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
-from survey.web import citizen
+from survey.web import citizen, trial
 from survey.web.site import services
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+POLICIES = {
+    "trial": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "editor": f"{POLICY}; frame-src 'self'",
+}
+"""By blueprint: the editor shows a draft's trial in a frame of its own pages."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -30,10 +36,14 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
     # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
-    CSRFProtect(app).exempt(citizen.pages)
+    protection = CSRFProtect(app)
+    protection.exempt(citizen.pages)
+    protection.exempt(trial.pages)
 
 
 def _add_headers(response: Response) -> Response:
+    if request.blueprint in POLICIES:
+        response.headers["Content-Security-Policy"] = POLICIES[request.blueprint]
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if services().settings.is_https:

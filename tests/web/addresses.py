@@ -3,12 +3,19 @@
 from typing import NamedTuple
 
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 
-from tests.places import MIXED, ROUND
+from questionnaires.version import fingerprint
+from tests.conftest import SECRET
+from tests.places import MIXED, ROUND, five_factors
 
 HTML = "text/html"
 PDF = "application/pdf"
 RECEIPT = "2222222222"
+PRINT = fingerprint(five_factors())
+DRAFTS = "/officer/questionnaires/drafts"
+DRAFT_DEEDS = ("arrange", "restore", "undo", "redo", "submit", "recall", "approve", "return")
+TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
 
 class Address(NamedTuple):
@@ -36,12 +43,40 @@ ADDRESSES = {
     "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}"),
     "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close"),
     "/officer/posters.pdf": Address("/officer/posters.pdf", PDF),
+    "/officer/questionnaires": Address("/officer/questionnaires"),
+    "/officer/questionnaires/new": Address("/officer/questionnaires/new"),
+    "/officer/questionnaires/versions/<print_>": Address(f"/officer/questionnaires/versions/{PRINT}"),
+    "/officer/questionnaires/versions/<print_>/withdraw": Address(
+        f"/officer/questionnaires/versions/{PRINT}/withdraw"
+    ),
+    **{
+        f"/officer/questionnaires/drafts/<int:draft>{rest}": Address(f"{DRAFTS}/1{path}")
+        for rest, path in {
+            "": "",
+            "/<any(details,scoring):page>": "/details",
+            "/<any(sections,items,questions,scales):page>/<code>": "/items/a1",
+            "/translations/<language>": "/translations/en",
+            "/history": "/history",
+            "/preview": "/preview",
+            "/check": "/check",
+            "/discard": "/discard",
+            **{f"/{deed}": f"/{deed}" for deed in DRAFT_DEEDS},
+        }.items()
+    },
+    "/try/<token>": Address(f"/try/{TRIAL}"),
+    "/try/<token>/send": Address(f"/try/{TRIAL}/send"),
+    "/try/<token>/thanks": Address(f"/try/{TRIAL}/thanks"),
     "/reports": Address("/reports"),
     "/reports/<code>": Address(f"/reports/{ROUND}"),
     "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF),
 }
 
-ONLY_POSTED = {"/officer/sign-out", "/q/<code>/send"}
+ONLY_POSTED = {
+    "/officer/sign-out",
+    "/q/<code>/send",
+    "/try/<token>/send",
+    *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
+}
 
 
 def methods(app: Flask, rule: str) -> set[str]:

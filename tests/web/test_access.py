@@ -27,18 +27,38 @@ OPEN_TO_ALL = {
     "/static/<path:filename>",
     "/bootstrap/static/<path:filename>",
     "/officer/sign-in",
+    "/try/<token>",
+    "/try/<token>/send",
+    "/try/<token>/thanks",
+}
+FOR_APPROVERS = {
+    "/officer/questionnaires/versions/<print_>/withdraw",
+    "/officer/questionnaires/drafts/<int:draft>/approve",
+    "/officer/questionnaires/drafts/<int:draft>/return",
+}
+APPROVERS_TOO = {
+    "/officer",
+    "/officer/rounds",
+    "/officer/rounds/<code>",
+    "/officer/questionnaires",
+    "/officer/questionnaires/versions/<print_>",
+    *(f"/officer/questionnaires/drafts/<int:draft>{rest}" for rest in ("", "/history", "/preview", "/check")),
 }
 FOR_LEADERS_TOO = {"/reports", "/reports/<code>", "/reports/<code>.pdf", "/officer/sign-out"}
-PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
+PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo", "an approver": "nguoiduyet"}
 
 ASKED_TO_SIGN_IN, REFUSED, LET_IN = "asked to sign in", "refused", "let in"
 
 
 def expected(rule: str, who: str) -> str:
-    if rule in OPEN_TO_ALL or who == "an officer":
+    if rule in OPEN_TO_ALL:
         return LET_IN
     if who == "a stranger":
         return ASKED_TO_SIGN_IN
+    if who == "an officer":
+        return REFUSED if rule in FOR_APPROVERS else LET_IN
+    if who == "an approver" and rule in FOR_APPROVERS | APPROVERS_TOO:
+        return LET_IN
     return LET_IN if rule in FOR_LEADERS_TOO else REFUSED
 
 
