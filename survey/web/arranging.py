@@ -61,9 +61,10 @@ def _recode(
 
 
 def _add(desk: Desk, kind: Kind, inside: str, place: str, form: MultiDict[str, str]) -> tuple[Edit, Onward]:
-    """Add a part: ``inside`` is an item's section or a question's kind, ``place`` where a question stands."""
+    """Add a part: ``inside`` is an item's section, ``place`` where a question stands; a form names its kind."""
     question_kind = form.get(f"kind-{place}", "single") if kind == "questions" else ""
-    wanted = tidy(form.get(f"code-{kind}-{inside or place}", ""))
+    where = place if kind == "questions" else inside
+    wanted = tidy(form.get(f"code-{kind}-{where}", ""))
     code = wanted or drafting.free_code(desk.content, kind, codes_used(desk.versions))
     if question_kind == "field" and not wanted and FIELD_CODE not in drafting.answerable(desk.content):
         code = FIELD_CODE

@@ -175,7 +175,9 @@ def _asked_for() -> tuple[Definition, str]:
         return _renamed(shelved(services().database, name).version.definition), f"version {name}"
     file = request.files.get("file")
     if file and file.filename:
-        return _renamed(read_definition(file.read(), file.filename)), f"file {file.filename[:100]}"
+        content = file.read()
+        file.close()
+        return _renamed(read_definition(content, file.filename)), f"file {file.filename[:100]}"
     return _renamed(read_definition(request.form.get("text", "").encode(errors="replace"), PASTED)), "text"
 
 

@@ -78,6 +78,13 @@ ONLY_POSTED = {
     *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
 }
 
+FOR_APPROVERS = {
+    "/officer/questionnaires/versions/<print_>/withdraw",
+    "/officer/questionnaires/drafts/<int:draft>/approve",
+    "/officer/questionnaires/drafts/<int:draft>/return",
+}
+"""What a second person does; who writes questionnaires may not."""
+
 
 def methods(app: Flask, rule: str) -> set[str]:
     """The methods that the application takes at a rule."""

@@ -10,7 +10,7 @@ from survey.store import accounts
 from survey.store.database import Database
 from survey.store.tables import StaffSessionRow
 from tests.places import NOW, PASSWORD, ROUND
-from tests.web.addresses import ADDRESSES, methods
+from tests.web.addresses import ADDRESSES, FOR_APPROVERS, methods
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
@@ -30,11 +30,6 @@ OPEN_TO_ALL = {
     "/try/<token>",
     "/try/<token>/send",
     "/try/<token>/thanks",
-}
-FOR_APPROVERS = {
-    "/officer/questionnaires/versions/<print_>/withdraw",
-    "/officer/questionnaires/drafts/<int:draft>/approve",
-    "/officer/questionnaires/drafts/<int:draft>/return",
 }
 APPROVERS_TOO = {
     "/officer",
