@@ -3,7 +3,7 @@
 import copy
 
 from questionnaires.definition import Definition
-from questionnaires.draft_texts import Content, texts
+from questionnaires.draft_texts import Content, publishable, texts
 from questionnaires.drafting import CHOICES, parts
 from questionnaires.languages import REQUIRED_LANGUAGE
 from questionnaires.loading import definition_of
@@ -20,7 +20,7 @@ def previewable(content: Content) -> Definition | None:
     """
     for bridge in (_nothing, _gaps, _conditions):
         content = bridge(copy.deepcopy(content))
-        definition, _found = definition_of(content["definition"])
+        definition, _found = definition_of(publishable(content))
         if definition is not None:
             return definition
     return None

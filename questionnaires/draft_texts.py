@@ -52,6 +52,20 @@ def words_at(content: Content) -> dict[str, dict[str, str]]:
     return dict(texts(content))
 
 
+def publishable(content: Content) -> Content:
+    """The definition as it would be published: without the words of languages that it does not declare.
+
+    The draft keeps them, so that a language which is declared again has not lost its translation.
+    """
+    kept = copy.deepcopy(content)
+    declared = {REQUIRED_LANGUAGE, *kept["definition"]["languages"]}
+    for _place, words in texts(kept):
+        for language in set(words) - declared:
+            del words[language]
+    definition: Content = kept["definition"]
+    return definition
+
+
 def noted(before: Content, after: Content) -> Content:
     """``after``, remembering for each translation that changed the Vietnamese from which it was made."""
     new = copy.deepcopy(after)

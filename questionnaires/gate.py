@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from questionnaires.definition import Definition, Item
-from questionnaires.draft_texts import Content, missing, stale, texts, words_at
+from questionnaires.draft_texts import Content, missing, publishable, stale, texts, words_at
 from questionnaires.drafting import KINDS, parts
 from questionnaires.languages import REQUIRED_LANGUAGE, own_name
 from questionnaires.loading import definition_of
@@ -73,7 +73,7 @@ def judge(content: Content, versions: Sequence[Version]) -> Verdict:
         content: the draft.
         versions: what is published under its code, in the order of their numbers.
     """
-    definition, found = definition_of(content["definition"])
+    definition, found = definition_of(publishable(content))
     blocking = [
         *_repeated(content),
         *_empty_sections(content),

@@ -184,7 +184,7 @@ def undeclared_languages(data: object, declared: Collection[object], at: Path = 
         return
     is_text = isinstance(data.get(REQUIRED_LANGUAGE), str)
     for key, part in data.items():
-        if is_text and key not in declared and _LANGUAGE.fullmatch(key):
+        if is_text and part is not None and key not in declared and _LANGUAGE.fullmatch(key):
             message = (
                 f"Tệp này không dùng ngôn ngữ {quoted(key)}; hãy xoá dòng này, hoặc khai báo trong languages."
             )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from questionnaires.comparison import Comparison, compare
 from questionnaires.draft_changes import Change, changes
+from questionnaires.draft_texts import publishable
 from questionnaires.drafting import draft_of
 from questionnaires.gate import judge
 from questionnaires.loading import definition_of
@@ -54,7 +55,7 @@ class Effect:
 
 def effect(draft: Draft, published: Sequence[Version]) -> Effect | None:
     """The effect of publishing a draft; None without an earlier version or while it is no questionnaire."""
-    definition, _found = definition_of(draft.current.content["definition"])
+    definition, _found = definition_of(publishable(draft.current.content))
     if not published or definition is None:
         return None
     before = published[-1]
