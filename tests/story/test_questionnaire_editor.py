@@ -67,8 +67,8 @@ def check(page: Page) -> None:
 
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the focus is on the control or link with this name."""
-    wanted = "(name) => (document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText"
-    wanted += " || document.activeElement.innerText || '').trim().startsWith(name)"
+    wanted = "(name) => (document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.textContent"
+    wanted += " || document.activeElement.textContent || '').trim().startsWith(name)"
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if page.evaluate(wanted, name):
@@ -102,6 +102,7 @@ def _begin_from_the_library(page: Page, site: str) -> None:
     check(page)
     tab_to(page, "Dùng làm mẫu (phuong_phu_luong)")
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Soạn phiếu mới")
     check(page)
     tab_to(page, "Tạo bản nháp")
     page.keyboard.press("Enter")
@@ -117,6 +118,7 @@ def _put_in_order(page: Page) -> None:
     expect(page.get_by_role("button", name="Chuyển tiêu chí n2 lên")).to_be_focused()
     page.keyboard.press("Alt+ArrowDown")
     expect(first).to_have_id("items-n1")
+    page.wait_for_load_state()
     check(page)
 
 

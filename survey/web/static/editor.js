@@ -69,10 +69,11 @@
     if (button) sessionStorage.setItem("moved", button.dataset.move);
   });
 
-  // After a move the page is a new one: the focus goes back to the button that was used.
+  // After a move the page is a new one: the focus goes back to the button that was used, once the browser has
+  // scrolled to the part, which takes the focus away.
   const moved = sessionStorage.getItem("moved");
   sessionStorage.removeItem("moved");
   const target = moved && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const again = target && target.closest("[data-movable]")?.querySelector(`[data-move="${moved}"]`);
-  if (again) again.focus();
+  if (again) addEventListener("load", () => setTimeout(() => again.focus(), 100));
 })();
