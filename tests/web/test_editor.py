@@ -168,7 +168,7 @@ def test_a_draft_begins_from_a_file(writer: Writer, ending: str) -> None:
         (b"{", "a.json", "JSON"),
         (b"a", "a.exe", "Chưa đọc được loại tệp này"),
         (b"", "a.yaml", "Tệp trống"),
-        (b"a: " + b"x" * 1_200_000, "a.yaml", "1 MB"),
+        (b"a: " + b"x" * 100_000, "a.yaml", "Thiếu mục này"),
         (b"[" * 100_000, "a.json", "JSON"),
     ],
 )
