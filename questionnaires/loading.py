@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from questionnaires.conditions import condition_findings
 from questionnaires.definition import Definition
 from questionnaires.languages import OWN_NAMES, REQUIRED_LANGUAGE
-from questionnaires.source import Fault, Faults, Finding, Path, Source, parts, quoted, read_source
+from questionnaires.source import Faults, Finding, Path, Source, parts, quoted, read_source
 
 _BLANK = "Đang để trống; hãy viết nội dung."
 
@@ -62,15 +62,30 @@ def value_from(source: Source, *, model: type[Model], check: Check, raising: typ
     """As :func:`load_value`, from data that were read already."""
     if source.data is None:
         raise raising(source.faults)
-    found = [source.fault(path, message) for path, message in check(source)]
+    found = list(check(source))
+    value, wrong = _modelled(source.data, model, checked=bool(found))
+    found += wrong
+    if value is None or found or source.faults:
+        raise raising((*source.faults, *(source.fault(path, message) for path, message in found)))
+    return value
+
+
+def definition_of(data: object) -> tuple[Definition | None, list[Finding]]:
+    """Plain data of any shape as a questionnaire, or everything that keeps it from being one, each at its path.
+
+    Codes that stand twice are for the caller to find: only they know a better place than a line.
+    """
+    found = [*_scale_findings(data, _items_of(data)), *condition_findings(data), *_language_findings(data)]
+    value, wrong = _modelled(data, Definition, checked=bool(found))
+    return (None if found else value), [*found, *wrong]
+
+
+def _modelled(data: object, model: type[Model], *, checked: bool) -> tuple[Model | None, list[Finding]]:
+    """The value of ``model``, or what its own rules refuse."""
     try:
-        value = model.model_validate_json(json.dumps(source.data), strict=True)
+        return model.model_validate_json(json.dumps(data), strict=True), []
     except ValidationError as error:
-        found += _model_faults(error, source, checked=bool(found))
-    else:
-        if not found and not source.faults:
-            return value
-    raise raising((*source.faults, *found))
+        return None, _model_findings(error, checked=checked)
 
 
 _WRONG: Mapping[str, str] = {
@@ -106,14 +121,14 @@ _LANGUAGE = re.compile("[a-z]{2,3}")
 _UNKNOWN = "Nội dung không hợp lệ; hãy so với một tệp mẫu."
 
 
-def _model_faults(error: ValidationError, source: Source, *, checked: bool) -> list[Fault]:
-    """The model's errors as faults; its rules over the whole file are left out where ``check`` spoke."""
-    faults = []
+def _model_findings(error: ValidationError, *, checked: bool) -> list[Finding]:
+    """The model's errors; its rules over the whole file are left out where ``check`` spoke."""
+    found = []
     for detail in error.errors(include_url=False):
         path: Path = tuple(step for step in detail["loc"] if step != "[key]")
         if (path or not checked) and not _is_an_echo(detail):
-            faults.append(source.fault(path, _sentence(detail, path)))
-    return faults
+            found.append((path, _sentence(detail, path)))
+    return found
 
 
 def _is_an_echo(detail: ErrorDetails) -> bool:
@@ -147,13 +162,17 @@ def _definition_findings(source: Source) -> Iterator[Finding]:
     Two sections with one code are refused here as well: their factors could not be told apart in a report.
     """
     sections = list(parts(source.data, "sections"))
-    items = [found for path, section in sections for found in parts(section, "items", path)]
+    items = _items_of(source.data)
     yield from repeated(source, [*parts(source.data, "questions"), *items], "code")
     yield from repeated(source, sections, "code")
     yield from _scale_findings(source.data, items)
     yield from _part_findings(source.data, sections)
     yield from condition_findings(source.data)
     yield from _language_findings(source.data)
+
+
+def _items_of(data: object) -> list[tuple[Path, dict[str, object]]]:
+    return [found for path, section in parts(data, "sections") for found in parts(section, "items", path)]
 
 
 def _language_findings(data: object) -> Iterator[Finding]:
@@ -179,7 +198,7 @@ def undeclared_languages(data: object, declared: Collection[object], at: Path = 
         return
     is_text = isinstance(data.get(REQUIRED_LANGUAGE), str)
     for key, part in data.items():
-        if is_text and key not in declared and _LANGUAGE.fullmatch(key):
+        if is_text and part is not None and key not in declared and _LANGUAGE.fullmatch(key):
             message = (
                 f"Tệp này không dùng ngôn ngữ {quoted(key)}; hãy xoá dòng này, hoặc khai báo trong languages."
             )

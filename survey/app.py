@@ -7,11 +7,13 @@ from survey.settings import PROJECT, Settings
 from survey.store.database import Database
 from survey.store.schema import require_current
 from survey.web import (
+    approval,
     at_counter,
     citizen,
     comparing,
     desk,
     devices,
+    editor,
     errors,
     files,
     language,
@@ -20,11 +22,13 @@ from survey.web import (
     openid,
     own_account,
     people,
+    questionnaires,
     security,
     signing_in,
     site,
     tickets,
     trail,
+    trial,
 )
 
 CITIZEN_BODY_LIMIT = 16 * 1024
@@ -64,6 +68,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         signing_in,
         openid,
         officer,
+        questionnaires,
+        editor,
+        approval,
+        trial,
         comparing,
         leader,
         tickets,

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 
 from questionnaires.definition import Definition
+from questionnaires.drafting import draft_of
 from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
@@ -16,7 +17,17 @@ from survey.core.response import Response
 from survey.core.round import Round
 from survey.core.ticket import Ticket, ticket_code, ticket_hash
 from survey.library import shipped_definitions, shipped_target_sheets
-from survey.store import accounts, devices, places, responses, rounds, target_sheets, tickets, versions
+from survey.store import (
+    accounts,
+    devices,
+    drafts,
+    places,
+    responses,
+    rounds,
+    target_sheets,
+    tickets,
+    versions,
+)
 from survey.store.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -81,7 +92,7 @@ def five_factors() -> Definition:
 
 
 def fill_small(database: Database) -> None:
-    """Fill an upgraded, empty database with the small place: an open round, a closed one, an account for each role."""
+    """Fill an upgraded, empty database with the small place: an open round, a closed one, a draft, all roles."""
     with database.writing() as session:
         places.set_instance(session, INSTANCE)
         places.add_units(session, UNITS)
@@ -103,6 +114,7 @@ def fill_small(database: Database) -> None:
         for kind, secret in zip(KINDS, (KIOSK, SCREEN), strict=True):
             devices.add(session, kind, MIXED, kind, secret_hash=secret_hash(secret, key=KEY), at=NOW)
         tickets.add_new(session, ROUND, [Ticket(ticket_hash(TICKET, key=KEY), ROUND, MIXED, "land")])
+        drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)
         for account in PEOPLE:

@@ -10,6 +10,7 @@ from questionnaires.comparison import Change, Comparison, PartChange, compare, p
 from questionnaires.definition import Definition
 from questionnaires.version import Version
 from questionnaires.writing import WRITERS
+from survey.actions.publishing import VersionUnknown
 from survey.core.trail import Deed
 from survey.store import editorial_changes, trail, versions
 from survey.store.database import Database
@@ -18,10 +19,6 @@ from survey.store.editorial_changes import Declaration
 SHORTEST_REASON = 10
 LONGEST_REASON = 1000
 _NAME = re.compile(r"([a-z][a-z0-9_]{0,39})\.([1-9][0-9]{0,8})")
-
-
-class VersionUnknown(LookupError):
-    """No version has this name."""
 
 
 class NotEditorial(ValueError):

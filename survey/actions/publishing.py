@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from questionnaires.definition import Definition
 from questionnaires.version import Version, fingerprint
 from survey.store import rounds, versions
@@ -15,6 +17,14 @@ class AlreadyPublished(ValueError):
     def __init__(self, version: Version) -> None:
         super().__init__(f"{version.definition.code} {version.number}")
         self.version = version
+
+
+class VersionUnknown(LookupError):
+    """No version has this name or fingerprint."""
+
+
+class VersionWithdrawn(ValueError):
+    """The version is offered no more."""
 
 
 class RoundNotOpen(ValueError):
@@ -36,10 +46,19 @@ def publish(database: Database, definition: Definition, *, now: datetime) -> Ver
         AlreadyPublished: if no letter differs from a published version.
     """
     with database.writing() as session:
-        existing = versions.with_fingerprint(session, fingerprint(definition))
-        if existing is not None:
-            raise AlreadyPublished(existing)
-        return versions.add(session, definition, published_at=now)
+        return publish_in(session, definition, now=now)
+
+
+def publish_in(session: Session, definition: Definition, *, now: datetime) -> Version:
+    """The same as :func:`publish` within a transaction that does more.
+
+    Raises:
+        AlreadyPublished: if no letter differs from a published version.
+    """
+    existing = versions.with_fingerprint(session, fingerprint(definition))
+    if existing is not None:
+        raise AlreadyPublished(existing)
+    return versions.add(session, definition, published_at=now)
 
 
 def publish_for(database: Database, definition: Definition, round_code: str, *, now: datetime) -> Published:
@@ -47,9 +66,11 @@ def publish_for(database: Database, definition: Definition, round_code: str, *, 
 
     Raises:
         RoundNotOpen: if the round does not exist or is closed; then nothing is published either.
+        VersionWithdrawn: if that version is offered no more.
     """
     with database.writing() as session:
         existing = versions.with_fingerprint(session, fingerprint(definition))
+        _refuse_withdrawn(session, existing)
         version = existing or versions.add(session, definition, published_at=now)
         if not rounds.set_version(session, round_code, version.fingerprint):
             raise RoundNotOpen(round_code)
@@ -61,10 +82,17 @@ def put_to_use(database: Database, version: Version, round_code: str) -> None:
 
     Raises:
         RoundNotOpen: if the round does not exist or is closed.
+        VersionWithdrawn: if the version is offered no more.
     """
     with database.writing() as session:
+        _refuse_withdrawn(session, version)
         if not rounds.set_version(session, round_code, version.fingerprint):
             raise RoundNotOpen(round_code)
+
+
+def _refuse_withdrawn(session: Session, version: Version | None) -> None:
+    if version is not None and versions.is_withdrawn(session, version.fingerprint):
+        raise VersionWithdrawn(version.fingerprint)
 
 
 def published_versions(database: Database) -> list[Version]:

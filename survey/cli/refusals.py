@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.loading import DefinitionFaults
 from questionnaires.xlsform import NotExchangeable
-from survey.actions import comparing, demo, people, posters, publishing, rounds
+from survey.actions import demo, people, posters, publishing, rounds
 from survey.microdata.loading import EstimateFaults
 from survey.settings import SettingsFaulty
 from survey.store import schema
@@ -53,10 +53,11 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     demo.NotEmpty: lambda _fault: "cơ sở dữ liệu đã có dữ liệu thật; không đụng vào",
     Refused: str,
     NotExchangeable: lambda fault: f"XLSForm không chứa được phiếu này: {fault}",
-    comparing.VersionUnknown: lambda fault: (
+    publishing.VersionUnknown: lambda fault: (
         f"không có tệp, phiếu kèm theo hay phiên bản nào tên “{fault}”; xem “sipas questionnaire list”"
     ),
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
+    publishing.VersionWithdrawn: lambda _fault: "phiên bản này đã rút, không dùng cho đợt mới được",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
     people.NameUnfit: lambda _fault: (

@@ -33,6 +33,13 @@ class Deed(Enum):
     DEVICE_WITHDRAWN = "device_withdrawn"
     EDITORIAL_DECLARED = "editorial_declared"
     EDITORIAL_WITHDRAWN = "editorial_withdrawn"
+    DRAFT_BEGUN = "draft_begun"
+    DRAFT_SUBMITTED = "draft_submitted"
+    DRAFT_RECALLED = "draft_recalled"
+    DRAFT_RETURNED = "draft_returned"
+    DRAFT_DISCARDED = "draft_discarded"
+    VERSION_PUBLISHED = "version_published"
+    VERSION_WITHDRAWN = "version_withdrawn"
 
 
 @dataclass(frozen=True)

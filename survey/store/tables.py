@@ -298,3 +298,41 @@ class TrailRow(Base):
     subject: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class DraftRow(Base):
+    """A draft of a questionnaire; its content is in its revisions, ``current_number`` says which one stands."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    questionnaire_code: Mapped[str] = mapped_column(String(40), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    current_number: Mapped[int]
+    submitted_by: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("version.id"))
+
+
+class DraftRevisionRow(Base):
+    """One saved state of a draft: append-only."""
+
+    __tablename__ = "draft_revision"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    parent: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    who: Mapped[str] = mapped_column(String(60))
+
+
+class VersionWithdrawalRow(Base):
+    """Why a version is offered no more: append-only, one a version."""
+
+    __tablename__ = "version_withdrawal"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(60))
+    withdrawn_at: Mapped[datetime] = mapped_column(Moment)

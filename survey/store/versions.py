@@ -1,5 +1,6 @@
 """Published questionnaire versions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -7,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
 from questionnaires.version import Version, canonical_json, definition_from_json, fingerprint
-from survey.store.tables import VersionRow
+from survey.core.draft import Withdrawal
+from survey.store.tables import VersionRow, VersionWithdrawalRow
 
 
 def published(session: Session) -> list[Version]:
@@ -66,6 +68,70 @@ def add(session: Session, definition: Definition, *, published_at: datetime) -> 
     session.add(row)
     session.flush()
     return version
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A published version as it lies on the shelf.
+
+    Attributes:
+        version: what was published.
+        published_at: UTC.
+        withdrawal: why it is offered no more, or None.
+    """
+
+    version: Version
+    published_at: datetime
+    withdrawal: Withdrawal | None
+
+
+def shelf(session: Session) -> list[Shelved]:
+    """All versions with their dates, by questionnaire and number; withdrawn ones stay for ever."""
+    query = select(
+        VersionRow.fingerprint, VersionRow.number, VersionRow.published_at, VersionWithdrawalRow
+    ).outerjoin(VersionWithdrawalRow, VersionWithdrawalRow.version_id == VersionRow.id)
+    rows = session.execute(query.order_by(VersionRow.questionnaire_code, VersionRow.number)).all()
+    return [
+        Shelved(known(session, print_, number), published_at, _withdrawal(gone))
+        for print_, number, published_at, gone in rows
+    ]
+
+
+def of_questionnaire(session: Session, code: str) -> list[Version]:
+    """The versions of one questionnaire, by number."""
+    query = select(VersionRow.fingerprint, VersionRow.number).where(VersionRow.questionnaire_code == code)
+    return [known(session, *row) for row in session.execute(query.order_by(VersionRow.number)).all()]
+
+
+def hold(session: Session, print_: str) -> Version | None:
+    """The version with this fingerprint, which nobody else can withdraw until the transaction ends."""
+    query = select(VersionRow.number).where(VersionRow.fingerprint == print_)
+    number = session.scalar(query.with_for_update())
+    return None if number is None else known(session, print_, number)
+
+
+def is_withdrawn(session: Session, print_: str) -> bool:
+    """Whether the version with this fingerprint is offered no more."""
+    query = select(VersionWithdrawalRow.version_id).join(
+        VersionRow, VersionRow.id == VersionWithdrawalRow.version_id
+    )
+    return session.scalar(query.where(VersionRow.fingerprint == print_)) is not None
+
+
+def withdraw(session: Session, print_: str, withdrawal: Withdrawal) -> None:
+    """Offer a version no more; it must exist and not be withdrawn yet."""
+    row = VersionWithdrawalRow(
+        version_id=session.scalar(select(VersionRow.id).where(VersionRow.fingerprint == print_)),
+        reason=withdrawal.reason,
+        who=withdrawal.who,
+        withdrawn_at=withdrawal.withdrawn_at,
+    )
+    session.add(row)
+    session.flush()
+
+
+def _withdrawal(row: VersionWithdrawalRow | None) -> Withdrawal | None:
+    return None if row is None else Withdrawal(row.reason, row.who, row.withdrawn_at)
 
 
 _NUMBER = select(VersionRow.number).where(VersionRow.fingerprint == bindparam("fingerprint"))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from questionnaires.comparison import Aspect, Change, PartChange
 from questionnaires.xlsform import NotExchangeable
 from survey.actions import comparing
-from survey.actions.publishing import published_versions
+from survey.actions.publishing import VersionUnknown, published_versions
 from survey.core.account import Permission
 from survey.web.access import guard, needs
 from survey.web.downloads import attachment
@@ -132,7 +132,7 @@ def _wanted() -> tuple[PartChange, str]:
     found, _new = comparing.side_by_side(services().database, earlier, later)
     part = next((part for part in found.changes if part.code == code), None)
     if part is None:
-        raise comparing.VersionUnknown(code)
+        raise VersionUnknown(code)
     back = _address("side_by_side", {"from": earlier, "to": later})
     return part, f"{back}#part-{code}"
 

@@ -25,6 +25,13 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.TICKETS_LOADED: _l("Nạp mã một lần cho đợt khảo sát %(subject)s"),
     Deed.EDITORIAL_DECLARED: _l("Khai báo câu %(subject)s chỉ sửa câu chữ"),
     Deed.EDITORIAL_WITHDRAWN: _l("Rút khai báo câu %(subject)s chỉ sửa câu chữ"),
+    Deed.DRAFT_BEGUN: _l("Bắt đầu bản nháp phiếu %(subject)s"),
+    Deed.DRAFT_SUBMITTED: _l("Trình duyệt bản nháp phiếu %(subject)s"),
+    Deed.DRAFT_RECALLED: _l("Rút lại bản nháp phiếu %(subject)s đã trình"),
+    Deed.DRAFT_RETURNED: _l("Trả lại bản nháp phiếu %(subject)s để sửa"),
+    Deed.DRAFT_DISCARDED: _l("Bỏ bản nháp phiếu %(subject)s"),
+    Deed.VERSION_PUBLISHED: _l("Duyệt và ban hành phiếu %(subject)s"),
+    Deed.VERSION_WITHDRAWN: _l("Rút một phiên bản của phiếu %(subject)s"),
     Deed.DEVICE_ADDED: _l("Thêm thiết bị tại quầy %(subject)s"),
     Deed.DEVICE_WITHDRAWN: _l("Thu hồi thiết bị tại quầy %(subject)s"),
 }
@@ -37,6 +44,14 @@ DETAILS: Mapping[str, str] = {
     "from": _l("bản trước"),
     "to": _l("bản sau"),
     "reason": _l("lý do"),
+    "draft": _l("bản nháp"),
+    "source": _l("từ nguồn"),
+    "revision": _l("phiên"),
+    "note": _l("ghi chú"),
+    "number": _l("phiên bản"),
+    "fingerprint": _l("dấu vân tay"),
+    "submitted_by": _l("người trình"),
+    "editorial": _l("lý do giữ mã"),
     "rows": _l("số hồ sơ trong danh sách"),
     "new": _l("số mã mới"),
     "kind": _l("loại"),
@@ -58,7 +73,7 @@ def detail(entry: Entry) -> str:
     return "; ".join(
         f"{DETAILS.get(name, name)}: {' → '.join(map(_value, value)) if isinstance(value, list) else _value(value)}"
         for name, value in entry.detail.items()
-        if value is not None
+        if value is not None and value != {}
     )
 
 
@@ -74,4 +89,6 @@ def meant_by(text: str) -> frozenset[str]:
 
 
 def _value(value: object) -> str:
-    return "–" if value in {None, ""} else str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_value(part)}" for name, part in value.items())
+    return "–" if value is None or value == "" else str(value)

@@ -1,8 +1,9 @@
 """The frame of staff pages: which pages the head offers to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import gettext as _
 
 from survey.actions.people import SHORTEST_PASSWORD
@@ -28,18 +29,33 @@ class Step:
     is_done: bool | None
 
 
+LARGER: Mapping[str, int] = {"questionnaires": 2_000_000, "editor": 500_000, "tickets": 400_000}
+"""Bytes that a staff blueprint takes where a citizen's limit would be too small.
+
+A list of dossiers stays below what would be put into a temporary file.
+"""
+
+
 def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
     app.jinja_env.globals["first_steps"] = first_steps
     app.jinja_env.globals["shortest_password"] = SHORTEST_PASSWORD
     app.jinja_env.globals["may"] = lambda permission: g.account.may(Permission(permission))
+    app.before_request(_let_staff_send_more)
+
+
+def _let_staff_send_more() -> None:
+    """Files, lists and long forms are for staff; citizens send a few kilobytes."""
+    if (larger := LARGER.get(request.blueprint or "")) is not None:
+        request.max_content_length = request.max_form_memory_size = larger
 
 
 def desk_pages() -> list[tuple[str, str]]:
     """Endpoint and name of the pages in the head that the reader may open."""
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
+        ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
         ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
@@ -69,7 +85,7 @@ def first_steps() -> list[Step]:
         Step(
             _("Phiếu hỏi"),
             _("Chọn phiếu có sẵn hoặc soạn phiếu mới rồi ban hành thành một phiên bản."),
-            None,
+            "questionnaires.shelves" if g.account.may(Permission.SEE_ROUNDS) else None,
             done.has_versions,
         ),
         Step(

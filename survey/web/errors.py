@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from questionnaires.drafting import PartUnknown
 from survey.actions.answering import (
     CounterFull,
     CounterRetired,
@@ -21,10 +22,11 @@ from survey.actions.answering import (
     TicketUnknown,
     TicketUsed,
 )
-from survey.actions.comparing import VersionUnknown
 from survey.actions.devices import CodeChanged, DeviceUnknown
+from survey.actions.drafting import DraftUnknown
 from survey.actions.people import PersonUnknown
 from survey.actions.posters import NothingToPrint
+from survey.actions.publishing import VersionUnknown
 from survey.actions.rounds import RoundUnknown
 from survey.actions.tickets import TicketsClosed
 from survey.core.account import BeyondPart
@@ -69,6 +71,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(PersonUnknown, not_found)
     app.register_error_handler(BeyondPart, beyond_part)
     app.register_error_handler(VersionUnknown, not_found)
+    app.register_error_handler(DraftUnknown, not_found)
+    app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
@@ -204,6 +208,17 @@ def beyond_part(_fault: Exception) -> Page:
         _(
             "Tài khoản của Ông/Bà chỉ làm việc với đơn vị được giao và các đơn vị trực thuộc; trang này thuộc "
             "đơn vị khác hoặc cả tỉnh. Xin nhờ người có tài khoản toàn tỉnh."
+        ),
+    )
+
+
+def part_gone(_fault: Exception) -> Page:
+    """A part of a draft that is not there, perhaps removed while somebody else had it open."""
+    return _page(
+        404,
+        _("Không còn mục này trong bản nháp"),
+        _(
+            "Có thể người khác vừa xoá. Xin mở lại bản nháp; trang lịch sử cho biết ai đã sửa gì và khôi phục được."
         ),
     )
 

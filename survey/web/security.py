@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
-from survey.web import citizen, tickets
+from survey.web import citizen, trial
 from survey.web.site import services
 
 if TYPE_CHECKING:
@@ -16,6 +16,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+POLICIES = {
+    "trial": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "editor": f"{POLICY}; frame-src 'self'",
+}
+"""By blueprint: the editor shows a draft's trial in a frame of its own pages."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -33,15 +39,18 @@ FROM_HERE = {"same-origin", "none"}
 def install(app: Flask) -> None:
     """Send the headers, refuse posts from other sites, protect staff forms with tokens."""
     app.after_request(_add_headers)
-    app.before_request(_let_lists_be_longer)
     app.before_request(_refuse_invisible_characters)
     app.before_request(_refuse_foreign_posts)
     app.wsgi_app = _whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
     # Citizens have no session and so no authority that another site could abuse: no token, no cookie.
-    CSRFProtect(app).exempt(citizen.pages)
+    protection = CSRFProtect(app)
+    protection.exempt(citizen.pages)
+    protection.exempt(trial.pages)
 
 
 def _add_headers(response: Response) -> Response:
+    if request.blueprint in POLICIES:
+        response.headers["Content-Security-Policy"] = POLICIES[request.blueprint]
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if services().settings.is_https:
@@ -52,13 +61,6 @@ def _add_headers(response: Response) -> Response:
     elif request.endpoint not in {"static", "fonts"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _let_lists_be_longer() -> None:
-    """A list of dossiers is longer than any answer."""
-    if request.endpoint in tickets.UPLOADS:
-        request.max_content_length = tickets.UPLOAD_LIMIT
-        request.max_form_memory_size = tickets.UPLOAD_LIMIT
 
 
 def _refuse_invisible_characters() -> None:

@@ -16,10 +16,6 @@ pages = Blueprint("tickets", __name__, url_prefix="/officer/rounds/<code>/ticket
 
 guard(pages)
 
-UPLOADS = {"tickets.preview", "tickets.slips", "tickets.links"}
-UPLOAD_LIMIT = 400_000
-"""Bytes of a list: more than the most rows that are taken, less than what would be put into a temporary file."""
-
 SHOWN_FAULTS = 100
 
 

@@ -287,6 +287,59 @@ class PeopleAndTrail:
         }
 
 
+class DraftsOfQuestionnaires:
+    """0005: no drafts yet and no version withdrawn; revisions and withdrawals cannot be changed."""
+
+    ROWS: ClassVar[Rows] = {
+        "draft": [
+            {
+                "id": 1, "questionnaire_code": "thu", "state": "approved", "current_number": 1,
+                "submitted_by": "canbo", "note": "", "version_id": 2,
+            }
+        ],
+        "draft_revision": [
+            {
+                "draft_id": 1, "number": 1, "parent": 0, "content": "{}", "who": "canbo",
+                "saved_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "version_withdrawal": [
+            {
+                "version_id": 1, "reason": "sai câu chữ", "who": "nguoiduyet",
+                "withdrawn_at": datetime(2026, 7, 2),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[name] for name in self.ROWS] == [[], [], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in (
+            "UPDATE draft_revision SET who = 'x'",
+            "DELETE FROM draft_revision",
+            "UPDATE version_withdrawal SET reason = 'x'",
+            "DELETE FROM version_withdrawal",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 class EditorialChanges:
     """0006: nothing is declared yet; what is declared cannot be changed, and is gone on the way back."""
 
@@ -323,5 +376,6 @@ TRIALS: dict[str, Trial] = {
     "0002": PublishedNeverChanges(),
     "0003": DeliveriesTicketsDevicesCounts(),
     "0004": PeopleAndTrail(),
+    "0005": DraftsOfQuestionnaires(),
     "0006": EditorialChanges(),
 }

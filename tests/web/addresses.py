@@ -5,15 +5,36 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 
+from questionnaires.version import fingerprint
 from survey.core.account import Permission
 from survey.core.device import screen_token
-from tests.places import KEY, KIOSK, MIXED, ROUND, SCREEN, TICKET
+from tests.conftest import SECRET
+from tests.places import KEY, KIOSK, MIXED, ROUND, SCREEN, TICKET, five_factors
 
 HTML = "text/html"
 PDF = "application/pdf"
 CSV = "text/csv"
 RECEIPT = "2222222222"
+PRINT = fingerprint(five_factors())
+DRAFTS = "/officer/questionnaires/drafts"
+DRAFT_DEEDS = {
+    **dict.fromkeys(("arrange", "restore", "undo", "redo", "submit", "recall"), Permission.DESIGN),
+    **dict.fromkeys(("approve", "return"), Permission.APPROVE),
+}
+DRAFT_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/<any(details,scoring):page>": ("/details", Permission.DESIGN),
+    "/<any(sections,items,questions,scales):page>/<code>": ("/items/a1", Permission.DESIGN),
+    "/translations/<language>": ("/translations/en", Permission.DESIGN),
+    "/history": ("/history", Permission.SEE_ROUNDS),
+    "/preview": ("/preview", Permission.SEE_ROUNDS),
+    "/check": ("/check", Permission.SEE_ROUNDS),
+    "/discard": ("/discard", Permission.DESIGN),
+    **{f"/{deed}": (f"/{deed}", demands) for deed, demands in DRAFT_DEEDS.items()},
+}
+TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
 
 Demand = Permission | Literal["anybody"]
@@ -64,6 +85,9 @@ ADDRESSES = {
     "/k/worker.js": Address("/k/worker.js", "text/javascript", "anybody"),
     "/s/<secret>": Address(f"/s/{SCREEN}", HTML, "anybody"),
     "/t/<code>": Address(f"/t/{TICKET}", HTML, "anybody"),
+    "/try/<token>": Address(f"/try/{TRIAL}", HTML, "anybody"),
+    "/try/<token>/send": Address(f"/try/{TRIAL}/send", HTML, "anybody"),
+    "/try/<token>/thanks": Address(f"/try/{TRIAL}/thanks", HTML, "anybody"),
     "/x/<receipt>": Address(f"/x/{RECEIPT}", HTML, "anybody"),
     "/privacy": Address("/privacy", HTML, "anybody"),
     "/health": Address("/health", HTML, "anybody"),
@@ -107,6 +131,18 @@ ADDRESSES = {
     "/officer/rounds/<code>/tickets/links.csv": Address(
         f"/officer/rounds/{ROUND}/tickets/links.csv", CSV, Permission.LOAD_POPULATION
     ),
+    "/officer/questionnaires": Address("/officer/questionnaires", HTML, Permission.SEE_ROUNDS),
+    "/officer/questionnaires/new": Address("/officer/questionnaires/new", HTML, Permission.DESIGN),
+    "/officer/questionnaires/versions/<print_>": Address(
+        f"/officer/questionnaires/versions/{PRINT}", HTML, Permission.SEE_ROUNDS
+    ),
+    "/officer/questionnaires/versions/<print_>/withdraw": Address(
+        f"/officer/questionnaires/versions/{PRINT}/withdraw", HTML, Permission.APPROVE
+    ),
+    **{
+        f"/officer/questionnaires/drafts/<int:draft>{rest}": Address(f"{DRAFTS}/1{path}", HTML, demands)
+        for rest, (path, demands) in DRAFT_PAGES.items()
+    },
     "/officer/questionnaires/compare": Address(
         "/officer/questionnaires/compare", HTML, Permission.SEE_ROUNDS
     ),
@@ -135,6 +171,8 @@ ONLY_POSTED = {
     "/q/<code>/send",
     "/officer/rounds/<code>/tickets/slips.pdf",
     "/officer/rounds/<code>/tickets/links.csv",
+    "/try/<token>/send",
+    *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
 }
 
 

@@ -12,7 +12,8 @@ from survey.actions.rounds import board, close_round
 from survey.core.ticket import readable_ticket, ticket_code
 from survey.core.ticket_list import MOST_ROWS
 from survey.store.database import Database
-from survey.web.tickets import SHOWN_FAULTS, UPLOAD_LIMIT
+from survey.web.desk import LARGER
+from survey.web.tickets import SHOWN_FAULTS
 from tests.papers import decoded, pages
 from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, TICKET
 from tests.web.page_rules import faults
@@ -138,7 +139,7 @@ def test_the_longest_list_fits_and_a_longer_one_is_refused_with_a_page(officer: 
     table = sent(officer, f"{PAGE}/links.csv", str(page.control("list").text))
     assert len(table.data.decode().splitlines()) == MOST_ROWS + 1
     token = officer.token(PAGE)
-    huge = {"csrf_token": token, "list": "x" * (UPLOAD_LIMIT + 1)}
+    huge = {"csrf_token": token, "list": "x" * (LARGER["tickets"] + 1)}
     assert officer.client.post(PAGE, data=huge).status_code == 413
     assert officer.client.post(PAGE, data=huge, content_type="multipart/form-data").status_code == 413
 
