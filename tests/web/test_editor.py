@@ -14,7 +14,7 @@ from survey.actions.drafting import all_drafts, desk
 from survey.actions.publishing import VersionWithdrawn, published_versions, put_to_use
 from survey.core.draft import State
 from survey.library import QUESTIONNAIRES
-from survey.store import trail
+from survey.store import editorial_changes, trail
 from survey.store.database import Database
 from tests.places import MIXED, ROUND, five_factors
 from tests.web.addresses import DRAFTS, PRINT, TRIAL
@@ -415,8 +415,8 @@ def test_a_changed_meaning_under_an_old_code_is_held_back_and_a_new_code_opens_t
     assert "Không có lỗi nào chặn" in writer.visitor.get(CHECK)
 
 
-def test_a_reason_why_the_meaning_is_the_same_opens_the_gate_and_stays_in_the_trail(
-    writer: Writer, approver: Visitor
+def test_a_reason_why_the_meaning_is_the_same_opens_the_gate_keeps_the_trend_and_stays_in_the_trail(
+    app: Flask, writer: Writer, approver: Visitor
 ) -> None:
     writer.save(ITEM, text=f"{writer.form(ITEM)['text']}.")
     writer.save(ITEM, editorial="Thêm dấu chấm")
@@ -427,7 +427,10 @@ def test_a_reason_why_the_meaning_is_the_same_opens_the_gate_and_stays_in_the_tr
     assert "Đã ban hành phiên bản 2" in approve(approver, writer.revision).html
     with writer.database.reading() as session:
         published = [e for e in trail.entries(session) if e.deed == "version_published"]
+        told = editorial_changes.standing(session)
     assert published[0].detail["editorial"] == {"items/a1": "Thêm dấu chấm"}
+    assert [change.code for change in told] == ["a1"]
+    assert "items/a1: Thêm dấu chấm" in signed_in(app, "kiemtra").get("/officer/trail")
 
 
 def submitted(writer: Writer) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from survey.store.database import Database
 from tests.places import LAND_ONLY, MIXED, RETIRED, ROUND
-from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language
+from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language, methods
 from tests.web.conftest import reader_of
 from tests.web.page_rules import faults
 from tests.web.reading import Reading, leads_here
