@@ -59,14 +59,12 @@ def checks_then_inserts() -> Flask:
                 return Acknowledgement("0" * 10, kept_first=False)
         return right(database, *positional, response_id=response_id, **named)
 
-    def add(session: Session, response: Response) -> bool:
-        values = responses._values(response, responses._ids_for(session, response))  # noqa: SLF001
-        session.execute(insert(ResponseRow).values(values))
-        session.info[response.id] = "inserted"
+    def add(session: Session, response: Response, **_conditions: Any) -> bool:
+        session.execute(insert(ResponseRow), [responses.all_ids(session).row(response)])
         return True
 
     citizen.submit = submit
-    responses.stored_fingerprint = lambda session, id_: look_up(session, id_) if id_ in session.info else None
+    responses.add_while_open = add
     responses.add_once = add
     return create_app(settings_from(os.environ))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from survey.actions import answering
 from tests.server import Installation
 
 START_SECONDS = 300
@@ -87,6 +88,7 @@ def wait_for_answer(port: int, log: Path) -> None:
 def serve(settings: Mapping[str, str], port: int, app: str, log: Path) -> None:
     """Be what `sipas serve` becomes, with ``app`` in the place of the product's where a control wants it."""
     os.setsid()
+    answering.MOST_IN_AN_HOUR = 10**9  # a trial sends within minutes what counters receive in years
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

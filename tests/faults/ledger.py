@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from survey.store import responses
+from survey.store import counts
 from survey.store.database import Database
 from tests.places import ROUND
 
@@ -131,7 +131,8 @@ def compare(ledger: Ledger, database: Database, promised: list[str] | None = Non
     promised = list(ledger.acknowledged) if promised is None else promised
     with database.reading() as session:
         rows = session.execute(text(STORED)).all()
-        counts = Counter(responses.counts_by_unit(session, ROUND))
+        by_mode = counts.by_unit_and_mode(session, ROUND)
+    counted = Counter({unit: sum(modes.values()) for unit, modes in by_mode.items()})
     stored = Counter(row.id for row in rows)
     known = [row for row in rows if row.id in ledger.sent]
     expected = Counter(ledger.sent[id_].unit for id_ in stored if id_ in ledger.sent)
@@ -142,9 +143,9 @@ def compare(ledger: Ledger, database: Database, promised: list[str] | None = Non
         duplicated=[id_ for id_, times in stored.items() if times > 1 or id_ not in ledger.sent],
         differing=[row.id for row in known if not _same(ledger.sent[row.id], row)],
         count_differences=[
-            f"{unit}: {counts[unit]}, ledger {expected[unit]}"
-            for unit in counts | expected
-            if counts[unit] != expected[unit]
+            f"{unit}: {counted[unit]}, ledger {expected[unit]}"
+            for unit in counted | expected
+            if counted[unit] != expected[unit]
         ],
         broken=[*ledger.promises_broken, *_damage(database)],
     )

@@ -4,16 +4,19 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 from survey.store.database import Database
 from tests.databases import KINDS, get_server
 from tests.faults.recording import recorded
 
+START_SECONDS = 60
 OF_PROCESSES = ("postmaster.pid", "log", ".handle_pids.json", ".s.PGSQL.5432", ".s.PGSQL.5432.lock")
 """Files that speak of processes; after a power cut those are gone."""
 
@@ -70,8 +73,24 @@ class Postgres:
                 shutil.chown(each, owner)
         command = [self._server.bin_path / "postgres", "-D", self.folder, "-h", "", "-k", sockets, *options]
         url = make_url(self.url).update_query_dict({"host": str(sockets)})
+        address = url.render_as_string(hide_password=False)
         with recorded(command, trace, {}, owner):
-            yield url.render_as_string(hide_password=False)
+            _wait_for_answer(address)
+            yield address
+
+
+def _wait_for_answer(address: str) -> None:
+    """Until the server takes connections: under strace it starts slowly, and a program that asks too early gives up."""
+    database, end = Database(address), time.monotonic() + START_SECONDS
+    while True:
+        try:
+            database.health()
+            break
+        except OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+    database.close()
 
 
 def as_crash_image(image: Path, like: Path | None = None) -> None:

@@ -283,7 +283,7 @@ def test_bounds_that_cannot_be_met_name_the_tightest_that_can(tmp_path: Path) ->
     margin = {"by": ["sex"], "totals": {"M": 10, "F": 100}}
     step = {"calibrate": {"distance": "logit", "margins": [margin], "low": 0.9, "high": 1.1}}
     (fault,) = refused(tmp_path, small(adjust=[step]))
-    assert "adjust[1].calibrate: Không quyền số nào trong giới hạn 0.9 đến 1.1" in fault
+    assert "adjust[1].calibrate: Không trọng số nào trong giới hạn 0.9 đến 1.1" in fault
 
 
 def test_limits_too_tight_to_trim_to_are_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from reports.document import Block, Document, Heading, Letterhead
 from reports.formats import words
+from survey.web.language import attribute
 from tests.reports.sample import sample_document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +76,7 @@ _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
 )
 _TEMPLATES.globals["report_words"] = words
+_TEMPLATES.globals["lang"] = attribute
 _WHOLE = '{% from "leader/blocks.html" import render with context %}{{ render(it) }}'
 HTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,7 +84,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def html(it: Document | Block) -> str:
     """A document or one block as the leader's page writes it."""
-    return _TEMPLATES.from_string(_WHOLE).render(it=it)
+    return _TEMPLATES.from_string(_WHOLE).render(it=it, language="vi")
 
 
 def parsed(markup: str) -> Element:

@@ -34,7 +34,7 @@ DIRECTIVES = {
 }
 DEVICES = ("camera", "geolocation", "microphone")
 CLOSE = f"/officer/rounds/{ROUND}/close"
-FORMS = {"/q/<code>", "/t/<code>", "/q/<code>/now/<token>", "/k/worker.js"}
+FORMS = {"/q/<code>", "/t/<code>", "/q/<code>/now/<token>"}
 TO_CACHE = {"/fonts/<name>", "/static/<path:filename>", "/bootstrap/static/<path:filename>"}
 
 OTHERS = {
