@@ -15,7 +15,7 @@ from tests.web.visitor import Visitor
 
 LANGUAGES = ("vi", "en")
 PAGES = sorted(set(ADDRESSES) - ONLY_POSTED)
-QUESTIONNAIRES = {"/q", "/q/<code>", "/t/<code>", "/q/<code>/now/<token>", "/k/<secret>"}
+QUESTIONNAIRES = {"/q", "/q/<code>", "/t/<code>", "/q/<code>/now/<token>", "/k/<secret>", "/try/<token>"}
 """Here buttons lead to the other language and keep what is filled in: tests/web/test_languages.py."""
 HTML_PAGES = sorted(rule for rule in PAGES if ADDRESSES[rule].kind == HTML)
 UNKNOWN_COUNTER = "22222222"
