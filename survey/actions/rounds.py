@@ -70,7 +70,6 @@ class RoundBoard:
         return sum(count.responses for count in self.units)
 
     @property
-    @property
     def by_mode(self) -> Mapping[str, int]:
         """Responses in all units, by mode."""
         return sum((Counter(count.by_mode) for count in self.units), Counter())
