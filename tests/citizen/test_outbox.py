@@ -337,9 +337,9 @@ def test_a_clock_that_is_set_back_gives_no_negative_age(phone: Phone, database: 
     assert len(rows(database, response_id)) == 1
 
 
-def test_after_fourteen_days_the_phone_gives_up_and_says_so(phone: Phone, database: Database) -> None:
+def test_after_fourteen_days_the_phone_gives_up_and_says_so(phone: Phone) -> None:
     page = phone.open()
-    response_id = send_in_vain(phone, page)
+    send_in_vain(phone, page)
     page.close()
     phone.set_clock(14 * DAY + 60)
     phone.reach_server()
@@ -349,7 +349,6 @@ def test_after_fourteen_days_the_phone_gives_up_and_says_so(phone: Phone, databa
     expect(page.locator("#state")).to_contain_text("14 ngày")
     assert kept(page, "outbox") == []
     assert len(phone.posted) == tries
-    assert rows(database, response_id) == []
 
 
 def test_after_thirteen_days_the_phone_still_tries(phone: Phone) -> None:

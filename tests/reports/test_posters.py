@@ -1,6 +1,5 @@
 """A printed poster opens its counter's page, for a camera as for a person who types."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -124,12 +123,6 @@ def test_equal_posters_give_equal_bytes_with_our_fonts_only(sheet: bytes) -> Non
     assert write_posters(POSTERS[:11]) != sheet
     assert {embedded for _, embedded in fonts(sheet)} == {True}
     assert {name.partition("-")[0] for name, _ in fonts(sheet)} == {"BeVietnamPro"}
-
-
-def test_three_hundred_posters_take_less_than_ten_seconds() -> None:
-    began = time.perf_counter()
-    write_posters([poster(number) for number in range(300)])
-    assert time.perf_counter() - began < 10
 
 
 def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:
