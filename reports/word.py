@@ -205,7 +205,7 @@ def _table(writer: _Writer, it: Table) -> None:
     _caption(writer, "table", it.caption).paragraph_format.keep_with_next = True
     if it.columns:
         table = writer.file.add_table(1 + len(it.rows), len(it.columns), "Table Grid")
-        layout.widths(table, [column.width for column in it.columns])
+        layout.widths(table, layout.shares(it))
         for cell, column in zip(table.rows[0].cells, it.columns, strict=True):
             layout.write(cell, column.heading, column.align, bold=True)
         for number, (line, row) in enumerate(zip(list(table.rows)[1:], it.rows, strict=True)):

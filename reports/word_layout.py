@@ -19,10 +19,17 @@ from docx.text.paragraph import Paragraph
 
 from reports.charts import PALETTE
 from reports.document import Align, Document
+from reports.document import Table as Grid
 
 FONT = "Times New Roman"
 TEXT_WIDTH = Mm(165)
 """210 mm less the margins of 30 and 15 mm."""
+
+LEAST_FOR_TEXTS = 22.0
+"""Millimetres that a column of texts needs."""
+
+PER_LETTER, CELL_MARGINS = 2.15, 4.0
+"""Millimetres of a letter at 10.5 pt, and of the margins of a cell."""
 
 ALIGNMENTS = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -84,7 +91,8 @@ def _styles(file: File, language: str) -> None:
     number = _paragraph_style(file, "Key number")
     number.font.size, number.font.bold, number.font.color.rgb = Pt(34), True, colour("primary")
     cell = _paragraph_style(file, "Cell")
-    cell.font.size, cell.paragraph_format.space_after = Pt(10.5), Pt(0)
+    cell.font.size, cell.paragraph_format.space_after = Pt(10.5), Pt(1)
+    cell.paragraph_format.space_before = Pt(1)
     _boxed(_paragraph_style(file, "Reader's note"))
 
 
@@ -196,6 +204,28 @@ def link(paragraph: Paragraph, text: str, name: str) -> None:
     anchor = made("w:hyperlink", {"w:anchor": name, "w:history": "1"})
     anchor.append(paragraph.add_run(text)._r)  # noqa: SLF001
     paragraph._p.append(anchor)  # noqa: SLF001
+
+
+def shares(it: Grid) -> list[float]:
+    """The width of every column in millimetres: numbers on one line, the rest of the page for the texts.
+
+    Where there is no text column, or the numbers alone are wider than the page, the columns' own weights.
+    """
+    natural = [_millimetres(it, place) for place in range(len(it.columns))]
+    weights = [column.width for column in it.columns]
+    texts = [place for place, column in enumerate(it.columns) if column.align == "left"]
+    rest = TEXT_WIDTH.mm - sum(wide for place, wide in enumerate(natural) if place not in texts)
+    if not texts or rest < LEAST_FOR_TEXTS * len(texts):
+        return weights
+    weight = sum(weights[place] for place in texts)
+    return [rest * weights[place] / weight if place in texts else wide for place, wide in enumerate(natural)]
+
+
+def _millimetres(it: Grid, place: int) -> float:
+    cells = [row[place] for row in it.rows]
+    texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
+    words = it.columns[place].heading.split()
+    return PER_LETTER * max(map(len, [*texts, *words]), default=0) + CELL_MARGINS
 
 
 def widths(table: Table, shares: Sequence[float]) -> None:

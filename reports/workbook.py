@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from math import isfinite
+from math import ceil, isfinite
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -24,11 +24,16 @@ OPTIONS = {
     "strings_to_numbers": False,
 }
 NUMBER_FORMATS = {"percent": "0.00%", "points": "+0.00;-0.00;0.00", "count": "#,##0"}
+A4 = 9
 MOST_BARS = 40
 """A chart of more rows cannot be read."""
 
 WIDEST = 70
 """Letters in the widest column; longer texts are wrapped."""
+
+SUMMARY_WIDTHS = (WIDEST, 16, 24, 24, 28)
+LINE = 15.5
+"""Points of a line of text."""
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -71,9 +76,17 @@ class _Pages:
         }
         self.texts = {s: book.add_format(base | {"text_wrap": True, "bold": s}) for s in (False, True)}
 
+    def _sheet(self, name: str) -> Worksheet:
+        """A sheet that prints as wide as a page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
     def guide(self, document: Document, tables: Sequence[Table]) -> None:
         """What the workbook holds, with a link to every sheet."""
-        sheet = self.book.add_worksheet(self.word["guide"])
+        sheet = self._sheet(self.word["guide"])
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 100, self.texts[False])
         about = (document.title, document.letterhead.place_and_date, document.banner, document.footer)
@@ -90,9 +103,9 @@ class _Pages:
 
     def summary(self, document: Document) -> None:
         """The index and the verdict on every target."""
-        sheet = self.book.add_worksheet(self.word["summary"])
-        sheet.set_column(0, 0, WIDEST)
-        sheet.set_column(1, 4, 24)
+        sheet = self._sheet(self.word["summary"])
+        for column, letters in enumerate(SUMMARY_WIDTHS):
+            sheet.set_column(column, column, letters)
         row = 0
         for block in document.blocks:
             if isinstance(block, Headline):
@@ -113,10 +126,12 @@ class _Pages:
         for one in block.rows:
             sentence = " · ".join(filter(None, (one.sentence, one.scope)))
             cells = (sentence, one.measured, one.interval, one.outcome, one.point_result)
+            sheet.set_row(row, _height(cells, SUMMARY_WIDTHS))
             for column, text in enumerate(cells):
                 sheet.write_string(row, column, text, self.texts[column == names.index("verdict")])
             row += 1
         for remark in block.notes:
+            sheet.set_row(row, _height((remark,), SUMMARY_WIDTHS))
             sheet.write_string(row, 0, remark, self.texts[False])
             row += 1
         return row + 1
@@ -126,12 +141,16 @@ class _Pages:
 
     def table(self, number: int, table: Table) -> None:
         """A table of the report, with a chart of its proportions where they can be read as one."""
-        sheet = self.book.add_worksheet(self._name(number))
+        sheet = self._sheet(self._name(number))
         sheet.write_string(0, 0, f"{self._name(number)}. {table.caption}", self.title)
         spread = _spread(table, self.word)
         for column, name in enumerate(spread.heads):
             sheet.write_string(1, column, name, self.head)
+        wide = [_width([spread.heads[c], *(row[c] for row in spread.rows)]) for c in range(len(spread.heads))]
+        for column, letters in enumerate(wide):
+            sheet.set_column(column, column, letters)
         for row, cells in enumerate(spread.rows):
+            sheet.set_row(row + 2, _height(cells, wide))
             for column, cell in enumerate(cells):
                 self._cell(sheet, row + 2, column, cell, strong=row in table.strong)
         for column in range(len(spread.heads)):
@@ -173,7 +192,7 @@ class _Pages:
         chart.set_x_axis({"num_format": "0%", "min": 0, "max": 1})
         chart.set_y_axis({"reverse": True})
         chart.set_size({"width": 720, "height": 140 + 24 * len(spread.rows)})
-        sheet.insert_chart(1, len(spread.heads) + 1, chart, {"description": table.caption})
+        sheet.insert_chart(len(spread.rows) + 5, 0, chart, {"description": table.caption})
 
 
 @dataclass(frozen=True)
@@ -234,6 +253,14 @@ def _number(sheet: Worksheet, row: int, column: int, number: Number, style: Form
         return
     value = number.value * 100 if number.unit == "points" else number.value
     sheet.write_number(row, column, value, style)
+
+
+def _height(cells: Sequence[str | Number], wide: Sequence[float]) -> float:
+    """Points that the longest text of a row needs in columns this wide (in letters)."""
+    lengths = [
+        len(cell) / letters for cell, letters in zip(cells, wide, strict=False) if isinstance(cell, str)
+    ]
+    return LINE * max([1, *map(ceil, lengths)])
 
 
 def _width(cells: Sequence[str | Number]) -> float:
