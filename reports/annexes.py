@@ -43,7 +43,7 @@ def _units(edition: Edition) -> Table:
                 edition.whole(unit.measure.dossiers),
                 edition.whole(unit.measure.responses),
                 edition.number(unit.measure.value) if unit.measure.is_known else "–",
-                edition.interval(unit.measure),
+                edition.range(unit.measure),
                 edition.outcome(unit.verdict) if target else "–",
             )
             for unit in edition.result.units

@@ -1,7 +1,7 @@
 """The document value: what a report says, before anyone decides how it looks.
 
-A report is built once as a :class:`Document` and written many times (web page, PDF, later Word and Excel).
-Every writer walks the same blocks, so the screen and the paper cannot differ. A new kind of block is added
+A report is built once as a :class:`Document` and written many times (web page, PDF, Word, Excel).
+Every writer walks the same blocks, so screen, paper, Word and Excel cannot differ. A new kind of block is added
 to :data:`Block` and to every writer; ``tests/reports/test_writers.py`` counts them.
 """
 
@@ -14,20 +14,34 @@ Align = Literal["left", "right", "center"]
 Tone = Literal["met", "not_met", "not_enough", "neutral"]
 
 
+Unit = Literal["percent", "points", "count"]
+
+
 @dataclass(frozen=True)
 class Number:
     """A number in a table: its value for machines and its text for people.
 
     Attributes:
-        value: the unrounded number; proportions are 0–1.
+        value: the unrounded number; proportions and differences of proportions are 0–1.
         text: the number as printed, for example ``"83,94 %"``.
+        unit: what the value is: a proportion, a difference of proportions, or a count.
     """
 
     value: float
     text: str
+    unit: Unit = "percent"
 
 
-Cell = str | Number
+@dataclass(frozen=True)
+class Range:
+    """An interval of proportions in a table: both ends (0–1) for machines and the text for people."""
+
+    low: float
+    high: float
+    text: str
+
+
+Cell = str | Number | Range
 
 
 @dataclass(frozen=True)

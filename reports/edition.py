@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports import formats
-from reports.document import Number, Tone
+from reports.document import Cell, Number, Range, Tone
 from survey.core.place import Instance
 from survey.core.result import Measure, RoundResult
 from survey.core.target import Comparator, Outcome, Target, Verdict
@@ -60,13 +60,19 @@ class Edition:
 
     def whole(self, value: int) -> Number:
         """A count for a table cell."""
-        return Number(float(value), self.count(value))
+        return Number(float(value), self.count(value), "count")
 
     def interval(self, measure: Measure) -> str:
         """The 95 % interval as printed; a dash where there is none."""
         if measure.interval is None:
             return "–"
         return formats.interval(measure.interval.low, measure.interval.high, self.language)
+
+    def range(self, measure: Measure) -> Cell:
+        """The 95 % interval for a table cell; a dash where there is none."""
+        if measure.interval is None:
+            return self.interval(measure)
+        return Range(measure.interval.low, measure.interval.high, self.interval(measure))
 
     def against(self, measure: Measure, target: Target | None) -> str:
         """A value with as many decimals as show on which side of the target it lies; a dash without interval."""
@@ -79,6 +85,10 @@ class Edition:
     def change(self, change: Difference | None) -> str:
         """A change in points as printed."""
         return "–" if change is None else formats.points(change.value, self.language)
+
+    def shift(self, change: Difference | None) -> Cell:
+        """A change in points for a table cell; a dash where there is none."""
+        return self.change(change) if change is None else Number(change.value, self.change(change), "points")
 
     def movement(self, change: Difference | None) -> str:
         """Whether a change is more than noise, in words."""

@@ -81,8 +81,8 @@ def _factor_table(edition: Edition) -> Table:
         (
             _factor_name(edition, factor),
             edition.number(factor.measure.value),
-            edition.interval(factor.measure),
-            edition.change(factor.change),
+            edition.range(factor.measure),
+            edition.shift(factor.change),
             edition.movement(factor.change),
         )
         for factor in edition.result.factors
@@ -92,8 +92,8 @@ def _factor_table(edition: Edition) -> Table:
         (
             index_name(edition),
             edition.number(index.value),
-            edition.interval(index),
-            edition.change(edition.result.change),
+            edition.range(index),
+            edition.shift(edition.result.change),
             edition.movement(edition.result.change),
         )
     )
@@ -130,8 +130,8 @@ def _items(edition: Edition) -> list[Block]:
                     clean(item.item.text.in_language(edition.language)),
                     edition.whole(item.measure.estimate.valid_answers),
                     edition.number(item.measure.value),
-                    edition.interval(item.measure),
-                    edition.change(item.change),
+                    edition.range(item.measure),
+                    edition.shift(item.change),
                 )
                 for item in edition.result.items
             ),
@@ -170,7 +170,7 @@ def _fields(edition: Edition) -> list[Block]:
             edition.whole(m.dossiers),
             edition.whole(m.responses),
             edition.number(m.value),
-            edition.interval(m),
+            edition.range(m),
         )
         for name, m in named
     )

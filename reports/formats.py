@@ -37,6 +37,15 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "measured": "Kết quả đo",
                 "verdict": "Kết luận",
                 "scroll": "cuộn ngang để xem hết",
+                "low": "cận dưới",
+                "high": "cận trên",
+                "point_value": "Giá trị điểm",
+                "guide": "Hướng dẫn đọc",
+                "summary": "Kết luận",
+                "guide_text": "Mỗi bảng của báo cáo nằm trên một trang tính mang số của bảng; số ở đây là số chưa làm tròn.\n"
+                "Tỷ lệ và chỉ số là số từ 0 đến 1, hiện theo phần trăm, gia quyền theo số hồ sơ.\n"
+                "Thay đổi tính bằng điểm phần trăm. Khoảng tin cậy 95% tách thành hai cột: cận dưới và cận trên.\n"
+                "Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng.",
             }
         ),
         "en": MappingProxyType(
@@ -53,6 +62,15 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "measured": "Measured",
                 "verdict": "Verdict",
                 "scroll": "scroll sideways to see all",
+                "low": "lower limit",
+                "high": "upper limit",
+                "point_value": "Point value",
+                "guide": "How to read",
+                "summary": "Verdicts",
+                "guide_text": "Every table of the report is on a sheet with its number; numbers here are not rounded.\n"
+                "Proportions and indices are numbers from 0 to 1, shown as per cent, weighted by dossiers.\n"
+                "Changes are percentage points. A 95% confidence interval stands in two columns: lower and upper limit.\n"
+                "A dash: no responses, or too few for an estimate.",
             }
         ),
     }

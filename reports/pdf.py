@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from reports.charts import PALETTE
-from reports.document import Block, Document, Figure, Heading, Number, PageBreak
+from reports.document import Block, Document, Figure, Heading, Number, PageBreak, Range
 from reports.formats import words
 from reports.glyphs import FONTS, drawable, drawable_svg
 
@@ -49,7 +49,16 @@ def typeset(template: str, data: dict[str, Json], dated: datetime) -> bytes:
     Raises:
         TypesettingFailed: if Typst refuses the data or takes longer than ``LONGEST`` seconds.
     """
-    arguments = (TEMPLATES / template, TEMPLATES, FONTS, int(dated.timestamp()))
+    return run(template, data, str(int(dated.timestamp())))
+
+
+def run(template: str, data: dict[str, Json], made: str) -> bytes:
+    """What the typesetter writes: a PDF for a timestamp, the pages as pictures for ``png``.
+
+    Raises:
+        TypesettingFailed: if Typst refuses the data or takes longer than ``LONGEST`` seconds.
+    """
+    arguments = (TEMPLATES / template, TEMPLATES, FONTS, made)
     try:
         done = subprocess.run(  # noqa: S603 - our own program with our own arguments
             [sys.executable, "-I", str(_TYPESETTER), *map(str, arguments)],
@@ -123,7 +132,7 @@ def _plain(value: object) -> Json:
             return drawable(value)
         case int() | float():
             return value
-        case Number():
+        case Number() | Range():
             return drawable(value.text)
         case tuple():
             return _plain_all(value)

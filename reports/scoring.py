@@ -97,7 +97,7 @@ def _part_rows(edition: Edition) -> list[tuple[Cell, ...]]:
                 % {"part": one.part.title.in_language(edition.language), "weight": one.part.weight}
             ),
             edition.number(one.measure.value),
-            edition.interval(one.measure),
+            edition.range(one.measure),
         )
         for one in edition.result.parts
     ]
@@ -107,7 +107,7 @@ def _further_row(edition: Edition, one: FurtherResult) -> tuple[Cell, ...]:
     _ = edition.translate
     if one.name == "all_satisfied":
         name = _("Hài lòng toàn diện: tỷ lệ người hài lòng ở mọi câu đã trả lời")
-        return name, edition.number(one.measure.value), edition.interval(one.measure)
+        return name, edition.number(one.measure.value), edition.range(one.measure)
     name = _("Điểm trung bình (tối đa %(most)s)") % {"most": one.most}
     interval = one.measure.interval
     if interval is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from reports.pdf import write_pdf
+from reports.writers import WRITERS
 from survey.actions import posters
 from survey.actions.report import round_document
 from survey.cli.files import NEW_FILE, write_whole
@@ -23,14 +23,24 @@ def print_posters(out: Path, unit: str | None) -> None:
     click.echo(f"Đã ghi {out}")
 
 
-@click.command("report", help="Lập báo cáo của một đợt thành PDF.")
+@click.command("report", help="Lập báo cáo của một đợt thành PDF, Word hoặc Excel.")
 @click.option("--round", "round_code", required=True, help="Mã đợt, ví dụ 2026-q4.")
-@click.option("--out", type=NEW_FILE, default=Path("bao-cao.pdf"), show_default=True, help="Tệp PDF.")
+@click.option(
+    "--out",
+    type=NEW_FILE,
+    default=Path("bao-cao.pdf"),
+    show_default=True,
+    help="Tệp ghi ra; đuôi tệp (.pdf, .docx, .xlsx) chọn loại.",
+)
 @click.option(
     "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
+    writer = WRITERS.get(out.suffix.removeprefix(".").lower())
+    if writer is None:
+        endings = ", ".join(f".{ending}" for ending in WRITERS)
+        raise click.UsageError(f"Tệp {out.name}: đuôi tệp phải là một trong {endings}.")
     document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
-    write_whole(out, write_pdf(document))
+    write_whole(out, writer.write(document))
     click.echo(f"Đã ghi {out}")

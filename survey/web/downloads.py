@@ -3,6 +3,9 @@
 from flask import make_response
 from werkzeug.wrappers import Response
 
+from reports.document import Document
+from reports.writers import WRITERS
+
 
 def pdf(content: bytes, name: str) -> Response:
     """A PDF shown in the browser, saved under ``name``."""
@@ -10,6 +13,13 @@ def pdf(content: bytes, name: str) -> Response:
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def written(document: Document, ending: str, name: str) -> Response:
+    """A document as a file: a PDF shown in the browser, others saved."""
+    writer = WRITERS[ending]
+    content, whole = writer.write(document), f"{name}.{ending}"
+    return pdf(content, whole) if ending == "pdf" else attachment(content, whole, writer.media_type)
 
 
 def csv(content: bytes, name: str) -> Response:

@@ -3,13 +3,12 @@
 from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
-from reports.pdf import write_pdf
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
 from survey.core.account import Permission
 from survey.web import language
 from survey.web.access import guard, needs
-from survey.web.downloads import pdf
+from survey.web.downloads import written
 from survey.web.site import services
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
@@ -35,9 +34,9 @@ def show(code: str) -> str:
     return render_template("leader/report.html", document=document, code=code)
 
 
-@pages.get("/<code>.pdf")
+@pages.get("/<code>.<any(pdf, docx, xlsx):ending>")
 @needs(Permission.READ_REPORTS)
-def paper(code: str) -> Response:
-    """A round's report as PDF."""
+def paper(code: str, ending: str) -> Response:
+    """A round's report as a file: PDF to print, Word to go on writing, Excel to compute with."""
     document = round_document(services().database, code, language.current(), within=g.account.unit_code)
-    return pdf(write_pdf(document), f"bao-cao-{code}.pdf")
+    return written(document, ending, f"bao-cao-{code}")

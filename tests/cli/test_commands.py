@@ -225,6 +225,19 @@ def test_a_report_is_written(sipas: Run, filled: Database, tmp_path: Path, langu
     assert len(pages(tmp_path / "bao-cao.pdf")) > 3
 
 
+@pytest.mark.parametrize("name", ["bao-cao.docx", "bao-cao.XLSX"])
+def test_the_ending_of_the_file_chooses_word_or_excel(
+    sipas: Run, filled: Database, tmp_path: Path, name: str
+) -> None:
+    answer_everywhere(filled)
+    assert sipas("report", "--round", ROUND, "--out", name).success == f"Đã ghi {name}\n"
+    assert (tmp_path / name).read_bytes().startswith(b"PK")
+
+
+def test_a_report_of_another_kind_is_refused(sipas: Run) -> None:
+    assert ".pdf, .docx, .xlsx" in sipas("report", "--round", ROUND, "--out", "bao-cao.txt").refusal
+
+
 def test_the_same_data_give_the_same_report(sipas: Run, filled: Database, tmp_path: Path) -> None:
     answer_everywhere(filled)
     for name in ("a.pdf", "b.pdf"):

@@ -10,6 +10,7 @@ import tinycss2
 from reports.charts import PALETTE
 from reports.document import Block, Table
 from reports.pdf import write_pdf
+from reports.word import write_docx
 from tests.reports.every_block import KINDS, Poem, one_of_each, unwritten
 from tests.reports.reading import (
     HTML,
@@ -26,7 +27,11 @@ from tests.reports.reading import (
 from tests.reports.sample import sample_document
 
 BLOCKS = [block for block, _ in one_of_each("Chữ").values()]
-WRITERS = {"html": html, "pdf": lambda block: write_pdf(document(block))}
+WRITERS = {
+    "html": html,
+    "pdf": lambda block: write_pdf(document(block)),
+    "docx": lambda block: write_docx(document(block)),
+}
 NUMBERED = r"(Bảng|Hình) (\d+)\. ?([^\n<]{4,})"
 
 

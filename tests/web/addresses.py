@@ -163,7 +163,9 @@ ADDRESSES = {
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
-    "/reports/<code>.pdf": Address(f"/reports/{ROUND}.pdf", PDF, Permission.READ_REPORTS, whole=True),
+    "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(
+        f"/reports/{ROUND}.pdf", PDF, Permission.READ_REPORTS, whole=True
+    ),
 }
 
 ONLY_POSTED = {

@@ -29,7 +29,22 @@ def test_a_report_is_the_same_address_as_page_and_as_pdf(leader: Visitor, code: 
     assert f"bao-cao-{code}.pdf" in paper.headers["Content-Disposition"]
 
 
-@pytest.mark.parametrize("path", [f"/reports/{ROUND}", f"/reports/{ROUND}.pdf"])
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize(
+    ("ending", "kind"), [("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet")]
+)
+def test_a_report_is_saved_for_word_and_for_excel(leader: Visitor, ending: str, kind: str) -> None:
+    assert f"/reports/{ROUND}.{ending}" in Reading(leader.get(f"/reports/{ROUND}")).links
+    file = leader.fetch(f"/reports/{ROUND}.{ending}")
+    assert file.mimetype.endswith(kind)
+    assert file.headers["Content-Disposition"] == f'attachment; filename="bao-cao-{ROUND}.{ending}"'
+    assert file.data.startswith(b"PK")
+
+
+ENDINGS = ("", ".pdf", ".docx", ".xlsx")
+
+
+@pytest.mark.parametrize("path", [f"/reports/{ROUND}{ending}" for ending in ENDINGS])
 def test_a_round_that_nobody_answered_yet_has_a_report_all_the_same(leader: Visitor, path: str) -> None:
     leader.fetch(path)
 
