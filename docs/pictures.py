@@ -28,7 +28,9 @@ def citizen(code: str) -> None:
     server = subprocess.Popen([Path(sys.executable).with_name("sipas"), "serve", "--port", str(PORT)])
     time.sleep(5)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
+        )
         page = browser.new_page(viewport={"width": 390, "height": 925})
         page.goto(f"http://127.0.0.1:{PORT}/q/{code}")
         page.locator("#q-a1").scroll_into_view_if_needed()

@@ -82,6 +82,10 @@ class Edition:
             return self.percent(measure.value)
         return formats.percent_against(measure.value, target.threshold, self.language)
 
+    def points(self, difference: float) -> str:
+        """A difference of proportions as printed, in points with its sign."""
+        return formats.points(difference, self.language)
+
     def change(self, change: Difference | None) -> str:
         """A change in points as printed."""
         return "–" if change is None else formats.points(change.value, self.language)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from reports import attention
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -32,6 +33,7 @@ def blocks(edition: Edition) -> list[Block]:
         *opening,
         *_factors(edition),
         *_items(edition),
+        *attention.blocks(edition),
         *further_figures(edition),
         *_fields(edition),
         *_changes(edition),

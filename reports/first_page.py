@@ -1,12 +1,11 @@
 """The first page: what a leader reads in a minute."""
 
+from reports.attention import advice
 from reports.charts import gauge
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
 from survey.core.result import Measure, TargetResult
 from survey.core.target import Target
-
-WEAKEST = 3
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -16,7 +15,8 @@ def blocks(edition: Edition) -> list[Block]:
         _headline(edition),
         *_verdicts(edition),
         Heading(2, _("Điều cần biết"), "key-points"),
-        Bullets((_moved(edition), *_weakest(edition), _trust(edition))),
+        Bullets((_moved(edition), _trust(edition))),
+        *_to_mend(edition),
     ]
 
 
@@ -133,16 +133,10 @@ def _moved(edition: Edition) -> str:
     )
 
 
-def _weakest(edition: Edition) -> list[str]:
+def _to_mend(edition: Edition) -> list[Block]:
     _ = edition.translate
-    weakest = edition.result.weakest[:WEAKEST]
-    if not weakest:
-        return []
-    parts = [
-        f"{item.item.text.in_language(edition.language).rstrip('.')} ({edition.percent(item.measure.value)})"
-        for item in weakest
-    ]
-    return [clean(_("Ba tiêu chí thấp nhất: %(items)s.") % {"items": "; ".join(parts)})]
+    found = advice(edition)
+    return [Heading(2, _("Nên xem trước"), "mend-first"), Bullets(tuple(found))] if found else []
 
 
 def _trust(edition: Edition) -> str:

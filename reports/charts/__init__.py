@@ -17,6 +17,7 @@ from reports.charts.dots import (
     unit_figures,
 )
 from reports.charts.gauge import gauge
+from reports.charts.priority import Point, priority_map
 from reports.charts.scale import Measured
 from reports.charts.svg import PALETTE, WIDTH
 
@@ -27,10 +28,12 @@ __all__ = [
     "Change",
     "LikertRow",
     "Measured",
+    "Point",
     "UnitFigure",
     "change_dots",
     "gauge",
     "likert_bars",
+    "priority_map",
     "split_units",
     "target_bars",
     "unit_dots",

@@ -6,6 +6,7 @@ from math import isfinite
 import numpy as np
 
 from questionnaires.comparison import Comparison, EditorialChange, compare
+from survey.core.attention import attention
 from survey.core.evidence import Evidence
 from survey.core.result import (
     FactorResult,
@@ -77,6 +78,7 @@ def evaluate(
         modes=_modes(evidence),
         parts=scored.parts(),
         further=scored.further(),
+        attention=attention(scored),
         reworded=tuple(item for item in scored.definition.items if item.code in same.editorial),
     )
 

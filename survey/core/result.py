@@ -8,6 +8,7 @@ from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
 from survey.core.weighting import Weighting
 from survey.statistics.compare import Difference
+from survey.statistics.drivers import Caution
 from survey.statistics.interval import Interval
 from survey.statistics.measures import Estimate
 
@@ -115,6 +116,44 @@ class TargetResult:
 
 
 @dataclass(frozen=True)
+class Pressing:
+    """A factor in the order in which to look at it.
+
+    Attributes:
+        section: the factor.
+        importance: share of the explained variation of the respondents' overall scores, 0–1.
+        importance_error: its standard error.
+        gain: by how much the index would rise if the factor's items below it came up to it, a proportion.
+        items: codes of those items, the lowest first.
+        tied: chance could swap it with the factor before it.
+    """
+
+    section: Section
+    importance: float
+    importance_error: float
+    gain: float
+    items: tuple[str, ...]
+    tied: bool
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Factors in the order in which to look at them, the most pressing first.
+
+    Attributes:
+        order: every factor of the questionnaire.
+        explained: R² of all factors together, 0–1.
+        respondents: with a score on every factor.
+        cautions: what must be printed beside the order.
+    """
+
+    order: tuple[Pressing, ...]
+    explained: float
+    respondents: int
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True)
 class RoundResult:
     """Everything that a report of a round prints.
 
@@ -135,6 +174,7 @@ class RoundResult:
         modes: responses by mode.
         parts: of a weighted index; empty for the other rules.
         further: what the questionnaire wants reported beside its index.
+        attention: which factor to mend first, or None where there is no honest order.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
@@ -155,6 +195,7 @@ class RoundResult:
     parts: tuple[PartResult, ...] = ()
     further: tuple[FurtherResult, ...] = ()
     reworded: tuple[Item, ...] = ()
+    attention: Attention | None = None
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

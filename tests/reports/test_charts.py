@@ -15,9 +15,11 @@ from reports.charts import (
     Change,
     LikertRow,
     Measured,
+    Point,
     change_dots,
     gauge,
     likert_bars,
+    priority_map,
     split_units,
     target_bars,
     unit_dots,
@@ -56,6 +58,12 @@ def every_chart(name: str = "") -> dict[str, str]:
     asked = [LikertRow(name or row.label, row.shares, row.text) for row in items()]
     return {
         "gauge": gauge(0.8394, 0.8287, 0.8501, TARGET, name or TARGET_LABEL, title=name or "Thang đo"),
+        "priorities": priority_map(
+            [Point(str(k), k / 12, k / 900, name or f"Yếu tố {k}") for k in range(1, 6)],
+            title=name or "Nên xem trước",
+            across=name or "Tầm quan trọng",
+            up=name or "Dư địa (điểm %)",
+        ),
         "target": target_bars(
             [named(row) for row in factors()], TARGET, name or TARGET_LABEL, title="Yếu tố"
         ),

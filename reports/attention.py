@@ -1,0 +1,129 @@
+"""What to mend first: importance against room to rise, with what must be said beside it."""
+
+from reports.charts import Point, priority_map
+from reports.document import Block, Bullets, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
+from reports.edition import Edition
+from survey.core.result import Attention, Pressing
+from survey.statistics.drivers import Caution
+
+FIRST = 3
+
+
+def advice(edition: Edition) -> list[str]:
+    """The factors to look at first, a sentence each; the lowest items where there is no honest order."""
+    found = edition.result.attention
+    rising = [one for one in found.order if one.gain > 0][:FIRST] if found else []
+    return [_sentence(edition, one) for one in rising] or _lowest(edition)
+
+
+def blocks(edition: Edition) -> list[Block]:
+    """The order of the factors with its uncertainty; empty where there is no honest order."""
+    _ = edition.translate
+    found = edition.result.attention
+    if found is None:
+        return []
+    text = _(
+        "Tầm quan trọng là phần biến động của điểm hài lòng giữa những người trả lời đi cùng yếu tố ấy (phân rã "
+        "Shapley của R² = %(explained)s, %(respondents)s phiếu). Dư địa là mức tăng của chỉ số nếu các tiêu chí dưới mức "
+        "chung của yếu tố ấy lên bằng mức chung. Thứ tự theo tích của hai số."
+    )
+    names = {
+        "explained": edition.percent(found.explained, 0),
+        "respondents": edition.count(found.respondents),
+    }
+    return [
+        Heading(2, _("Nên cải thiện yếu tố nào trước"), "priorities"),
+        Paragraph(text % names),
+        _map(edition, found),
+        _table(edition, found),
+        Bullets(tuple(_caution(edition, caution) for caution in found.cautions)),
+    ]
+
+
+def _sentence(edition: Edition, one: Pressing) -> str:
+    _ = edition.translate
+    by_code = {item.item.code: item for item in edition.result.items}
+    lowest = by_code[one.items[0]]
+    text = _("%(factor)s: dư địa %(gain)s; thấp nhất là “%(item)s” (%(share)s).")
+    names = {
+        "factor": one.section.title.in_language(edition.language),
+        "gain": edition.points(one.gain),
+        "item": lowest.item.text.in_language(edition.language).rstrip("."),
+        "share": edition.percent(lowest.measure.value),
+    }
+    return clean(text % names)
+
+
+def _lowest(edition: Edition) -> list[str]:
+    return [
+        clean(
+            f"{item.item.text.in_language(edition.language).rstrip('.')}: {edition.percent(item.measure.value)}."
+        )
+        for item in edition.result.weakest[:FIRST]
+    ]
+
+
+def _map(edition: Edition, found: Attention) -> Figure:
+    _ = edition.translate
+    caption = _("Tầm quan trọng và dư địa của từng yếu tố")
+    points = [
+        Point(str(place), one.importance, one.gain, clean(one.section.title.in_language(edition.language)))
+        for place, one in enumerate(found.order, start=1)
+    ]
+    svg = priority_map(
+        points,
+        title=caption,
+        across=_("Tầm quan trọng"),
+        up=_("Dư địa (điểm %)"),
+        language=edition.language,
+    )
+    alt = "; ".join(
+        f"{point.label}. {point.name}: {edition.percent(point.x, 0)}, {edition.points(point.y)}"
+        for point in points
+    )
+    return Figure(caption, svg, clean(alt))
+
+
+def _table(edition: Edition, found: Attention) -> Table:
+    _ = edition.translate
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Number(float(place), str(place), "count"),
+            clean(one.section.title.in_language(edition.language)),
+            edition.number(one.importance),
+            edition.number(one.importance_error),
+            Number(one.gain, edition.points(one.gain), "points"),
+            _("không tách được với yếu tố liền trên") if one.tied else "",
+        )
+        for place, one in enumerate(found.order, start=1)
+    ]
+    return Table(
+        _("Thứ tự nên cải thiện"),
+        (
+            Column(_("Thứ tự"), "right", 0.7),
+            Column(_("Yếu tố"), width=2.4),
+            Column(_("Tầm quan trọng"), "right"),
+            Column(_("Sai số chuẩn"), "right"),
+            Column(_("Dư địa"), "right", 1.1),
+            Column(_("Nhận định"), width=1.6),
+        ),
+        tuple(rows),
+    )
+
+
+def _caution(edition: Edition, caution: Caution) -> str:
+    _ = edition.translate
+    words = {
+        Caution.ASSOCIATION: _(
+            "Đi cùng không phải là gây ra: thứ tự nói nơi nên xem trước, không hứa chỉ số sẽ tăng bấy nhiêu."
+        ),
+        Caution.PART_OF_WHOLE: _(
+            "Điểm chung được tính từ chính các yếu tố này, nên tầm quan trọng chỉ là phần biến động của nó."
+        ),
+        Caution.FEW_RESPONDENTS: _("Chưa tới 30 phiếu cho mỗi yếu tố: thứ tự phần lớn là ngẫu nhiên."),
+        Caution.LEFT_OUT: _(
+            "Hơn một phần mười số phiếu không trả lời đủ các yếu tố và không được dùng ở đây."
+        ),
+        Caution.NOT_SEPARATE: _("Hai yếu tố đứng đầu về tầm quan trọng không tách được với nhau."),
+    }
+    return words[caution]
