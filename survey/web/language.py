@@ -56,6 +56,11 @@ def read_in(languages: Collection[str]) -> str:
     return of_page()
 
 
+def go_on_in(language: str) -> None:
+    """From now on this request and what it links to are in a language of the interface chosen before."""
+    _set(language, LANGUAGES)
+
+
 def names(languages: Collection[str]) -> list[tuple[str, str]]:
     """Code and own name of each language."""
     return [(language, own_name(language)) for language in languages]

@@ -5,7 +5,7 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
-from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from joserfc.errors import JoseError
 from requests import RequestException
@@ -77,7 +77,7 @@ def back() -> Page:
     client = current_app.extensions[_EXTENSION]
     if client is None:
         return _without_provider()
-    g.language = session.pop("openid_language", language.current())
+    language.go_on_in(session.pop("openid_language", language.current()))
     try:
         said = _said_by(client)
     except RequestException as fault:
