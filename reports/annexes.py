@@ -1,7 +1,8 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
-from reports.document import Block, Column, Heading, PageBreak, Table, clean
+from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
+from survey.core.result import UnitResult
 from survey.core.weighting import Stratum
 
 
@@ -35,6 +36,7 @@ def _units(edition: Edition) -> Table:
             Column(_("Phiếu"), "right", 0.8),
             Column(_("Chỉ số"), "right", 1.0),
             Column(_("Khoảng tin cậy 95%"), "right", 1.6),
+            Column(_("Hạng có thể"), "right", 0.9),
             Column(_("Kết luận"), width=1.4),
         ),
         tuple(
@@ -44,12 +46,25 @@ def _units(edition: Edition) -> Table:
                 edition.whole(unit.measure.responses),
                 edition.number(unit.measure.value) if unit.measure.is_known else "–",
                 edition.range(unit.measure),
+                _ranks(edition, unit),
                 edition.outcome(unit.verdict) if target else "–",
             )
             for unit in edition.result.units
         ),
-        note=_("Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng."),
+        note=_(
+            "Hạng có thể: từ hạng tốt nhất đến hạng kém nhất mà số liệu cho phép, đúng cùng lúc cho mọi đơn vị với độ tin "
+            "cậy 95%. Hai đơn vị có khoảng hạng chồng lên nhau thì không xếp được trên dưới. Dấu “–”: không có phiếu "
+            "hoặc quá ít phiếu để ước lượng."
+        ),
     )
+
+
+def _ranks(edition: Edition, unit: UnitResult) -> Cell:
+    if unit.ranks is None:
+        return "–"
+    best, worst = unit.ranks.best, unit.ranks.worst
+    text = edition.count(best) if best == worst else f"{edition.count(best)}–{edition.count(worst)}"
+    return Range(best, worst, text, "count")
 
 
 def _strata(edition: Edition, strata: tuple[Stratum, ...], caption: str) -> Table:

@@ -34,11 +34,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Range:
-    """An interval of proportions in a table: both ends (0–1) for machines and the text for people."""
+    """An interval in a table: both ends for machines (proportions are 0–1) and the text for people."""
 
     low: float
     high: float
     text: str
+    unit: Unit = "percent"
 
 
 Cell = str | Number | Range

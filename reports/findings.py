@@ -224,7 +224,8 @@ def _units(edition: Edition) -> list[Block]:
         text = _(
             "Đối chiếu với chỉ tiêu “%(rule)s”: %(met)s đơn vị đạt, %(not_met)s không đạt, %(unclear)s chưa đủ căn cứ "
             "(trong đó %(unknown)s không ước lượng được). "
-            "Khoảng tin cậy của nhiều đơn vị chồng lên nhau, nên thứ tự trong hình không phải là xếp hạng."
+            "Khoảng tin cậy của nhiều đơn vị chồng lên nhau, nên thứ tự trong hình không phải là xếp hạng; Phụ lục nêu "
+            "những hạng mà số liệu cho phép."
         )
         words = {
             "rule": edition.rule(target),

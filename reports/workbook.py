@@ -239,7 +239,7 @@ def _heads(column: Column, word: Mapping[str, str], *, is_range: bool) -> tuple[
 def _parts(cell: Cell, *, is_range: bool) -> tuple[str | Number, ...]:
     match cell:
         case Range():
-            return Number(cell.low, ""), Number(cell.high, "")
+            return Number(cell.low, "", cell.unit), Number(cell.high, "", cell.unit)
         case _ if is_range:
             return cell, ""
         case _:

@@ -13,6 +13,7 @@ from survey.core.result import (
     FieldResult,
     ItemResult,
     Measure,
+    PossibleRanks,
     RoundResult,
     TargetResult,
     UnitResult,
@@ -30,6 +31,7 @@ from survey.core.target import (
 )
 from survey.statistics.compare import Difference, difference
 from survey.statistics.measures import MeasureTable
+from survey.statistics.ranking import rank_units
 
 NOTHING_SAME = Comparison(frozenset(), frozenset(), index=False)
 
@@ -147,11 +149,23 @@ def _units(scored: Scored, main: Target | None) -> tuple[UnitResult, ...]:
     units = scored.evidence.units
     group = np.repeat(np.arange(len(units)), len(scored.evidence.fields))
     measures = scored.indices(group, len(units))
+    asked = [(unit, measure) for unit, measure in zip(units, measures, strict=True) if measure.dossiers]
+    ranks = _ranks([measure for _, measure in asked])
     return tuple(
-        UnitResult(unit, measure, _verdict(measure, main))
-        for unit, measure in zip(units, measures, strict=True)
-        if measure.dossiers
+        UnitResult(unit, measure, _verdict(measure, main), rank)
+        for (unit, measure), rank in zip(asked, ranks, strict=True)
     )
+
+
+def _ranks(measures: Sequence[Measure]) -> list[PossibleRanks | None]:
+    """The possible ranks of those with a value; units never share strata, so their estimates are independent."""
+    known = [place for place, measure in enumerate(measures) if isfinite(measure.value)]
+    ranks: list[PossibleRanks | None] = [None] * len(measures)
+    if len(known) > 1:
+        ranking = rank_units([measures[place].estimate for place in known])
+        for place, best, worst in zip(known, ranking.best.tolist(), ranking.worst.tolist(), strict=True):
+            ranks[place] = PossibleRanks(best, worst)
+    return ranks
 
 
 def _targets(scored: Scored, index: Measure, sheet: TargetSheet | None) -> tuple[TargetResult, ...]:

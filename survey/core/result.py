@@ -97,12 +97,21 @@ class FieldResult:
 
 
 @dataclass(frozen=True)
+class PossibleRanks:
+    """The ranks that a unit may have, for all ranked units at once with 95 % confidence; 1 is the highest index."""
+
+    best: int
+    worst: int
+
+
+@dataclass(frozen=True)
 class UnitResult:
-    """One unit, with the verdict on the main target where there is one."""
+    """One unit, with the verdict on the main target where there is one, and its possible ranks where it has a value."""
 
     unit: Unit
     measure: Measure
     verdict: Verdict | None
+    ranks: PossibleRanks | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from questionnaires.definition import Text
 from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Field, Unit
-from survey.core.result import Measure, RoundResult
+from survey.core.result import Measure, PossibleRanks, RoundResult
 from survey.core.target import MeasurementKind, Outcome, TargetSheet
 from survey.core.target_sheets import load_target_sheet
 from survey.library import shipped_definitions, shipped_target_sheets
@@ -575,3 +575,22 @@ def test_a_better_rating_never_lowers_the_index(found: Evidence) -> None:
     before, after = evaluate(found, None).index.value, evaluate(better, None).index.value
     assert isnan(before) == isnan(after)
     assert isnan(before) or after >= before - 1e-12
+
+
+# --- ranks -----------------------------------------------------------------------------------------
+
+
+def test_units_that_cannot_be_told_apart_share_all_their_ranks(paper: RoundResult) -> None:
+    assert [unit.ranks for unit in paper.units] == [PossibleRanks(1, 2), PossibleRanks(1, 2)]
+
+
+def test_units_far_apart_have_one_rank_each() -> None:
+    rows: list[Row] = [("A", "land", [1, 1, 2])] * 99 + [("A", "land", [5, 1, 2])]
+    rows += [("B", "land", [5, 5, 4])] * 99 + [("B", "land", [5, 1, 4])]
+    found = evaluate(evidence({("A", "land"): 1000, ("B", "land"): 1000}, rows), None)
+    assert [unit.ranks for unit in found.units] == [PossibleRanks(2, 2), PossibleRanks(1, 1)]
+
+
+def test_a_unit_without_answers_has_no_rank_and_a_single_one_is_not_ranked() -> None:
+    found = evaluate(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A), None)
+    assert [unit.ranks for unit in found.units] == [None, None]
