@@ -21,6 +21,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from survey.store.database import Driver
+from survey.store.direct import Direct
 from survey.store.tables import ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
@@ -46,6 +48,8 @@ class Cell(NamedTuple):
     mode: str
 
 
+_HELD = select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK))
+_HELD_DIRECTLY = Direct(_HELD)
 _CELL = (ResponseRow.round_id, ResponseRow.unit_id, ResponseRow.field_id, ResponseRow.mode)
 _COUNTED = (
     ResponseCountRow.round_id,
@@ -66,7 +70,13 @@ def hold(session: Session) -> None:
     SQLite has a single writer, which holds everything.
     """
     if not _is_sqlite(session):
-        session.execute(select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK)))
+        session.execute(_HELD)
+
+
+def hold_directly(driver: Driver) -> None:
+    """The same in a transaction of the driver's own."""
+    if driver.dialect.name != "sqlite":
+        _HELD_DIRECTLY.rows(driver, {})
 
 
 def add(session: Session, cells: Iterable[Cell]) -> None:
