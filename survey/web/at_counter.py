@@ -23,7 +23,7 @@ def screen(secret: str) -> str:
 
 
 @pages.get("/k/<secret>")
-def kiosk(secret: str) -> str:
+def kiosk(secret: str) -> Response | str:
     """The form on a tablet: its script gives every person a fresh one and an id of their own."""
     try:
         sheet, device = open_kiosk(services().database, secret, key=services().key)
