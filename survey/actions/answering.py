@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from questionnaires.definition import Question
 from questionnaires.version import Version
 from survey.core.counter import MOST_IN_AN_HOUR, Counter, parse_code
-from survey.core.place import Field, Unit
+from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import Problem
 from survey.core.receipt import receipt_of
 from survey.core.response import (
@@ -102,6 +102,8 @@ class Sheet:
     version: Version
     fields: tuple[Field, ...]
     """Fields to choose from; empty when the counter serves a single one."""
+    owner: Instance | None = None
+    """Whose platform it is, where that was read together with the rest."""
 
     @property
     def field_codes(self) -> tuple[str, ...]:
@@ -332,7 +334,7 @@ def _spend(session: Session, visit: Visit) -> None:
 
 
 def _usual_sheet(found: scanning.Scanned, round_: Round) -> Sheet:
-    return Sheet(found.counter, found.unit, round_, round_.version, found.fields)
+    return Sheet(found.counter, found.unit, round_, round_.version, found.fields, found.owner)
 
 
 def _sheet(session: Session, found: scanning.Scanned, round_: Round, version: Version) -> Sheet:

@@ -130,11 +130,12 @@ def _unit(row: UnitRow, parent_code: str | None) -> Unit:
     return Unit(row.code, row.name, TIERS[row.tier], parent_code)
 
 
-_INSTANCE = select(
+INSTANCE_COLUMNS = (
     InstanceRow.superior,
     InstanceRow.agency,
     InstanceRow.place,
     InstanceRow.number_suffix,
     InstanceRow.simulated,
 )
+_INSTANCE = select(*INSTANCE_COLUMNS)
 _DIRECT_INSTANCE = Direct(_INSTANCE)

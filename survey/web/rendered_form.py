@@ -101,7 +101,7 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) ->
         version.number,
         language.of_page(),
         sheet.fields,
-        instance_shown(),
+        sheet.owner or instance_shown(),
         request.script_root,
         template,
         sheet,
