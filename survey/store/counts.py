@@ -22,7 +22,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.store.database import Driver
-from survey.store.direct import Direct
 from survey.store.tables import ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
@@ -48,8 +47,6 @@ class Cell(NamedTuple):
     mode: str
 
 
-_HELD = select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK))
-_HELD_DIRECTLY = Direct(_HELD)
 _CELL = (ResponseRow.round_id, ResponseRow.unit_id, ResponseRow.field_id, ResponseRow.mode)
 _COUNTED = (
     ResponseCountRow.round_id,
@@ -70,13 +67,13 @@ def hold(session: Session) -> None:
     SQLite has a single writer, which holds everything.
     """
     if not _is_sqlite(session):
-        session.execute(_HELD)
+        session.execute(select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK)))
 
 
 def hold_directly(driver: Driver) -> None:
     """The same in a transaction of the driver's own."""
     if driver.dialect.name != "sqlite":
-        _HELD_DIRECTLY.rows(driver, {})
+        driver.send(f"SELECT pg_advisory_xact_lock_shared({WATERMARK_LOCK})")
 
 
 def add(session: Session, cells: Iterable[Cell]) -> None:

@@ -2,7 +2,7 @@
 
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,6 +61,10 @@ class Driver(NamedTuple):
 
     cursor: DBAPICursor
     dialect: Dialect
+
+    def send(self, statement: str) -> None:
+        """Run a statement of which no result is read."""
+        self.cursor.connection.execute(statement)
 
 
 class Database:
@@ -126,11 +130,11 @@ class Database:
 
     @contextmanager
     def driver_writing(self) -> Iterator[Driver]:
-        """The same in one transaction that writes, as :meth:`writing` begins and ends it."""
-        with self.driver() as driver:
-            driver.cursor.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        """The same in one transaction that writes, committed at the end of the block."""
+        with self.driver() as driver, nullcontext() if self.is_sqlite else _travelling_together(driver):
+            driver.send("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED")
             yield driver
-            driver.cursor.execute("COMMIT")
+            driver.send("COMMIT")
 
     def health(self) -> Health:
         """Which engine runs, and with which durability."""
@@ -158,6 +162,12 @@ def _postgresql_engine(url: str) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
     )
+
+
+def _travelling_together(driver: Driver) -> AbstractContextManager[object]:
+    """Statements of which no result is read go to PostgreSQL together with the next one."""
+    connection: psycopg.Connection = driver.cursor.connection
+    return connection.pipeline()
 
 
 def _postgresql_direct(url: str) -> Engine:
