@@ -39,7 +39,7 @@ class _Compiled:
         self._text = str(compiled)
         self._constants = dict(compiled.params)
         self._order: list[str] | None = getattr(compiled, "positiontup", None)
-        kinds = {name: bound.type for name, bound in compiled.binds.items()}
+        kinds = {name: bound.type for bound, name in compiled.bind_names.items()}
         self._into = _some(
             {name: _impl(kind, dialect).bind_processor(dialect) for name, kind in kinds.items()}
         )
@@ -52,12 +52,12 @@ class _Compiled:
         )
 
     def rows(self, driver: Driver, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        given = self._constants | values
+        given = {**self._constants, **values}
         for name, process in self._into.items():
             given[name] = process(given[name])
         driver.cursor.execute(self._text, [given[name] for name in self._order] if self._order else given)
         found = driver.cursor.fetchall()
-        return [self._read(row) for row in found] if self._out_of else found
+        return [self._read(row) for row in found] if self._out_of else list(found)
 
     def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         read = list(row)
