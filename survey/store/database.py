@@ -117,8 +117,9 @@ class Database:
             yield Driver(pooled.cursor(), dialect)
         except BaseException as fault:
             if pooled is not None:
-                # Nobody else may get a connection on which something is perhaps still open.
-                pooled.invalidate()
+                # Nobody else may find a transaction open. SQLite's pool undoes it, and keeps the connection: none can be
+                # opened while the disk is full, and pages are still shown.
+                (pooled.close if self.is_sqlite else pooled.invalidate)()
             driver = dialect.loaded_dbapi
             if isinstance(fault, driver.Error):
                 raise DBAPIError.instance(
