@@ -2,13 +2,15 @@
 
     python benchmarks/answering.py [--engines sqlite postgresql] [--clients 1 8 32] [--slices 5] [--seconds 2]
 
-One answer is: GET the form, POST every question of it, acknowledged. Both servers are gunicorn with the same number
-of workers, on the same database, and answer in alternating slices of a few seconds; what counts is the ratio of the
-medians. The clients are raw sockets in a process of their own. CPU time is that of the server's processes, and, apart,
-that of the database's.
+One answer is: GET the form, POST its 26 fields as the page's script does, acknowledged. Both servers are gunicorn with
+the same number of workers, on the same database; both show the same page, compressed, and answer in alternating slices
+of a few seconds; what counts is the ratio of the medians. The clients are raw sockets in a process of their own; they
+do the same work for both, and scan one counter after the other. CPU time is that of the server's processes, and,
+apart, that of the database's.
 """
 
 import argparse
+import gzip
 import json
 import os
 import socket
@@ -21,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,12 +32,15 @@ sys.path.insert(0, str(PROJECT))
 
 from sqlalchemy import text
 
+from survey.core.counter import Counter, with_check_character
+from survey.store import places
 from survey.store.database import Database
 from tests.databases import ENGINES, Originals
-from tests.places import MIXED, all_answers
+from tests.places import all_answers
 
 SECRET = "a secret for measuring only, long enough"  # noqa: S105  it opens nothing
-ADDRESS = f"/q/{MIXED}"
+COUNTERS = [with_check_character([9, 9, 9, 9, 9, *divmod(number, 31)]) for number in range(400)]
+"""Enough that none takes more in an hour than it may."""
 TICKS = os.sysconf("SC_CLK_TCK")
 PLATFORM, BARE = "platform", "bare"
 
@@ -91,11 +97,17 @@ def expect(reply: bytes, status: bytes) -> None:
         raise ValueError(reply[:300])
 
 
+def getting(address: str) -> bytes:
+    """A page as a browser asks for it."""
+    return f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n".encode()
+
+
 def posting(address: str, body: bytes) -> bytes:
-    """A form as a browser sends it."""
+    """A form as the page's script sends it."""
     head = (
-        f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+        "Accept-Encoding: gzip, deflate, br\r\nSec-Fetch-Site: same-origin\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -106,29 +118,24 @@ def value_of(page: bytes, name: bytes) -> str:
     return page[begin : page.index(b'"', begin)].decode()
 
 
-def answer_platform(port: int, answers: str) -> None:
-    """The complete flow."""
-    page = exchange(port, f"GET {ADDRESS} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-    hidden = urlencode({name: value_of(page, name.encode()) for name in ("id", "visit", "lang")})
-    reply = exchange(port, posting(f"{ADDRESS}/send", f"{hidden}&{answers}".encode()))
-    expect(reply, b"303")
-
-
-def answer_bare(port: int, answers: str) -> None:
-    """The same two requests to the bare page."""
-    page = exchange(port, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    expect(page, b"200")
-    body = urlencode({"id": "0" * 32, "visit": "x" * 170, "lang": "vi"}) + "&" + answers
-    reply = exchange(port, posting("/", body.encode()))
+def answer(port: int, show: str, send: str, answers: str) -> None:
+    """The complete flow: the form, its fields sent, the acknowledgement."""
+    reply = exchange(port, getting(show))
+    expect(reply, b"200")
+    page = gzip.decompress(reply.partition(b"\r\n\r\n")[2])
+    hidden = {name: value_of(page, name.encode()) for name in ("id", "visit", "lang")}
+    reply = exchange(port, posting(send, f"{urlencode(hidden)}&{answers}".encode()))
     expect(reply, b"201")
+    if hidden["id"].encode() not in reply:
+        raise ValueError(reply[-300:])
 
 
-def play(kind: str, port: int, clients: int, seconds: float) -> None:
+def play(port: int, clients: int, seconds: float) -> None:
     """Be so many clients for so long, and print the latencies."""
-    answer = answer_platform if kind == PLATFORM else answer_bare
-    answers = urlencode(
-        all_answers() | {"field": "land", "comment": "Cán bộ hướng dẫn rõ ràng, chờ hơi lâu."}
-    )
+    beside = {"field": "land", "sex": "1", "age_group": "2"}
+    answers = urlencode(all_answers() | beside | {"comment": "Cán bộ hướng dẫn rõ ràng, chờ hơi lâu."})
+    # A slice of its own place to begin at, so that all slices together use all counters alike.
+    scanned = count(time.monotonic_ns())
     latencies: list[float] = []
     faults: list[str] = []
     end = time.perf_counter() + seconds
@@ -136,7 +143,8 @@ def play(kind: str, port: int, clients: int, seconds: float) -> None:
     def client() -> None:
         while (begun := time.perf_counter()) < end and not faults:
             try:
-                answer(port, answers)
+                counter = f"/q/{COUNTERS[next(scanned) % len(COUNTERS)]}"
+                answer(port, counter, f"{counter}/send", answers)
             except (OSError, ValueError) as fault:
                 faults.append(repr(fault))
             latencies.append(time.perf_counter() - begun)
@@ -187,7 +195,7 @@ def serving(command: list[str], environment: dict[str, str], port: int, address:
     try:
         for _ in range(300):
             try:
-                exchange(port, f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                exchange(port, getting(address))
                 break
             except ConnectionError:
                 time.sleep(0.1)
@@ -204,13 +212,12 @@ def both(database: Database, folder: Path, workers: int) -> Iterator[dict[str, S
     settings = {"DATABASE_URL": database.url, "SECRET_KEY": SECRET, "SIPAS_DATA": str(folder)}
     with database.writing() as session:
         session.execute(text("CREATE TABLE bare (id VARCHAR(32) PRIMARY KEY, body TEXT)"))
+        places.add_counters(session, [Counter(code, "XA", None, "Quầy", "Trung tâm") for code in COUNTERS])
     program = "from survey.cli import main; main()"
     command = [sys.executable, "-c", program, "serve", "--port", str(port), "--workers", str(workers)]
     with serving(command, settings, port, "/health") as platform:
         page = folder / "page"
-        page.write_bytes(
-            exchange(port, f"GET {ADDRESS} HTTP/1.1\r\nHost: x\r\n\r\n".encode()).partition(b"\r\n\r\n")[2]
-        )
+        page.write_bytes(exchange(port, getting(f"/q/{COUNTERS[0]}")).partition(b"\r\n\r\n")[2])
         command = [
             sys.executable,
             "-m",
@@ -221,16 +228,15 @@ def both(database: Database, folder: Path, workers: int) -> Iterator[dict[str, S
             f"127.0.0.1:{bare_port}",
         ]
         command += ["--workers", str(workers), "--chdir", str(Path(__file__).parent), "bare_page:app"]
-        with serving(command, settings | {"BARE_PAGE": str(page)}, bare_port, "/") as bare:
+        with serving(command, settings | {"BARE_PAGE": str(page)}, bare_port, f"/q/{COUNTERS[0]}") as bare:
             yield {PLATFORM: platform, BARE: bare}
 
 
-def measured(kind: str, server: Server, clients: int, seconds: float, store: int | None) -> Slice:
+def measured(server: Server, clients: int, seconds: float, store: int | None) -> Slice:
     """One slice."""
     before, store_before = cpu_of(server.process.pid), cpu_of(store) if store else 0.0
     arguments = [
         "--play",
-        kind,
         "--port",
         str(server.port),
         "--clients",
@@ -261,11 +267,11 @@ def compare(engine: str, wanted: argparse.Namespace) -> None:
                 for clients in wanted.clients:
                     for server in servers.values():
                         server.slices.clear()
-                    for kind, server in list(servers.items()):
-                        measured(kind, server, clients, 0.5, store)  # warm
+                    for server in servers.values():
+                        measured(server, clients, 0.5, store)  # warm
                     for _ in range(wanted.slices):
-                        for kind, server in servers.items():
-                            server.slices.append(measured(kind, server, clients, wanted.seconds, store))
+                        for server in servers.values():
+                            server.slices.append(measured(server, clients, wanted.seconds, store))
                     show(clients, servers[PLATFORM], servers[BARE])
         finally:
             database.close()
@@ -300,11 +306,11 @@ def main() -> None:
     parser.add_argument("--slices", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--play", choices=[PLATFORM, BARE], help=argparse.SUPPRESS)
+    parser.add_argument("--play", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.play:
-        play(wanted.play, wanted.port, wanted.clients[0], wanted.seconds)
+        play(wanted.port, wanted.clients[0], wanted.seconds)
         return
     for engine in wanted.engines:
         compare(engine, wanted)

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from questionnaires.definition import Question
 from questionnaires.version import Version
 from survey.core.counter import MOST_IN_AN_HOUR, Counter, parse_code
-from survey.core.place import Field, Unit
+from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import Problem
 from survey.core.receipt import receipt_of
 from survey.core.response import (
     Raw,
     Response,
-    check_answers,
-    fingerprint_of,
+    asked_at,
+    check_against,
     questions_asked,
     to_the_hour,
 )
@@ -102,6 +102,13 @@ class Sheet:
     version: Version
     fields: tuple[Field, ...]
     """Fields to choose from; empty when the counter serves a single one."""
+    owner: Instance | None = None
+    """Whose platform it is, where that was read together with the rest."""
+
+    @property
+    def field_codes(self) -> tuple[str, ...]:
+        """The codes of :attr:`fields`."""
+        return tuple(field.code for field in self.fields)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -148,6 +155,9 @@ def open_counter(database: Database, text: str) -> Sheet:
         NoOpenRound: if no round takes answers now, or the counter is retired (:class:`CounterRetired`).
     """
     code = parse_code(text)
+    usual = scanning.usual(database, code)
+    if usual is not None:
+        return _usual_sheet(*usual)
     with database.reading() as session:
         found = scanning.with_open_round(session, code)
         if found is None:
@@ -192,6 +202,9 @@ def reopen(database: Database, visit: Visit) -> Sheet:
     Raises:
         NotAPage: if the counter, the round or the version does not exist.
     """
+    usual = None if visit.ticket else scanning.usual(database, visit.counter_code, visit.round_code)
+    if usual is not None and usual[1].version.fingerprint == visit.version_fingerprint:
+        return _usual_sheet(*usual)
     with database.reading() as session:
         found = scanning.with_round(session, visit.counter_code, visit.round_code)
         if found is None or found.round is None:
@@ -246,8 +259,8 @@ def submit(
     """
     if not visit.allows(response_id):
         raise NotAPage(response_id)
-    definition = sheet.version.definition
-    answers, problems = check_answers(definition, raw, fields=[field.code for field in sheet.fields])
+    delivery = Delivery(visit.opened, waited, now)
+    answers, problems = check_against(asked_at(sheet.version, sheet.field_codes), raw)
     if problems:
         raise AnswersFaulty(problems)
     field_question = next((question.code for question in sheet.questions if question.kind == "field"), "")
@@ -263,29 +276,32 @@ def submit(
         language=language,
         answers={code: answer for code, answer in answers.items() if code != field_question},
         received_hour=to_the_hour(now),
+        late_hours=delivery.late_hours,
     )
-    sent = fingerprint_of(response.version_fingerprint, response.field_code, response.answers)
-    delivery = Delivery(visit.opened, waited, now)
-    kept, is_new = _store(database, sheet, visit, response, sent=sent, delivery=delivery)
-    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept != sent, is_new=is_new)
+    kept, is_new = _store(database, sheet, visit, response, delivery)
+    kept_first = kept != response.fingerprint
+    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept_first, is_new=is_new)
 
 
 def _store(
-    database: Database, sheet: Sheet, visit: Visit, response: Response, *, sent: str, delivery: Delivery
+    database: Database, sheet: Sheet, visit: Visit, response: Response, delivery: Delivery
 ) -> tuple[str, bool]:
     """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
     round_ = sheet.round
+    is_usual = not (visit.ticket or visit.device or round_.closed_at or delivery.is_too_late)
+    if (
+        is_usual
+        and round_.opened_at
+        and delivery.counts_in(round_)
+        and responses.add_if_usual(database, response, opened_at=round_.opened_at, most=MOST_IN_AN_HOUR)
+    ):
+        return response.fingerprint, True
     with database.writing() as session:
-        is_usual = not (visit.ticket or visit.device or round_.closed_at or delivery.is_too_late)
-        if is_usual and round_.opened_at and delivery.counts_in(round_):
-            counted = replace(response, late_hours=delivery.late_hours)
-            if responses.add_while_open(session, counted, opened_at=round_.opened_at, most=MOST_IN_AN_HOUR):
-                return sent, True
-        return _store_step_by_step(session, sheet, visit, response, sent=sent, delivery=delivery)
+        return _store_step_by_step(session, sheet, visit, response, delivery)
 
 
 def _store_step_by_step(
-    session: Session, sheet: Sheet, visit: Visit, response: Response, *, sent: str, delivery: Delivery
+    session: Session, sheet: Sheet, visit: Visit, response: Response, delivery: Delivery
 ) -> tuple[str, bool]:
     """The same where something is not as usual: looks at one thing after the other."""
     standing = responses.standing(session, response, most=MOST_IN_AN_HOUR)
@@ -301,10 +317,9 @@ def _store_step_by_step(
     # A ticket is good for one response: nobody can flood a counter with them.
     if standing.counter_full and not visit.ticket:
         raise CounterFull(sheet.counter, response.received_hour + timedelta(hours=1))
-    counted = replace(response, round_code=round_.code, late_hours=delivery.late_hours)
-    if responses.add_once(session, counted):
+    if responses.add_once(session, replace(response, round_code=round_.code)):
         _spend(session, visit)
-        return sent, True
+        return response.fingerprint, True
     kept = responses.stored_fingerprint(session, response.id)
     assert kept is not None  # noqa: S101  it is there, by whoever was first
     return kept, False
@@ -316,6 +331,10 @@ def _spend(session: Session, visit: Visit) -> None:
         raise TicketUsed
     if visit.device and not devices.is_in_service(session, visit.device):
         raise DeviceWithdrawn
+
+
+def _usual_sheet(found: scanning.Scanned, round_: Round) -> Sheet:
+    return Sheet(found.counter, found.unit, round_, round_.version, found.fields, found.owner)
 
 
 def _sheet(session: Session, found: scanning.Scanned, round_: Round, version: Version) -> Sheet:

@@ -109,8 +109,7 @@ class RoundBoard:
 
 def instance(database: Database) -> Instance | None:
     """Whose platform this is, or None before it is set up."""
-    with database.reading() as session:
-        return places.instance(session)
+    return places.instance_now(database)
 
 
 def boards(database: Database, *, within: str | None) -> list[RoundBoard]:

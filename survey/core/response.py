@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from questionnaires.definition import FIELD_CODE, Definition, Question, Text
+from questionnaires.version import Version
 from survey.core.question_kinds import NOT_SHOWN, Answer, Answers, Asked, Problem, asked, read_answer
 
 Raw = Mapping[str, str | Sequence[str]]
@@ -66,6 +68,11 @@ class Response:
     received_hour: datetime
     late_hours: int = 0
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells these answers from others, see :func:`fingerprint_of`."""
+        return fingerprint_of(self.version_fingerprint, self.field_code, self.answers)
+
     @property
     def verified(self) -> bool:
         """Whether a one-time ticket says that there was a dossier."""
@@ -116,6 +123,12 @@ def questions_in_order(definition: Definition, fields: Collection[str]) -> tuple
     )
 
 
+@lru_cache(maxsize=256)
+def asked_at(version: Version, fields: tuple[str, ...]) -> tuple[Asked, ...]:
+    """Everything that a version asks where ``fields`` can be chosen; worked out once, since a version never changes."""
+    return questions_in_order(version.definition, fields)
+
+
 def check_answers(
     definition: Definition, raw: Raw, *, fields: Collection[str]
 ) -> tuple[Answers, Mapping[str, Problem]]:
@@ -134,7 +147,11 @@ def check_answers(
     Raises:
         ForeignAnswer: if ``raw`` holds a code that the definition does not ask.
     """
-    questions = questions_in_order(definition, fields)
+    return check_against(questions_in_order(definition, fields), raw)
+
+
+def check_against(questions: Sequence[Asked], raw: Raw) -> tuple[Answers, Mapping[str, Problem]]:
+    """The same for questions in the order of the page."""
     if foreign := set(raw) - {question.code for question in questions}:
         raise ForeignAnswer(", ".join(sorted(foreign)))
     answers: dict[str, Answer] = {}

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from survey.store.database import Driver
 from survey.store.tables import ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
@@ -67,6 +68,12 @@ def hold(session: Session) -> None:
     """
     if not _is_sqlite(session):
         session.execute(select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK)))
+
+
+def hold_directly(driver: Driver) -> None:
+    """The same in a transaction of the driver's own."""
+    if driver.dialect.name != "sqlite":
+        driver.send(f"SELECT pg_advisory_xact_lock_shared({WATERMARK_LOCK})")
 
 
 def add(session: Session, cells: Iterable[Cell]) -> None:

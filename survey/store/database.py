@@ -1,12 +1,16 @@
 """One door to the database: which engine, how it is kept safe, how a transaction begins and ends."""
 
+import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import psycopg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 10_000
@@ -52,12 +56,24 @@ class Health:
     synchronous: str
 
 
+class Driver(NamedTuple):
+    """The driver's own cursor, outside of any transaction, and whose words it takes."""
+
+    cursor: DBAPICursor
+    dialect: Dialect
+
+    def send(self, statement: str) -> None:
+        """Run a statement of which no result is read."""
+        self.cursor.connection.execute(statement)
+
+
 class Database:
     """The database behind ``url``, with transactions that cannot be forgotten open."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        self._direct = self.engine if self.is_sqlite else _postgresql_direct(url)
         one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = self.engine.execution_options(**{} if self.is_sqlite else one_state)
         self._writing = self.engine.execution_options(sqlite_write=True)
@@ -86,6 +102,41 @@ class Database:
         with Session(self._writing) as session, session.begin():
             yield session
 
+    @contextmanager
+    def driver(self) -> Iterator[Driver]:
+        """The driver itself, for statements that must cost no more than the database needs for them.
+
+        Every statement is a transaction of its own; see :meth:`driver_writing` for more than one.
+
+        Raises:
+            DBAPIError: what the driver raises, as from everywhere else.
+        """
+        dialect, pooled = self._direct.dialect, None
+        try:
+            pooled = self._direct.raw_connection()
+            yield Driver(pooled.cursor(), dialect)
+        except BaseException as fault:
+            if pooled is not None:
+                # Nobody else may find a transaction open. SQLite's pool undoes it, and keeps the connection: none can be
+                # opened while the disk is full, and pages are still shown.
+                (pooled.close if self.is_sqlite else pooled.invalidate)()
+            driver = dialect.loaded_dbapi
+            if isinstance(fault, driver.Error):
+                raise DBAPIError.instance(
+                    None, None, fault, driver.Error, hide_parameters=True, dialect=dialect
+                ) from fault
+            raise
+        else:
+            pooled.close()
+
+    @contextmanager
+    def driver_writing(self) -> Iterator[Driver]:
+        """The same in one transaction that writes, committed at the end of the block."""
+        with self.driver() as driver, nullcontext() if self.is_sqlite else _travelling_together(driver):
+            driver.send("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED")
+            yield driver
+            driver.send("COMMIT")
+
     def health(self) -> Health:
         """Which engine runs, and with which durability."""
         with self.reading() as session:
@@ -102,6 +153,7 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        self._direct.dispose()
 
 
 # Parameters are hidden, so that an error in the log never carries a citizen's answers.
@@ -111,6 +163,32 @@ def _postgresql_engine(url: str) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
     )
+
+
+def _travelling_together(driver: Driver) -> AbstractContextManager[object]:
+    """Statements of which no result is read go to PostgreSQL together with the next one."""
+    connection: psycopg.Connection = driver.cursor.connection
+    return connection.pipeline()
+
+
+def _postgresql_direct(url: str) -> Engine:
+    """Connections without transactions of SQLAlchemy's, so that none is sent, and without a question ahead of each use."""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "checkout")
+    def listen(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
+        # A server that ends says so on its idle connections, or closes them: either can be heard without asking.
+        heard = select.poll()
+        heard.register(connection.fileno(), select.POLLIN)
+        if heard.poll(0):
+            raise DisconnectionError
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:

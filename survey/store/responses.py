@@ -22,9 +22,11 @@ from survey.core.evidence import (
     Evidence,
 )
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
-from survey.core.response import Response, fingerprint_of
+from survey.core.response import Response
 from survey.core.round import Round
 from survey.store import counts, editorial_changes, places, rounds, versions
+from survey.store.database import Database
+from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
@@ -97,27 +99,26 @@ def add_once(session: Session, response: Response) -> bool:
     The unique id decides: two requests at the same moment cannot both insert. Known ids are not even tried, since
     on SQLite a trigger refuses them (REPLACE would get past the unique key).
     """
-    return _add(session, _ADD_ONCE, response, {})
-
-
-def add_while_open(session: Session, response: Response, *, opened_at: datetime, most: int) -> bool:
-    """Insert a response if nothing at all stands in its way, in one statement; True if it was inserted.
-
-    What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, or its round is
-    not open any more as it was opened at ``opened_at``. Until the transaction ends, the round cannot be closed.
-    """
-    values = {"opened_at": opened_at, "others": most - 1}
-    return _add(session, _ADD_WHILE_OPEN[session.get_bind().dialect.name], response, values)
-
-
-def _add(session: Session, statement: TextClause, response: Response, values: dict[str, object]) -> bool:
     counts.hold(session)
-    row = session.execute(statement, _values(response) | _codes(response) | values).one_or_none()
+    row = session.execute(_ADD_ONCE, _values(response) | _codes(response)).one_or_none()
     if row is None:
         return False
     if row.below_watermark:
         counts.add(session, [counts.Cell(row.round_id, row.unit_id, row.field_id, response.mode)])
     return True
+
+
+def add_if_usual(database: Database, response: Response, *, opened_at: datetime, most: int) -> bool:
+    """Insert a response and commit it if nothing at all stands in its way, at the least cost; True if it is stored.
+
+    What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, its round is
+    not open any more as it was opened at ``opened_at``, or its hour is counted already. Until the transaction ends, the
+    round cannot be closed.
+    """
+    values = _values(response) | _codes(response) | {"opened_at": opened_at, "others": most - 1}
+    with database.driver_writing() as driver:
+        counts.hold_directly(driver)
+        return bool(_ADD_IF_USUAL[driver.dialect.name].rows(driver, values))
 
 
 def add_many(session: Session, responses: Iterable[Response], *, batch: int = 5000) -> None:
@@ -207,7 +208,7 @@ def _values(response: Response) -> dict[str, object]:
         "mode": response.mode,
         "language": response.language,
         "answers": orjson.dumps(dict(response.answers), option=orjson.OPT_SORT_KEYS).decode(),
-        "fingerprint": fingerprint_of(response.version_fingerprint, response.field_code, response.answers),
+        "fingerprint": response.fingerprint,
         "received_hour": response.received_hour,
         "late_hours": response.late_hours,
     }
@@ -248,9 +249,13 @@ def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -
 
 _NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
 _ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
-_WHILE_OPEN = f"FROM round WHERE code = :round AND opened_at = :opened_at AND closed_at IS NULL AND {_NEW} AND NOT {_FULL}"
+_BELOW = "EXISTS (SELECT 1 FROM watermark WHERE counted_before > :received_hour)"
+_USUAL = (
+    f"FROM round WHERE code = :round AND opened_at = :opened_at AND closed_at IS NULL AND {_NEW} AND NOT {_FULL} "
+    f"AND NOT {_BELOW}"
+)
 _OPENED = bindparam("opened_at", type_=Moment)
-_ADD_WHILE_OPEN = {
-    "sqlite": _insertion("round.id", _WHILE_OPEN, _OPENED),
-    "postgresql": _insertion("round.id", f"{_WHILE_OPEN} FOR SHARE OF round", _OPENED),
+_ADD_IF_USUAL = {
+    "sqlite": Direct(_insertion("round.id", _USUAL, _OPENED)),
+    "postgresql": Direct(_insertion("round.id", f"{_USUAL} FOR SHARE OF round", _OPENED)),
 }

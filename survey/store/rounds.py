@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from questionnaires.version import Version
 from survey.core.evidence import IntArray
 from survey.core.place import Field, Unit
 from survey.core.round import Round
@@ -147,14 +148,19 @@ COLUMNS = (
 
 def from_columns(session: Session, columns: Sequence[Any]) -> Round:
     """The round that :data:`COLUMNS` hold."""
-    code, name_vi, name_en, starts_on, ends_on, opened_at, closed_at, source, sheet_code, *version = columns
+    return asking(versions.known(session, *columns[-2:]), columns)
+
+
+def asking(version: Version, columns: Sequence[Any]) -> Round:
+    """The round that :data:`COLUMNS` hold, with the version that they name."""
+    code, name_vi, name_en, starts_on, ends_on, opened_at, closed_at, source, sheet_code, *_version = columns
     return Round(
         code=code,
         name_vi=name_vi,
         name_en=name_en,
         starts_on=starts_on,
         ends_on=ends_on,
-        version=versions.known(session, *version),
+        version=version,
         target_sheet_code=sheet_code,
         opened_at=opened_at,
         closed_at=closed_at,

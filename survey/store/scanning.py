@@ -1,16 +1,28 @@
 """What a scanned code leads to, in one statement: the counter, its unit, a round, and the fields served there."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, select, true
 from sqlalchemy.orm import Session, aliased
 
 from survey.core.counter import Counter
-from survey.core.place import Field, Unit
+from survey.core.place import Field, Instance, Unit
 from survey.core.round import Round
-from survey.store import places, rounds
-from survey.store.tables import CounterRow, FieldRow, FrameRow, RoundRow, TargetSheetRow, UnitRow, VersionRow
+from survey.store import places, rounds, versions
+from survey.store.database import Database
+from survey.store.direct import Direct
+from survey.store.tables import (
+    CounterRow,
+    FieldRow,
+    FrameRow,
+    InstanceRow,
+    RoundRow,
+    TargetSheetRow,
+    UnitRow,
+    VersionRow,
+)
 
 
 class Scanned(NamedTuple):
@@ -21,12 +33,14 @@ class Scanned(NamedTuple):
         unit: the counter's unit.
         round: the round that was asked for, or None if there is none.
         fields: in which the unit has dossiers in that round; empty where the counter serves a single field.
+        owner: whose platform it is, or None before it is set up.
     """
 
     counter: Counter
     unit: Unit
     round: Round | None
     fields: tuple[Field, ...]
+    owner: Instance | None
 
     def for_field(self, code: str) -> "Scanned":
         """The same for somebody whose field is known already."""
@@ -43,19 +57,45 @@ def with_round(session: Session, code: str, round_code: str) -> Scanned | None:
     return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code})
 
 
+def usual(database: Database, code: str, round_code: str | None = None) -> tuple[Scanned, Round] | None:
+    """The same as :func:`with_open_round` or :func:`with_round` at the least cost, where everything is as usual.
+
+    That is: the counter is in service, there is a round, its version was read before, and it is known which fields are
+    served. None says nothing but that it has to be looked at step by step.
+    """
+    with database.driver() as driver:
+        if round_code is None:
+            rows = _DIRECT_OPEN_ROUND.rows(driver, {"code": code})
+        else:
+            rows = _DIRECT_ROUND.rows(driver, {"code": code, "round": round_code})
+    version = versions.remembered(*rows[0][-_BESIDE - 2 : -_BESIDE]) if rows else None
+    if version is None:
+        return None
+    found = _from_rows(rows, lambda columns: rounds.asking(version, columns))
+    is_usual = not found.counter.retired and (found.counter.field_code or found.fields)
+    return (found, found.round) if found.round and is_usual else None
+
+
 def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str, str]) -> Scanned | None:
     rows = session.execute(query, codes).all()
-    if not rows:
-        return None
-    code, name, place, retired, field_code, unit_code, unit_name, tier, *round_ = rows[0][:-3]
+    return _from_rows(rows, lambda columns: rounds.from_columns(session, columns)) if rows else None
+
+
+def _from_rows(rows: Sequence[Sequence[Any]], round_from: Callable[[Sequence[Any]], Round]) -> Scanned:
+    code, name, place, retired, field_code, unit_code, unit_name, tier, *round_ = rows[0][:-_BESIDE]
     served = (row[-3:] for row in rows)
+    owner = rows[0][-_BESIDE:-3]
     return Scanned(
         Counter(code, unit_code, field_code, name, place, retired),
         Unit(unit_code, unit_name, places.TIERS[tier]),
-        None if round_[0] is None else rounds.from_columns(session, round_),
+        None if round_[0] is None else round_from(round_),
         tuple(Field(*field) for field in served if field[0] is not None),
+        None if owner[0] is None else Instance(*owner),
     )
 
+
+_BESIDE = len(places.INSTANCE_COLUMNS) + 3
+"""Columns behind those of the round: the instance's and those of a field."""
 
 _OWN = aliased(FieldRow)
 _OPEN = (
@@ -86,6 +126,7 @@ def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
             UnitRow.name,
             UnitRow.tier,
             *rounds.COLUMNS,
+            *places.INSTANCE_COLUMNS,
             FieldRow.code,
             FieldRow.name_vi,
             FieldRow.name_en,
@@ -98,6 +139,7 @@ def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
         .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
         .outerjoin(FrameRow, served)
         .outerjoin(FieldRow, FieldRow.id == FrameRow.field_id)
+        .outerjoin(InstanceRow, true())
         .where(CounterRow.code == bindparam("code"))
         .order_by(FieldRow.id)
     )
@@ -105,3 +147,4 @@ def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
 
 _WITH_OPEN_ROUND = _query(_OPEN)
 _WITH_ROUND = _query(_ASKED_FOR)
+_DIRECT_OPEN_ROUND, _DIRECT_ROUND = Direct(_WITH_OPEN_ROUND), Direct(_WITH_ROUND)

@@ -25,9 +25,14 @@ def with_fingerprint(session: Session, print_: str) -> Version | None:
     return None if number is None else known(session, print_, number)
 
 
+def remembered(print_: str, number: int) -> Version | None:
+    """The version with this fingerprint and number if it was read before."""
+    return _KNOWN.get((print_, number))
+
+
 def known(session: Session, print_: str, number: int) -> Version:
     """The version with this fingerprint and number, which exists; read once, since it never changes."""
-    found = _KNOWN.get((print_, number))
+    found = remembered(print_, number)
     if found is None:
         definition = session.scalars(_DEFINITION, {"fingerprint": print_}).one()
         found = _KNOWN[print_, number] = Version(number, definition_from_json(definition.encode()), print_)

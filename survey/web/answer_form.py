@@ -15,7 +15,7 @@ from questionnaires.definition import Question
 from reports.formats import count
 from survey.actions.answering import Sheet
 from survey.core.question_kinds import RATING, Asked, Problem, bounds
-from survey.core.response import Raw, questions_in_order
+from survey.core.response import Raw, asked_at
 from survey.web import language
 
 ATTRIBUTE = "question_"
@@ -50,7 +50,7 @@ CONTROLS: Mapping[str, Control] = {
 
 def asked_on(sheet: Sheet) -> tuple[Asked, ...]:
     """Everything that a sheet asks, in the order of the page."""
-    return questions_in_order(sheet.version.definition, [field.code for field in sheet.fields])
+    return asked_at(sheet.version, sheet.field_codes)
 
 
 def answer_form(sheet: Sheet, data: MultiDict[str, str] | None = None) -> Form:

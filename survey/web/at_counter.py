@@ -1,6 +1,7 @@
 """What devices at a counter show: a tablet's form for one person after the other, a screen's changing code."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, current_app, make_response, render_template
+from werkzeug.wrappers import Response
 
 from survey.actions.answering import NoOpenRound
 from survey.actions.devices import open_kiosk, screen_code
@@ -23,7 +24,7 @@ def screen(secret: str) -> str:
 
 
 @pages.get("/k/<secret>")
-def kiosk(secret: str) -> str:
+def kiosk(secret: str) -> Response | str:
     """The form on a tablet: its script gives every person a fresh one and an id of their own."""
     try:
         sheet, device = open_kiosk(services().database, secret, key=services().key)

@@ -1,8 +1,8 @@
 """The citizen's pages: no cookie, no login, no JavaScript needed."""
 
 import secrets
-from dataclasses import astuple
 from datetime import timedelta
+from functools import lru_cache
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -53,7 +53,7 @@ def find() -> Response:
 
 
 @pages.get("/q/<code>")
-def show(code: str) -> str:
+def show(code: str) -> Response:
     """The questionnaire of the counter's open round."""
     sheet = open_counter(services().database, code)
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
@@ -61,14 +61,14 @@ def show(code: str) -> str:
 
 
 @pages.get("/t/<code>")
-def show_ticket(code: str) -> str:
+def show_ticket(code: str) -> Response:
     """The questionnaire that a one-time ticket leads to."""
     sheet, ticket = open_ticket(services().database, code, key=services().key)
     return fresh_page(sheet, sheet.visit(secrets.token_hex(16), mode=VERIFIED_MODE, now=now(), ticket=ticket))
 
 
 @pages.get("/q/<code>/now/<token>")
-def show_now(code: str, token: str) -> str:
+def show_now(code: str, token: str) -> Response:
     """The questionnaire that the code on a counter's screen leads to: one opening, one response."""
     sheet = open_screen(services().database, code, token, now=now(), key=services().key)
     return fresh_page(sheet, sheet.visit(secrets.token_hex(16), mode="screen", now=now()))
@@ -145,7 +145,7 @@ def privacy() -> str:
     return render_template("citizen/privacy.html")
 
 
-def fresh_page(sheet: Sheet, visit: Visit, template: str = "citizen/form.html") -> str:
+def fresh_page(sheet: Sheet, visit: Visit, template: str = "citizen/form.html") -> Response:
     """The page on which a sheet is filled in, as a phone or another device shows it."""
     language.read_in(sheet.version.definition.languages)
     return fresh_form(sheet, _filled_in(sheet, visit, visit.response_id), template)
@@ -158,13 +158,13 @@ def _filled_in(sheet: Sheet, visit: Visit, response_id: str) -> dict[str, str]:
         "unit": sheet.unit.name,
         "counter": sheet.counter.name,
         "response_id": response_id,
-        "token": _signer().dumps(astuple(visit)),
+        "token": _signer(services().settings.secret_key).dumps(tuple(vars(visit).values())),
     }
 
 
 def _visit(code: str) -> Visit:
     try:
-        visit = Visit(*_signer().loads(request.form.get("visit", "")))
+        visit = Visit(*_signer(services().settings.secret_key).loads(request.form.get("visit", "")))
     except (BadSignature, TypeError) as fault:
         raise NotAPage(code) from fault
     if visit.counter_code != parse_code(code):
@@ -180,5 +180,6 @@ def _waited() -> timedelta:
     return timedelta(seconds=int(text))
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(services().settings.secret_key, salt="visit")
+@lru_cache(maxsize=1)
+def _signer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="visit")

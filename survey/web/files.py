@@ -66,10 +66,11 @@ def _compress(response: Response) -> Response:
         or response.mimetype not in COMPRESSIBLE
         or response.status_code in NOT_WHOLE
         or "Content-Encoding" in response.headers
+        or _is_short(response)
     ):
         return response
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] and not _is_short(response):
+    if request.accept_encodings["gzip"]:
         response.direct_passthrough = False
         pack = _packed_once if request.endpoint == "static" and response.status_code == HTTP_OK else _packed
         response.set_data(pack(response.get_data()))

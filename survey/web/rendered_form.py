@@ -10,9 +10,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from markupsafe import escape
 from wtforms import Form
 
@@ -21,6 +21,7 @@ from survey.core.place import Instance
 from survey.web import language
 from survey.web.answer_form import answer_form
 from survey.web.form_page import form_page
+from survey.web.packed import PackedEnds
 from survey.web.site import instance_shown
 
 FORM = "citizen/form.html"
@@ -59,11 +60,23 @@ class Skeleton:
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The page with values in its gaps, escaped as templates escape them."""
+        return f"{self.texts[0]}{self._between(values)}{self.texts[-1]}"
+
+    def fill_packed(self, values: Mapping[str, str]) -> bytes:
+        """The same as gzip."""
+        return self._ends.around(self._between(values))
+
+    def _between(self, values: Mapping[str, str]) -> str:
+        """From the first gap to the last."""
         escaped = {name: str(escape(value)) for name, value in values.items()}
-        parts = [self.texts[0]]
-        for name, text in zip(self.names, self.texts[1:], strict=True):
-            parts += (escaped[name], text)
+        parts = [escaped[self.names[0]]]
+        for text, name in zip(self.texts[1:-1], self.names[1:], strict=True):
+            parts += (text, escaped[name])
         return "".join(parts)
+
+    @cached_property
+    def _ends(self) -> PackedEnds:
+        return PackedEnds.of(self.texts[0], self.texts[-1])
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class _Key:
     sheet: Sheet = field(compare=False)
 
 
-def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) -> str:
+def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) -> Response:
     """The page of a form without answers; ``values`` holds a text for each of :data:`VARYING`."""
     version = sheet.version
     key = _Key(
@@ -88,12 +101,16 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) ->
         version.number,
         language.of_page(),
         sheet.fields,
-        instance_shown(),
+        sheet.owner or instance_shown(),
         request.script_root,
         template,
         sheet,
     )
-    return _skeleton(key).fill(values)
+    skeleton = _skeleton(key)
+    if not request.accept_encodings["gzip"]:
+        return Response(skeleton.fill(values), mimetype="text/html")
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(skeleton.fill_packed(values), headers=headers, mimetype="text/html")
 
 
 def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str], template: str = FORM) -> str:

@@ -1,5 +1,6 @@
 """The form that is rendered once and filled in for each visit is the form that a whole rendering gives."""
 
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from survey.library import shipped_definitions
 from survey.store.database import Database
 from survey.web import language, rendered_form
 from survey.web.answer_form import answer_form
-from survey.web.rendered_form import Skeleton, fresh_form, whole_form
+from survey.web.rendered_form import Skeleton, whole_form
 from tests.places import LAND_ONLY, MIXED
 from tests.web.reading import Reading
 from tests.web.tiny import FILES, in_use, tiny
@@ -30,11 +31,25 @@ def values(**changes: str) -> dict[str, str]:
     } | changes
 
 
+def fresh_form(sheet: Sheet, filled_in: dict[str, str]) -> str:
+    """The page of a form without answers, as a browser without compression gets it."""
+    return rendered_form.fresh_form(sheet, filled_in).get_data(as_text=True)
+
+
 @pytest.fixture
 def asked(app: Flask, sqlite_small: Database) -> Iterator[Sheet]:
     with app.test_request_context(f"/q/{MIXED}"):
         app.preprocess_request()
         yield open_counter(sqlite_small, MIXED)
+
+
+def unpacked(data: bytes) -> str:
+    """A page from one gzip stream, behind which nothing comes: browsers read only the first one."""
+    stream = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    page = stream.decompress(data)
+    assert stream.eof
+    assert not stream.unused_data
+    return page.decode()
 
 
 def both(app: Flask, database: Database, at: str, code: str, /, **changes: str) -> tuple[str, str]:
@@ -44,6 +59,12 @@ def both(app: Flask, database: Database, at: str, code: str, /, **changes: str) 
         sheet = open_counter(database, at)
         language.read_in(sheet.version.definition.languages)
         filled = fresh_form(sheet, values(**changes))
+    with app.test_request_context(f"/q/{at}?lang={code}", headers={"Accept-Encoding": "gzip"}):
+        app.preprocess_request()
+        language.read_in(sheet.version.definition.languages)
+        packed = rendered_form.fresh_form(sheet, values(**changes))
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert unpacked(packed.data) == filled
         return filled, whole_form(sheet, answer_form(sheet), values(**changes))
 
 
