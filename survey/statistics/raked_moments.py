@@ -300,11 +300,11 @@ def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
     width = answers + levels
     found = _Products(
         answers=np.zeros((strata, answers)),
-        pairs=np.zeros((strata, answers, answers)),
-        level_answers=np.zeros((strata, levels, answers)),
-        sums=np.zeros((strata, width)),
-        weighted=np.zeros((strata, width, answers)),
-        weighted_levels=np.zeros((strata, levels, levels)),
+        pairs=np.empty((strata, answers, answers)),
+        level_answers=np.empty((strata, levels, answers)),
+        sums=np.empty((strata, width)),
+        weighted=np.empty((strata, width, answers)),
+        weighted_levels=np.empty((strata, levels, levels)),
     )
     unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
 
@@ -335,21 +335,29 @@ def _multiply(found: _Products, packed: Packed, g: FloatArray, unit: float) -> N
             np.matmul(left.T, plain[:, :answers], out=both[place])
             np.matmul(left[:, answers:].T, plain[:, answers:], out=levels[place])
         inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
-        _take_apart(found, both[: len(cell)], levels[: len(cell)], unit, inside)
+        begins = bool(start[0] == packed.bounds[cell[0]])
+        _take_apart(found, both[: len(cell)], levels[: len(cell)], unit, inside, first=begins)
 
 
 def _take_apart(
-    found: _Products, both: FloatArray, levels: FloatArray, unit: float, inside: slice | IntArray
+    found: _Products, both: FloatArray, levels: FloatArray, unit: float, inside: slice | IntArray, *, first: bool
 ) -> None:
-    """Add counts and weighted sums of pieces to those of their strata."""
+    """Give strata the counts and weighted sums of their first pieces, and add those of the others."""
     answers = both.shape[2]
     counts, weighted = _digits(both, unit)
-    found.pairs[inside] += counts[:, :answers]
-    found.level_answers[inside] += counts[:, answers:-1]
-    found.weighted[inside] += weighted[:, :-1]
-    found.weighted_levels[inside] += _digits(levels, unit)[1][:, :-1]
-    found.sums[inside, :answers] += both[:, -1]
-    found.sums[inside, answers:] += levels[:, -1]
+    parts = (
+        (found.pairs, counts[:, :answers]),
+        (found.level_answers, counts[:, answers:-1]),
+        (found.weighted, weighted[:, :-1]),
+        (found.weighted_levels, _digits(levels, unit)[1][:, :-1]),
+        (found.sums[:, :answers], both[:, -1]),
+        (found.sums[:, answers:], levels[:, -1]),
+    )
+    for total, part in parts:
+        if first:
+            total[inside] = part
+        else:
+            total[inside] += part
 
 
 def _digits(both: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
