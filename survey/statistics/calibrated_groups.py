@@ -94,12 +94,12 @@ def variables(sample: Sample) -> int:
 
 def _regressors(steps: Sequence[Residuals], rows: IntArray) -> FloatArray:
     """Give the calibration variables of all steps side by side (b, r)."""
-    return np.hstack([step.regressors(rows) for step in steps])
+    return steps[0].regressors(rows) if len(steps) == 1 else np.hstack([s.regressors(rows) for s in steps])
 
 
 def _functionals(steps: Sequence[Residuals], rows: IntArray) -> FloatArray:
     """Give what the coefficients of every step by itself are sums of (b, r)."""
-    return np.hstack([step.functionals(rows) for step in steps])
+    return steps[0].functionals(rows) if len(steps) == 1 else np.hstack([s.functionals(rows) for s in steps])
 
 
 def _coefficients(steps: Sequence[Residuals], rows: IntArray, weighted: FloatArray) -> FloatArray:
@@ -162,8 +162,9 @@ def _units(
 ) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
     """Give codes (b,), strata (b,) and totals of the calibration variables (b, r) of units, some at a time."""
     for part, begins in _parts(stage, rows):
-        totals = np.add.reduceat(_regressors(steps, rows[part]), begins, axis=0)
-        unit = rows[part][begins]
+        totals, unit = _regressors(steps, rows[part]), rows[part][begins]
+        if len(begins) < len(totals):
+            totals = np.add.reduceat(totals, begins, axis=0)
         yield stage.cluster[unit], stage.stratum[unit], totals
 
 
@@ -189,7 +190,7 @@ def _of_group(
     begins = np.flatnonzero(np.diff(stage.cluster[rows], prepend=-1))
     if not len(begins):
         return np.zeros(weighted.shape[1])
-    totals = np.add.reduceat(weighted, begins, axis=0)
+    totals = np.add.reduceat(weighted, begins, axis=0) if len(begins) < len(rows) else weighted
     stratum = stage.stratum[rows][begins]
     scaled = known.scale[stratum][:, np.newaxis] * totals
     strata, first = np.unique(stratum, return_index=True)

@@ -202,7 +202,7 @@ def _effect_of_mean(varies: FloatArray, totals: FloatArray, answers: FloatArray)
     share = ratio_or_nan(scores, answered)
     simple = share * (1 - share) * ratio_or_nan(answered - answers, (answers - 1) * answered)
     effect = np.full(varies.shape, np.nan)
-    effect[:, :items] = ratio_or_nan(varies[:, :items], simple)
+    effect[:, :items] = varies[:, :items] / np.where(simple != 0, simple, np.nan)
     return effect
 
 

@@ -311,5 +311,6 @@ def _item_effects(
     varies = np.where(error[:, :items] > 0, error[:, :items] ** 2, np.nan)
     left = ratio_or_nan(totals[:, -1] - respondents, respondents - 1)[:, np.newaxis]
     effect[:, :items] = ratio_or_nan(varies, spread * left)
-    of_mean[:, :items] = ratio_or_nan(varies, spread * ratio_or_nan(answered - valid, valid - 1))
+    simple = spread * ratio_or_nan(answered - valid, valid - 1)
+    of_mean[:, :items] = varies / np.where(simple != 0, simple, np.nan)
     return effect, of_mean
