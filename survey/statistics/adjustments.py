@@ -180,7 +180,9 @@ class Raking:
 
     def _indicators(self, codes: IntArray) -> FloatArray:
         """Give one 0/1 column per cell of every margin, for codes (margins, c)."""
-        return np.hstack([np.eye(len(m.population))[code] for m, code in zip(self.margins, codes, strict=True)])
+        return np.hstack(
+            [np.eye(len(m.population))[code] for m, code in zip(self.margins, codes, strict=True)]
+        )
 
     def residuals(self, before: FloatArray, after: FloatArray) -> Residuals:
         """Residuals of the regression on all margins, over the cells of all of them crossed."""

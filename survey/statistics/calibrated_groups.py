@@ -46,7 +46,7 @@ class _Known:
 
 
 def calibrated_variances(
-    sample: Sample, rows: IntArray, group: IntArray, weighted: FloatArray, groups: int, rule: LonelyRule
+    sample: Sample, rows: IntArray, group: IntArray, weighted: FloatArray, groups: int, *, lonely: LonelyRule
 ) -> FloatArray:
     """Give the variances of the sums of w z in every group (G, M).
 
@@ -56,7 +56,7 @@ def calibrated_variances(
         group: (n,) ascending code of their groups.
         weighted: (n, M) w z of the measures of that group.
         groups: number of groups G.
-        rule: for lonely strata, of the whole sample: all of them count after a calibration.
+        lonely: rule for lonely strata, of the whole sample: all of them count after a calibration.
 
     Returns:
         Variances, correct to about 1e-14 of the variance that there would be without the calibration.
@@ -69,21 +69,22 @@ def calibrated_variances(
     kept = np.flatnonzero(sample.kept)
     kept = kept[np.argsort(sample.stages[-1].cluster[kept], kind="stable")]
     for stage in sample.stages:
-        lonely = np.unique(stage.stratum[kept][stage.lonely[stage.stratum[kept]]])
-        if rule is LonelyRule.FAIL and len(lonely):
-            raise LonelyStratum(lonely)
+        alone = np.unique(stage.stratum[kept][stage.lonely[stage.stratum[kept]]])
+        if lonely is LonelyRule.FAIL and len(alone):
+            raise LonelyStratum(alone)
     steps, start = sample.calibrations, np.searchsorted(group, np.arange(groups + 1))
     mixed = _mixed(steps, kept)
     known = [
-        _known(stage, steps, kept, LonelyRule.REMOVE if depth else rule)
+        _known(stage, steps, kept, LonelyRule.REMOVE if depth else lonely)
         for depth, stage in enumerate(sample.stages)
     ]
     variance = np.zeros((groups, weighted.shape[1]))
     for one, (begin, end) in enumerate(pairwise(start.tolist())):
         own, values = rows[begin:end], weighted[begin:end]
-        coefficients = np.linalg.solve(mixed, _coefficients(steps, own, values))
+        coefficients = np.asarray(np.linalg.solve(mixed, _coefficients(steps, own, values)), np.float64)
         for stage, facts in zip(sample.stages, known, strict=True):
-            variance[one] += _of_group(stage, facts, steps, own, values, coefficients)
+            terms = _of_group(stage, facts, steps, own, values)
+            variance[one] += facts.average * _residual_form(*terms, facts.covariance, coefficients)
     return np.maximum(variance, 0.0)
 
 
@@ -179,27 +180,22 @@ def _parts(stage: Stage, rows: IntArray) -> Iterator[tuple[slice, IntArray]]:
 
 
 def _of_group(
-    stage: Stage,
-    known: _Known,
-    steps: Sequence[Residuals],
-    rows: IntArray,
-    weighted: FloatArray,
-    coefficients: FloatArray,
-) -> FloatArray:
-    """Give what one stage adds to the variances of a group (M,)."""
+    stage: Stage, known: _Known, steps: Sequence[Residuals], rows: IntArray, weighted: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give V(t) (M,) and C (r, M) of one stage, t the sums of w z of a group."""
     begins = np.flatnonzero(np.diff(stage.cluster[rows], prepend=-1))
+    across = np.zeros((known.mean.shape[1], weighted.shape[1]))
     if not len(begins):
-        return np.zeros(weighted.shape[1])
+        return np.zeros(weighted.shape[1]), across
     totals = np.add.reduceat(weighted, begins, axis=0) if len(begins) < len(rows) else weighted
     stratum = stage.stratum[rows][begins]
     scaled = known.scale[stratum][:, np.newaxis] * totals
-    strata, first = np.unique(stratum, return_index=True)
+    strata, first, counts = np.unique(stratum, return_index=True, return_counts=True)
     sums = np.add.reduceat(totals, first, axis=0)
     mean = sums / stage.drawn[strata][:, np.newaxis]
-    apart = totals - np.repeat(mean, np.diff(np.append(first, len(totals))), axis=0)
-    absent = stage.drawn[strata] - np.diff(np.append(first, len(totals)))
-    own = known.scale[stratum] @ apart**2 + (known.scale[strata] * absent) @ mean**2
-    across, at = np.zeros_like(coefficients), 0
+    absent = known.scale[strata] * (stage.drawn[strata] - counts)
+    own = known.scale[stratum] @ (totals - np.repeat(mean, counts, axis=0)) ** 2 + absent @ mean**2
+    at = 0
     for part, inside in _parts(stage, rows):
         unit = rows[part][inside]
         of_levels = _regressors(steps, unit) if known.totals is None else known.totals[stage.cluster[unit]]
@@ -212,6 +208,13 @@ def _of_group(
         held = factor[strata][:, np.newaxis] * sums
         own += (held * (sums - 2 * centre)).sum(axis=0) + factor.sum() * centre**2
         across += levels[strata].T @ held - np.outer(factor @ levels, centre)
-    residual = known.covariance @ coefficients - 2 * across
-    form: FloatArray = own + np.einsum("rm,rm->m", residual, coefficients)
-    return known.average * form
+    return own, across
+
+
+def _residual_form(
+    own: FloatArray, across: FloatArray, covariance: FloatArray, coefficients: FloatArray
+) -> FloatArray:
+    """Give V(t) - 2 B'C + B'V(X) B (M,)."""
+    apart = covariance @ coefficients - 2 * across
+    form: FloatArray = own + np.einsum("rm,rm->m", apart, coefficients)
+    return form

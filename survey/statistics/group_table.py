@@ -84,7 +84,7 @@ def table_of_groups(
     estimate, slopes = linearise_measures(totals, members)
     influence = slopes.of(rows.columns, rows.group) * rows.weights[:, np.newaxis]
     if sample.is_calibrated:
-        error = np.sqrt(calibrated_variances(sample, rows.rows, rows.group, influence, groups, lonely))
+        error = np.sqrt(calibrated_variances(sample, rows.rows, rows.group, influence, groups, lonely=lonely))
     else:
         error = np.sqrt(_variance(sample.stages, rows, influence, groups, lonely))
     noise = CANCELLED if sample.is_calibrated else ZERO_ERROR
@@ -105,7 +105,9 @@ def table_of_groups(
         valid_answers=frozen_integers(np.where(members, answers[:, np.newaxis], 0).max(axis=2)),
         respondents=frozen_integers(respondents),
         weight=frozen_floats(weight),
-        census=frozen_booleans((respondents > 0) & ~_any_left(sample, rows, groups) & (not sample.is_calibrated)),
+        census=frozen_booleans(
+            (respondents > 0) & ~_any_left(sample, rows, groups) & (not sample.is_calibrated)
+        ),
     )
 
 

@@ -115,7 +115,8 @@ class CellResiduals:
 
     def _indicators(self, rows: IntArray) -> FloatArray:
         """Mark the cell of each row (b, cells)."""
-        return (np.maximum(self.cell[rows], 0)[:, np.newaxis] == np.arange(self.cells)).astype(np.float64)
+        marked = np.maximum(self.cell[rows], 0)[:, np.newaxis] == np.arange(self.cells)
+        return np.asarray(marked, np.float64)
 
     @cached_property
     def _held(self) -> FloatArray:

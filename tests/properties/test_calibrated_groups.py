@@ -26,11 +26,18 @@ def margin(random: np.random.Generator, name: str, levels: int, weights: np.ndar
 
 def changes(random: np.random.Generator, weights: np.ndarray) -> list[Adjustment]:
     """One to three of: raking, post-stratification, calibration to a number, and trimming after them."""
-    age, sex, field = (margin(random, name, levels, weights) for name, levels in (("a", 3), ("s", 2), ("f", 4)))
+    age, sex, field = (
+        margin(random, name, levels, weights) for name, levels in (("a", 3), ("s", 2), ("f", 4))
+    )
     number = random.uniform(1, 3, len(weights))
     regressors = np.column_stack((np.ones(len(weights)), number))
     linear = Calibration(regressors, np.array([1.0, 1.02]) * (weights @ regressors), ("all", "number"))
-    every = [Raking((age, sex)), Poststratification(field), linear, Trimming(upper=float(weights.max() * 1.2))]
+    every = [
+        Raking((age, sex)),
+        Poststratification(field),
+        linear,
+        Trimming(upper=float(weights.max() * 1.2)),
+    ]
     chosen = sorted(random.choice(len(every) - 1, random.integers(1, 4), replace=False))
     return [every[i] for i in chosen] + every[-1:] * int(random.integers(0, 2))
 
@@ -92,12 +99,22 @@ def test_a_group_is_refused_for_a_lonely_stratum_outside_it_because_its_residual
     assert refusal.value.strata == (1,)
 
 
-def test_very_many_cells_give_the_same_table_one_group_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_many_cells_give_the_same_table_one_group_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sample, valid, score, code = calibrated(5)
     asked = {"valid": valid, "score": score, "factors": FACTORS, "domain": code, "groups": GROUPS}
     at_once = sipas_table_from_rows(sample, lonely=LonelyRule.ADJUST, **asked)
     assert variables(sample) <= MOST
     monkeypatch.setattr("survey.statistics.row_table.MOST", 0)
     one_by_one = sipas_table_from_rows(sample, lonely=LonelyRule.ADJUST, **asked)
-    for field in ("estimate", "standard_error", "design_effect", "design_effect_of_mean", "degrees_of_freedom"):
-        assert getattr(at_once, field) == pytest.approx(getattr(one_by_one, field), nan_ok=True, rel=1e-7), field
+    for field in (
+        "estimate",
+        "standard_error",
+        "design_effect",
+        "design_effect_of_mean",
+        "degrees_of_freedom",
+    ):
+        assert getattr(at_once, field) == pytest.approx(getattr(one_by_one, field), nan_ok=True, rel=1e-7), (
+            field
+        )
