@@ -114,11 +114,10 @@ def test_weighted_parts_of_raked_counts_are_those_of_raked_rows(
     for group in range(groups):
         part = sample.within(code[stratum] == group)
         found = estimate(part, quantity, lonely=rule)
-        assert fast.estimate[group] == pytest.approx(found.value, rel=1e-9)
-        assert fast.standard_error[group] == pytest.approx(found.standard_error, rel=1e-9)
-        assert fast.design_effect[group] == pytest.approx(
-            design_effects(part, quantity, lonely=rule), rel=1e-9
-        )
+        effects = np.where(np.isnan(found.value), np.nan, design_effects(part, quantity, lonely=rule))
+        assert fast.estimate[group] == pytest.approx(found.value, rel=1e-9, nan_ok=True)
+        assert fast.standard_error[group] == pytest.approx(found.standard_error, rel=1e-9, nan_ok=True)
+        assert fast.design_effect[group] == pytest.approx(effects, rel=1e-9, nan_ok=True)
         assert fast.degrees_of_freedom[group].tolist() == [part.degrees_of_freedom] * 2
         assert fast.respondents[group] == part.inside.sum()
 
