@@ -3,12 +3,12 @@
     python benchmarks/estimation.py [--rows 10000 100000 1000000 10000000] [--repetitions 5]
 
 The report: 22 items, 5 factors and both indices with standard errors and intervals, overall, for 63 provinces and
-for 3,000 units; raking on 4 margins; the raked tables again. The bare pass: 22 bincounts of int8 columns by
-stratum, on one processor. Report and bare pass alternate, and the ratio of their medians is what counts, of wall
-time and of processor time. Everything runs on one thread. Memory is
-the peak above the data. "After counting" is what the tables take, whatever the number of respondents; "refresh" is
-what 1,000 new answers cost: counting them, joining the counts, and all unraked tables; "raked refresh" rakes and
-makes the raked tables too, which passes over all packed answers again.
+for 3,000 units; raking on 4 margins; the raked tables again. The bare pass: 22 bincounts of int8 columns, by
+stratum alone, and by stratum and level of sex, age and channel, which is what raked shares need. Report and bare
+passes alternate, and the ratio of their medians is what counts, of wall time and of processor time. Everything
+runs on one thread. Memory is the peak above the data. "After counting" is what the tables take, whatever the
+number of respondents; "refresh" is what 1,000 new answers cost: counting them, joining the counts, and all unraked
+tables; "raked refresh" rakes and makes the raked tables too, which passes over all packed answers again.
 
 Linear algebra runs on one thread: matrices of one stratum are too small for more, and threads that wait for each
 other on a busy machine cost seconds. For R's survey package and svy see peers.py.
@@ -110,9 +110,20 @@ def _margins(
 
 def bare_pass(data: Round) -> int:
     """Count every code of every item in every stratum: what no estimator can avoid."""
-    key = data.stratum * 3
-    strata = len(data.population)
-    return sum(int(np.bincount(key + codes, minlength=3 * strata)[0]) for codes in data.codes)
+    return _counted(data, data.stratum * 3, len(data.population) * 3)
+
+
+def bare_pass_by_cell(data: Round) -> int:
+    """Count every code of every item in every stratum and level of sex, age and channel."""
+    key, cells = data.stratum, len(data.population)
+    for margin in data.margins[1:]:
+        key, cells = key * len(margin.population) + margin.cell, cells * len(margin.population)
+    return _counted(data, key * 3, cells * 3)
+
+
+def _counted(data: Round, key: npt.NDArray[np.int64], codes: int) -> int:
+    """Count every item by key + code."""
+    return sum(int(np.bincount(key + column, minlength=codes)[0]) for column in data.codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,18 +244,23 @@ def measure(rows: int, repetitions: int) -> None:
     before = resident()
     report(data)
     peak = resident("VmHWM") - before
-    bare, whole, parts = [], [], []
+    bare, by_cell, whole, parts = [], [], [], []
     for _ in range(repetitions):
         bare.append(timed(bare_pass, data))
+        by_cell.append(timed(bare_pass_by_cell, data))
         watch = report(data)
         parts.append(watch.parts)
         whole.append((watch.total(0), watch.total(1)))
     print(
-        f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data"
+        f"{len(data.stratum):,} rows, {len(data.population)} strata; peak {peak / 1e6:.0f} MB above the data; "
+        f"load of the machine {os.getloadavg()[0]:.1f}"
     )
     for clock, name in enumerate(("wall", "processor")):
-        one, other = (statistics.median(run[clock] for run in runs) for runs in (bare, whole))
-        print(f"  {name}: bare {one:.3f} s, report {other:.3f} s: {other / one:.1f} times")
+        one, two, other = (statistics.median(run[clock] for run in runs) for runs in (bare, by_cell, whole))
+        print(
+            f"  {name}: report {other:.3f} s; bare by stratum {one:.3f} s: {other / one:.1f} times; "
+            f"by stratum and cell {two:.3f} s: {other / two:.1f} times"
+        )
     medians = {name: statistics.median(part[name][1] for part in parts) for name in parts[0]}
     print("    " + ", ".join(f"{name} {seconds:.3f}" for name, seconds in medians.items()))
     tables = sum(medians.values()) - medians["rake and collapse"]

@@ -61,7 +61,7 @@ LOADS = {
         "raked overall": Load(),
     },
     "R": {
-        "overall": Load(),
+        "overall": Load(items=4),
         "provinces": Load(items=1),
         "units": Load(items=1, units=10),
         "raking": Load(items=0),

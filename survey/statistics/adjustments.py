@@ -173,15 +173,21 @@ class Raking:
         """Find the same weights by Newton's method where cycling is too slow, or certify that none exist."""
         totals = np.concatenate([margin.population for margin in self.margins])
         names = [f"{m.name}={label}" for m in self.margins for label in m.labels]
-        return weights * solve_g(self._indicators(), weights, totals, Curve(Distance.RAKING), names)
+        place, cells = crossed([margin.cell for margin in self.margins])
+        held = np.bincount(place, weights, len(cells)).astype(np.float64)
+        g = solve_g(self._indicators(cells.T), held, totals, Curve(Distance.RAKING), names)
+        return weights * g[place]
 
-    def _indicators(self) -> FloatArray:
-        """Give one 0/1 column per cell of every margin."""
-        return np.hstack([np.eye(len(margin.population))[margin.cell] for margin in self.margins])
+    def _indicators(self, codes: IntArray) -> FloatArray:
+        """Give one 0/1 column per cell of every margin, for codes (margins, c)."""
+        return np.hstack(
+            [np.eye(len(m.population))[code] for m, code in zip(self.margins, codes, strict=True)]
+        )
 
     def residuals(self, before: FloatArray, after: FloatArray) -> Residuals:
-        """Residuals of the regression on all margins."""
-        return RegressionResiduals.on(self._indicators(), before, after)
+        """Residuals of the regression on all margins, over the cells of all of them crossed."""
+        place, cells = crossed([margin.cell for margin in self.margins])
+        return RegressionResiduals.on(self._indicators(cells.T), before, after, place)
 
 
 @dataclass(frozen=True, eq=False)

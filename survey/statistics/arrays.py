@@ -45,7 +45,7 @@ def ratio_or_nan(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> FloatA
 def sums_by(group: IntArray, rows: npt.ArrayLike, groups: int) -> FloatArray:
     """Sum rows (n, k) by group code 0 .. groups - 1 into (groups, k); 0 where a group has none."""
     values = np.asarray(rows, np.float64)
-    membership = sparse.csr_array(
-        (np.ones(len(values)), (group, np.arange(len(values)))), (groups, len(values))
+    membership = sparse.csc_array(
+        (np.ones(len(values)), group, np.arange(len(values) + 1)), (groups, len(values))
     )
     return np.asarray(membership @ values, np.float64)

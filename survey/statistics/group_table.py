@@ -1,7 +1,7 @@
-"""The SIPAS table of thousands of groups of a clustered sample in one pass over its rows.
+"""The SIPAS table of thousands of groups of a clustered or calibrated sample in one pass over its rows.
 
-For samples whose weights were not calibrated, the groups of a table do not touch each other: rows are sorted by
-group and unit once, and sums of runs of rows give all totals, variances and counts.
+Rows are sorted by group and unit once, and sums of runs of rows give all totals, variances and counts. After a
+calibration the variances come from `calibrated_groups`.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,15 @@ from survey.statistics.arrays import (
     frozen_integers,
     ratio_or_nan,
 )
+from survey.statistics.calibrated_groups import calibrated_variances
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimation import ZERO_ERROR
 from survey.statistics.influence import linearise_measures
 from survey.statistics.measures import MeasureTable
 from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage
+
+CANCELLED = 1e-7  # of the estimate: what differences of nearly equal quadratic forms leave of an error of 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +54,13 @@ def table_of_groups(
     groups: int,
     lonely: LonelyRule,
 ) -> MeasureTable:
-    """Estimate every measure of every group of an uncalibrated sample.
+    """Estimate every measure of every group.
 
     V_g = sum over stages and strata of share (1 - n_h/N_h) n_h/(n_h - 1) [sum over the units of the group of
     (t - m)^2 + (n_h - units of the group) m^2], t the total of w z in the unit, m = sum t / n_h.
 
     Args:
-        sample: uncalibrated, with a row in some group.
+        sample: with a row in some group; calibrated on no more than `calibrated_groups.MOST` variables.
         valid: (n, q) the answer is on the scale.
         score: (n, q) 0 to 1; 0 where not valid.
         members: (M, q) items of each measure, the last two being SIPAS_POOLED and SIPAS_MEAN.
@@ -69,7 +72,8 @@ def table_of_groups(
         The table, as `row_table.sipas_table_from_rows` gives it group by group.
 
     Raises:
-        LonelyStratum: under FAIL, if a stratum with rows in a group is lonely, at any stage.
+        LonelyStratum: under FAIL, if a stratum with rows in a group is lonely, at any stage; after a
+            calibration, if any is.
 
     Source: Särndal, Swensson & Wretman (1992), result 4.3.1 and chapter 10
     (domains).
@@ -79,8 +83,12 @@ def table_of_groups(
     totals = _sums(rows.group, rows.weights[:, np.newaxis] * rows.columns, groups)
     estimate, slopes = linearise_measures(totals, members)
     influence = slopes.of(rows.columns, rows.group) * rows.weights[:, np.newaxis]
-    error = np.sqrt(_variance(sample.stages, rows, influence, groups, lonely))
-    error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+    if sample.is_calibrated:
+        error = np.sqrt(calibrated_variances(sample, rows.rows, rows.group, influence, groups, lonely=lonely))
+    else:
+        error = np.sqrt(_variance(sample.stages, rows, influence, groups, lonely))
+    noise = CANCELLED if sample.is_calibrated else ZERO_ERROR
+    error = np.where(error <= noise * np.abs(estimate), 0.0, error)
     error = np.where(np.isnan(estimate), np.nan, error)
     respondents = np.bincount(rows.group, minlength=groups)
     weight = np.bincount(rows.group, rows.weights, groups).astype(np.float64)
@@ -97,7 +105,9 @@ def table_of_groups(
         valid_answers=frozen_integers(np.where(members, answers[:, np.newaxis], 0).max(axis=2)),
         respondents=frozen_integers(respondents),
         weight=frozen_floats(weight),
-        census=frozen_booleans((respondents > 0) & ~_any_left(sample, rows, groups)),
+        census=frozen_booleans(
+            (respondents > 0) & ~_any_left(sample, rows, groups) & (not sample.is_calibrated)
+        ),
     )
 
 
@@ -194,7 +204,7 @@ def _effect_of_mean(varies: FloatArray, totals: FloatArray, answers: FloatArray)
     share = ratio_or_nan(scores, answered)
     simple = share * (1 - share) * ratio_or_nan(answered - answers, (answers - 1) * answered)
     effect = np.full(varies.shape, np.nan)
-    effect[:, :items] = ratio_or_nan(varies[:, :items], simple)
+    effect[:, :items] = varies[:, :items] / np.where(simple != 0, simple, np.nan)
     return effect
 
 

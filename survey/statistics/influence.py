@@ -36,6 +36,9 @@ class Linear(Protocol):
     def form(self, matrices: FloatArray, chosen: slice) -> FloatArray:
         """Give the quadratic forms a' P a (b, M) of symmetric matrices (b, 2q, 2q), one for each group chosen."""
 
+    def times(self, matrices: FloatArray, chosen: slice) -> FloatArray:
+        """Give C a (b, w, M) for matrices C (b, w, 2q), one for each group chosen."""
+
 
 @dataclass(frozen=True, eq=False)
 class Slopes:
@@ -66,6 +69,11 @@ class Slopes:
         slopes = self.slopes[chosen]
         forms: FloatArray = np.einsum("bmk,bmk->bm", slopes @ matrices, slopes)
         return forms
+
+    def times(self, matrices: FloatArray, chosen: slice) -> FloatArray:
+        """Give C a (b, w, M) for matrices C (b, w, 2q), one for each group chosen."""
+        changes: FloatArray = matrices @ self.slopes[chosen].transpose(0, 2, 1)
+        return changes
 
 
 @dataclass(frozen=True, eq=False)

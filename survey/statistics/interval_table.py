@@ -43,9 +43,10 @@ def policy_intervals(
 
 def _t_quantiles(freedom: np.ndarray[tuple[int], np.dtype[np.int64]], level: float) -> FloatArray:
     """Give Student's quantiles, each number of degrees of freedom computed once."""
-    distinct, place = np.unique(freedom, return_inverse=True)
-    quantiles = np.asarray(stdtrit(distinct.astype(float), (1 + level) / 2))
-    return np.asarray(quantiles[place], np.float64)
+    distinct = np.unique(freedom)
+    quantiles = np.zeros(int(distinct.max(initial=0)) + 1)
+    quantiles[distinct] = stdtrit(distinct.astype(float), (1 + level) / 2)
+    return np.asarray(quantiles[freedom], np.float64)
 
 
 def _exact(

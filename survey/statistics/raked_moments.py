@@ -7,8 +7,8 @@ Raking itself happens on the cells of all margins crossed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil, log2, prod
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,11 @@ from survey.statistics.arrays import (
 )
 from survey.statistics.cell_raking import crossed_cells, raked_cells
 from survey.statistics.design import StratifiedDesign
-from survey.statistics.moments import Moments, centre_counts
-from survey.statistics.packed import Packed, answer_words, bit_words, blocks, compact, in_order, pieces
+from survey.statistics.moments import Moments
+from survey.statistics.packed import Packed, answer_words, bit_words, compact, in_order
+from survey.statistics.raked_products import Products, products, spreads
 from survey.statistics.refusals import MismatchedShapes
 
-PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
-AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
 
 
@@ -47,6 +46,7 @@ class RakedMoments:
         outer: (S, m) positions of the levels that are constant in the stratum, one per such margin.
         inverse: (p, p) pseudo-inverse of X'DX, D the design weights; 0 for levels without a column.
         g: (n,) raked weight / design weight of every row.
+        spread: (S, 2q, 2q) sums of g answer x answer, for the design effects of factors and indices; or None.
     """
 
     counts: Moments
@@ -58,6 +58,7 @@ class RakedMoments:
     outer: IntArray
     inverse: FloatArray
     g: FloatArray
+    spread: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +156,7 @@ def rake_and_collapse(
     numerator: BoolArray,
     denominator: BoolArray,
     agreement: float = AGREEMENT,
+    effects: bool = False,
 ) -> RakedMoments:
     """Rake the design weights to margins and reduce the answers to moments, in one pass over the rows.
 
@@ -164,6 +166,7 @@ def rake_and_collapse(
         numerator: (n, q) satisfied.
         denominator: (n, q) valid answer.
         agreement: how far the totals of the margins may differ, see `rake`.
+        effects: also take what the design effects of factors and indices need, see `rake`.
 
     Returns:
         Moments from which `raked_table` makes tables of any unions of strata.
@@ -172,7 +175,7 @@ def rake_and_collapse(
         Refusal: what `pack_answers` and `rake` refuse.
     """
     packed = pack_answers(design.stratum, margins, numerator=numerator, denominator=denominator)
-    return rake(design, packed, margins, agreement=agreement)
+    return rake(design, packed, margins, agreement=agreement, effects=effects)
 
 
 def rake(
@@ -181,6 +184,7 @@ def rake(
     margins: Sequence[Margin],
     *,
     agreement: float = AGREEMENT,
+    effects: bool = False,
 ) -> RakedMoments:
     """Rake the design weights to margins and reduce packed answers to moments.
 
@@ -194,6 +198,8 @@ def rake(
             in memory as one dense array of cells.
         agreement: how far the totals of the margins may differ, as a share (independently rounded margins differ
             by 1); all are then scaled to the total of the first.
+        effects: also take what the design effects of factors and indices need: products weighted by g, where
+            variances need g^2. Takes half as long again.
 
     Returns:
         Moments from which `raked_table` makes tables of any unions of strata.
@@ -217,13 +223,15 @@ def rake(
     words |= answers.words
     packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
     g = np.take(factors, cell)
-    found = _products(packed, np.take(g, order), 2 * answers.items)
+    ordered = np.take(g, order)
+    found = products(packed, ordered, 2 * answers.items)
     first_cell = cell[order[packed.bounds[:-1]]]
-    return _moments(found, packed, levels, first_cell=first_cell, inverse=_inverse(held, levels), g=g)
+    moments = _moments(found, packed, levels, first_cell=first_cell, inverse=_inverse(held, levels), g=g)
+    return replace(moments, spread=spreads(packed, ordered, 2 * answers.items)) if effects else moments
 
 
 def _moments(
-    found: "_Products",
+    found: Products,
     packed: Packed,
     levels: _Levels,
     *,
@@ -280,93 +288,6 @@ def _constant(code: IntArray, answers: PackedAnswers, strata: int) -> bool:
         if not np.array_equal(np.take(of_stratum, stratum), level):
             return False
     return True
-
-
-@dataclass(frozen=True, eq=False)
-class _Products:
-    """What one pass over the sorted rows gives, stratum by stratum (private to this module)."""
-
-    answers: FloatArray  # (S, 2q) counts
-    pairs: FloatArray  # (S, 2q, 2q) counts of answer x answer, centred in the end
-    level_answers: FloatArray  # (S, r + 1, 2q) counts
-    sums: FloatArray  # (S, w) of g column
-    weighted: FloatArray  # (S, w, 2q) of g column x g answer, centred in the end
-    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level, centred in the end
-
-
-def _products(packed: Packed, g: FloatArray, answers: int) -> _Products:
-    """Multiply the columns by each other, counted and weighted by g^2, and centre the products."""
-    levels, strata = packed.used + 1 - answers, len(packed.cells)
-    width = answers + levels
-    found = _Products(
-        answers=np.zeros((strata, answers)),
-        pairs=np.zeros((strata, answers, answers)),
-        level_answers=np.zeros((strata, levels, answers)),
-        sums=np.zeros((strata, width)),
-        weighted=np.zeros((strata, width, answers)),
-        weighted_levels=np.zeros((strata, levels, levels)),
-    )
-    unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
-
-    _multiply(found, packed, g, unit)
-    rows = np.diff(packed.bounds)
-    found.answers[...] = centre_counts(found.pairs, rows)
-    _centre(found, rows)
-    return found
-
-
-def _multiply(found: _Products, packed: Packed, g: FloatArray, unit: float) -> None:
-    """Add products of the columns, plain and weighted, a piece of a stratum at a time.
-
-    Every row is multiplied by unit + g^2. The unit is a power of 2, and the sums of g^2 of a piece do not reach a
-    quarter of it: the multiples of the unit in a sum are the count, exactly, and what is left is the weighted sum.
-    A last column g gives the sums of g.
-    """
-    used, answers = packed.used, found.answers.shape[1]
-    columns, weighted = np.ones((PIECE, used + 1)), np.empty((PIECE, used + 2))
-    both = np.empty((AT_ONCE, used + 2, answers))
-    levels = np.empty((AT_ONCE, used + 2 - answers, used + 1 - answers))
-    for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
-        for place, (begin, end) in enumerate(zip(start.tolist(), stop.tolist(), strict=True)):
-            plain, left, own = columns[: end - begin], weighted[: end - begin], g[begin:end]
-            plain[:, :used] = packed.unpack(begin, end)
-            np.multiply(plain, (unit + own * own)[:, np.newaxis], out=left[:, :-1])
-            left[:, -1] = own
-            np.matmul(left.T, plain[:, :answers], out=both[place])
-            np.matmul(left[:, answers:].T, plain[:, answers:], out=levels[place])
-        inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
-        _take_apart(found, both[: len(cell)], levels[: len(cell)], unit, inside)
-
-
-def _take_apart(
-    found: _Products, both: FloatArray, levels: FloatArray, unit: float, inside: slice | IntArray
-) -> None:
-    """Add counts and weighted sums of pieces to those of their strata."""
-    answers = both.shape[2]
-    counts, weighted = _digits(both, unit)
-    found.pairs[inside] += counts[:, :answers]
-    found.level_answers[inside] += counts[:, answers:-1]
-    found.weighted[inside] += weighted[:, :-1]
-    found.weighted_levels[inside] += _digits(levels, unit)[1][:, :-1]
-    found.sums[inside, :answers] += both[:, -1]
-    found.sums[inside, answers:] += levels[:, -1]
-
-
-def _digits(both: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
-    """Give the multiples of the unit, and what is left."""
-    counts = np.multiply(both, 1 / unit)
-    np.rint(counts, out=counts)
-    rest = np.multiply(counts, unit)
-    return counts, np.subtract(both, rest, out=rest)
-
-
-def _centre(found: _Products, rows: IntArray) -> None:
-    """Subtract sums x sums' / rows from the weighted products, in place."""
-    answers = found.pairs.shape[1]
-    for some in blocks(len(rows), AT_ONCE):
-        sums, mean = found.sums[some], found.sums[some] / rows[some, np.newaxis]
-        found.weighted[some] -= mean[:, :, np.newaxis] * sums[:, np.newaxis, :answers]
-        found.weighted_levels[some] -= mean[:, answers:, np.newaxis] * sums[:, np.newaxis, answers:]
 
 
 def _inverse(held: FloatArray, levels: _Levels) -> FloatArray:

@@ -1,19 +1,12 @@
-"""The SIPAS table after raking, for any unions of strata, from raked moments.
+"""The SIPAS table after raking, for any unions of strata, from raked moments; nothing here depends on n."""
 
-V = a'A a - 2 a'C b + b'M b, with a the coefficients of a measure on the answers, b = (X'DX)^- X'D z its
-regression on the margins, A and C the covariances of the totals of answers, and of answers with levels, from
-the strata of the group, and M the covariance of the totals of levels from the whole sample: outside the group
-z is 0, but its residual is not.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from survey.statistics.arrays import (
-    BoolArray,
     FloatArray,
     IntArray,
     frozen_booleans,
@@ -24,56 +17,26 @@ from survey.statistics.arrays import (
 )
 from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import counts_and_strata, members_of_measures, most_answers
-from survey.statistics.influence import Influence, linearise_measures, of_sums
-from survey.statistics.measures import MeasureTable
+from survey.statistics.influence import Linear, linearise_measures, of_sums
+from survey.statistics.measures import EstimateTable, MeasureTable
 from survey.statistics.moments import in_rows, regroup
 from survey.statistics.raked_moments import RakedMoments
-from survey.statistics.refusals import LonelyStratum
+from survey.statistics.raked_variance import raked_variances, scaled_strata
+from survey.statistics.weighted_parts import Part, index_coefficients, linearise_parts
 
-AT_ONCE = 64  # groups whose full vectors of levels are in memory together
 ZERO_ERROR = 1e-7  # of the estimate: what differences of nearly equal quadratic forms leave of a 0
 
 
 @dataclass(frozen=True, eq=False)
-class _Strata:
-    """The strata with rows, by what each adds to the variance (private to this module).
+class _Found:
+    """Estimates of some measures in every group, and what they were made from (private to this module)."""
 
-    Attributes:
-        scale: (S,) factor of the products.
-        totals: (S, w) d x sum of g column.
-        levels: (S, p) totals of all levels.
-        weight: (S,) design weight.
-        lonely: (S,) marked.
-        fpc: (S,).
-        rows: total number of rows.
-    """
-
-    scale: FloatArray
-    totals: FloatArray
-    levels: FloatArray
-    weight: FloatArray
-    lonely: BoolArray
-    fpc: FloatArray
-    rows: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Blocks:
-    """Strata of one group that share their constant levels, taken together (private to this module).
-
-    Attributes:
-        group: (K,) group code, ascending.
-        outer: (K, m) positions of the constant levels.
-        quadratic: (K, M) a'A a.
-        across: (K, r + 1, M) C'a, the levels with a column and the constant ones, which share the last place.
-        counted: (K, r + 1, M) X'D z in the same order.
-    """
-
-    group: IntArray
-    outer: IntArray
-    quadratic: FloatArray
-    across: FloatArray
-    counted: FloatArray
+    estimate: FloatArray  # (G, M)
+    error: FloatArray  # (G, M)
+    effect: FloatArray  # (G, M) nan without spreads
+    totals: FloatArray  # (G, 2q + 1) of the answers, and the weight
+    counts: IntArray  # (G, q + 1) valid answers, and respondents
+    strata: IntArray  # (G, q + 1) strata that they come from
 
 
 def raked_table(
@@ -96,7 +59,7 @@ def raked_table(
         lonely: rule for lonely strata, of the whole sample: all of them count after a calibration.
 
     Returns:
-        The table; design effects of items only.
+        The table; design effects of items only, unless the moments were taken with `effects`.
 
     Raises:
         LonelyStratum: under FAIL, if any stratum is lonely.
@@ -104,199 +67,128 @@ def raked_table(
 
     Source: Deville & Särndal (1992), section 3; golden README, calibration in the variance.
     """
-    strata = _strata(design, moments, lonely)
-    answers = moments.level_answers.shape[2]
-    items = answers // 2
+    items = moments.level_answers.shape[2] // 2
     members = members_of_measures(factors, items)
-    code = np.asarray(group_of_stratum, np.int64)[moments.counts.stratum]
-    columns = np.append(np.arange(answers), strata.totals.shape[1] - 1)
-    totals = sums_by(code[code >= 0], strata.totals[code >= 0][:, columns], groups)
-    estimate, influence = linearise_measures(totals[:, :answers], members)
-    variance = _variances(moments, strata, code, influence)
-    error = np.sqrt(np.maximum(variance, 0.0))
-    error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
-    error[np.isnan(estimate)] = np.nan
-    regrouped = regroup(moments.counts, group_of_stratum, groups)
-    counts, present = counts_and_strata(design, regrouped)
-    respondents, valid = counts[:, -1], counts[:, :-1]
-    effect, of_mean = _item_effects(error, totals, respondents, valid)
-    freedom = np.repeat(respondents[:, np.newaxis] - present[:, -1:], len(members) - items, axis=1)
+    found = _estimated(
+        design,
+        moments,
+        np.asarray(group_of_stratum, np.int64),
+        groups,
+        lonely=lonely,
+        linearise=lambda totals: linearise_measures(totals, members),
+    )
+    respondents, valid = found.counts[:, -1], found.counts[:, :-1]
+    effect, of_mean = _item_effects(found.error, found.totals, respondents, valid)
+    effect[:, items:] = found.effect[:, items:]
+    freedom = found.counts - found.strata
     return MeasureTable(
         items=items,
         factors=len(factors),
-        estimate=frozen_floats(estimate),
-        standard_error=frozen_floats(error),
-        degrees_of_freedom=frozen_integers(np.hstack((valid - present[:, :-1], freedom))),
+        estimate=frozen_floats(found.estimate),
+        standard_error=frozen_floats(found.error),
+        degrees_of_freedom=frozen_integers(
+            np.hstack((freedom[:, :-1], np.repeat(freedom[:, -1:], len(members) - items, axis=1)))
+        ),
         design_effect=frozen_floats(effect),
         design_effect_of_mean=frozen_floats(of_mean),
         valid_answers=most_answers(valid, members),
         respondents=frozen_integers(respondents),
-        weight=frozen_floats(totals[:, -1]),
+        weight=frozen_floats(found.totals[:, -1]),
         census=frozen_booleans(np.zeros(groups, bool)),
     )
 
 
-def _strata(design: StratifiedDesign, moments: RakedMoments, rule: LonelyRule) -> _Strata:
-    """Scale the moments of every stratum by its weight, size and finite population correction."""
-    stratum, rows = moments.counts.stratum, moments.counts.rows
-    fpc, weight = design.fpc[stratum], design.weights[stratum]
-    lonely = np.isin(stratum, design.lonely)
-    if rule is LonelyRule.FAIL and lonely.any():
-        raise LonelyStratum(stratum[lonely])
-    scale = np.where(rows > 1, fpc * rows / np.maximum(rows - 1, 1), 0.0) * weight**2
-    if rule is LonelyRule.AVERAGE and lonely.any():
-        scale *= len(lonely) / max(len(lonely) - int(lonely.sum()), 1)
-    totals = weight[:, np.newaxis] * moments.sums
-    return _Strata(
-        scale,
-        totals,
-        _level_totals(moments, totals),
-        weight,
-        lonely if rule is LonelyRule.ADJUST else np.zeros(len(lonely), bool),
-        fpc,
-        int(rows.sum()),
-    )
-
-
-def _variances(moments: RakedMoments, strata: _Strata, code: IntArray, influence: Influence) -> FloatArray:
-    """Give the variances of all measures of all groups: (G, M).
-
-    With n = X'D z, P = (X'DX)^- and k = a'C: V = a'A a - 2 k P n + n'P M P n.
-    """
-    groups = len(influence.pooled)
-    blocks = _blocks(moments, strata, code, influence)
-    inverse = moments.inverse
-    residual = (-2 * inverse, inverse @ _level_covariance(moments, strata) @ inverse)
-    variance = np.zeros((groups, len(influence.members)))
-    single = np.bincount(blocks.group, minlength=groups)[blocks.group] == 1
-    short = single & ~strata.lonely.any()
-    for outer in np.unique(blocks.outer[short], axis=0):
-        chosen = np.flatnonzero(short & (blocks.outer == outer).all(axis=1))
-        places = _places(moments, outer)
-        of_levels = [places.T @ matrix @ places for matrix in residual]
-        variance[blocks.group[chosen]] = blocks.quadratic[chosen] + _residual(
-            blocks.across[chosen], blocks.counted[chosen], of_levels
-        )
-    rest = np.setdiff1d(np.arange(groups), blocks.group[short])
-    for first in range(0, len(rest), AT_ONCE):
-        some = rest[first : first + AT_ONCE]
-        quadratic, across, counted = _of_groups(moments, blocks, some)
-        if strata.lonely.any():
-            _add_lonely(strata, code, influence, some, quadratic=quadratic, across=across)
-        variance[some] = quadratic + _residual(across, counted, residual)
-    return variance
-
-
-def _residual(across: FloatArray, counted: FloatArray, matrices: Sequence[FloatArray]) -> FloatArray:
-    """Give k'L n + n'R n for vectors of levels k and n (b, p, M) and matrices L and R."""
-    left, right = matrices
-    form: FloatArray = np.einsum("bpm,bpm->bm", left.T @ across + right.T @ counted, counted)
-    return form
-
-
-def _places(moments: RakedMoments, outer: IntArray) -> FloatArray:
-    """Give the matrix (p, r + 1) that puts the values of a block where they belong among all levels."""
-    places = np.zeros((len(moments.inverse), len(moments.inner) + 1))
-    places[moments.inner, np.arange(len(moments.inner))] = 1.0
-    places[outer, -1] = 1.0
-    return places
-
-
-def _blocks(moments: RakedMoments, strata: _Strata, code: IntArray, influence: Influence) -> _Blocks:
-    """Take together the strata of one group that share their constant levels, and multiply by the influence."""
-    span = len(moments.inverse)
-    key = code.copy()
-    for outer in moments.outer.T:
-        key = key * span + outer
-    key = np.where(code < 0, -1, key)
-    order = np.argsort(key, kind="stable")[np.count_nonzero(key < 0) :]
-    _, first = np.unique(key[order], return_index=True)
-    begun, start = order[first], np.append(first, len(order))
-    inside = influence.at(code[begun])
-
-    def crossed(products: FloatArray, chosen: slice) -> FloatArray:
-        """Give a'A a and a'C side by side."""
-        answers = products.shape[2]
-        quadratic = inside.form(products[:, :answers], chosen)
-        return np.concatenate((quadratic[:, np.newaxis], inside.times(products[:, answers:], chosen)), axis=1)
-
-    weighted = of_sums(crossed, strata.scale[np.newaxis, order], in_rows(moments.products, order), start)[0]
-    counted = of_sums(
-        inside.times, strata.weight[np.newaxis, order], in_rows(moments.level_answers, order), start
-    )[0]
-    return _Blocks(code[begun], moments.outer[begun], weighted[:, 0], weighted[:, 1:], counted)
-
-
-def _of_groups(
-    moments: RakedMoments, blocks: _Blocks, some: IntArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give a'A a (g, M), k = C'a (g, p, M) and n = X'D z (g, p, M) of some groups."""
-    chosen = np.flatnonzero(np.isin(blocks.group, some))
-    place = np.searchsorted(some, blocks.group[chosen])
-    quadratic = sums_by(place, blocks.quadratic[chosen], len(some))
-    full = np.zeros((2, len(some), len(moments.inverse), quadratic.shape[1]))
-    for at, block in zip(place.tolist(), chosen.tolist(), strict=True):
-        places = _places(moments, blocks.outer[block])
-        full[0, at] += places @ blocks.across[block]
-        full[1, at] += places @ blocks.counted[block]
-    return quadratic, full[0], full[1]
-
-
-def _add_lonely(
-    strata: _Strata,
-    code: IntArray,
-    influence: Influence,
-    some: IntArray,
+def raked_parts_table(
+    design: StratifiedDesign,
+    moments: RakedMoments,
+    group_of_stratum: npt.ArrayLike,
+    groups: int,
     *,
-    quadratic: FloatArray,
-    across: FloatArray,
-) -> None:
-    """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
-    answers = 2 * influence.items
-    fpc, levels = (
-        strata.fpc[strata.lonely],
-        strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows,
+    indices: Sequence[Sequence[Part]],
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> EstimateTable:
+    """Estimate indices of weighted parts in every group with raked weights, as `weighted_parts_table` does.
+
+    Args:
+        design: the design that was raked.
+        moments: from `rake_and_collapse`.
+        group_of_stratum: (H,) group code of each stratum, -1 for none.
+        groups: number of groups.
+        indices: the parts of every index, K of them.
+        lonely: rule for lonely strata, of the whole sample.
+
+    Returns:
+        The table, groups x K; design effects only if the moments were taken with `effects`.
+
+    Raises:
+        ImpossibleParts, ImpossibleFactor: impossible parts.
+        LonelyStratum, UnknownGroup, MismatchedShapes: as `raked_table`.
+
+    Source: as `raked_table`; Särndal, Swensson & Wretman (1992), section 5.5.
+    """
+    coefficients = index_coefficients(indices, moments.level_answers.shape[2] // 2)
+    found = _estimated(
+        design,
+        moments,
+        np.asarray(group_of_stratum, np.int64),
+        groups,
+        lonely=lonely,
+        linearise=lambda totals: linearise_parts(totals, coefficients),
     )
-    inside = np.flatnonzero(np.isin(code, some))
-    totals = sums_by(np.searchsorted(some, code[inside]), strata.totals[inside, :answers], len(some))
-    centre = influence.of(totals / strata.rows, some)
-    quadratic += fpc.sum() * centre**2
-    across -= (fpc @ levels)[:, np.newaxis] * centre[:, np.newaxis, :]
-    own = np.flatnonzero(np.isin(code[strata.lonely], some))
-    group = code[strata.lonely][own]
-    place = np.searchsorted(some, group)
-    held = influence.of(strata.totals[strata.lonely][own, :answers], group)
-    quadratic += sums_by(place, fpc[own, np.newaxis] * held * (held - 2 * centre[place]), len(some))
-    np.add.at(across, place, levels[own, :, np.newaxis] * (fpc[own, np.newaxis] * held)[:, np.newaxis, :])
+    answers = np.where(coefficients != 0, found.counts[:, np.newaxis, :-1], 0)
+    return EstimateTable(
+        estimate=frozen_floats(found.estimate),
+        standard_error=frozen_floats(found.error),
+        degrees_of_freedom=frozen_integers(
+            np.repeat((found.counts - found.strata)[:, -1:], len(coefficients), axis=1)
+        ),
+        design_effect=frozen_floats(found.effect),
+        valid_answers=frozen_integers(answers.max(axis=2)),
+        respondents=frozen_integers(found.counts[:, -1]),
+        weight=frozen_floats(found.totals[:, -1]),
+        census=frozen_booleans(np.zeros(groups, bool)),
+    )
 
 
-def _level_totals(moments: RakedMoments, totals: FloatArray) -> FloatArray:
-    """Give the totals of all levels in every stratum (S, p) from those of the columns (S, w)."""
+def _estimated(
+    design: StratifiedDesign,
+    moments: RakedMoments,
+    code: IntArray,
+    groups: int,
+    *,
+    lonely: LonelyRule,
+    linearise: Callable[[FloatArray], tuple[FloatArray, Linear]],
+) -> _Found:
+    """Estimate measures that are functions of the totals of answers; code: (H,) group of each stratum."""
+    strata = scaled_strata(design, moments, lonely)
     answers = moments.level_answers.shape[2]
-    of_levels = np.zeros((len(totals), len(moments.inverse)))
-    of_levels[:, moments.inner] = totals[:, answers:-1]
-    for outer in moments.outer.T:
-        of_levels[np.arange(len(totals)), outer] += totals[:, -1]
-    return of_levels
+    counts, present = counts_and_strata(design, regroup(moments.counts, code, groups))
+    group = code[moments.counts.stratum]
+    columns = np.append(np.arange(answers), strata.totals.shape[1] - 1)
+    totals = sums_by(group[group >= 0], strata.totals[group >= 0][:, columns], groups)
+    estimate, influence = linearise(totals[:, :answers])
+    error = np.sqrt(np.maximum(raked_variances(moments, strata, group, influence, groups), 0.0))
+    error = np.where(error <= ZERO_ERROR * np.abs(estimate), 0.0, error)
+    error[np.isnan(estimate)] = np.nan
+    left = ratio_or_nan(totals[:, -1] - counts[:, -1], counts[:, -1] - 1)
+    simple = _spreads(moments, strata.weight, group, influence, groups) * left[:, np.newaxis]
+    effect = ratio_or_nan(np.where(error > 0, error**2, np.nan), simple)
+    return _Found(estimate, error, effect, totals, counts, present)
 
 
-def _level_covariance(moments: RakedMoments, strata: _Strata) -> FloatArray:
-    """Give M (p, p): the covariance of the totals of levels from the whole sample."""
-    levels = len(moments.inverse)
-    matrix = np.zeros((levels, levels))
-    products = strata.scale[:, np.newaxis, np.newaxis] * moments.level_products
-    matrix[np.ix_(moments.inner, moments.inner)] = products[:, :-1, :-1].sum(axis=0)
-    for outer in moments.outer.T:
-        sums = np.zeros((levels, len(moments.inner)))
-        np.add.at(sums, outer, products[:, -1, :-1])
-        matrix[:, moments.inner] += sums
-        matrix[moments.inner, :] += sums.T
-        for other in moments.outer.T:
-            np.add.at(matrix, (outer, other), products[:, -1, -1])
-    if strata.lonely.any():
-        apart = strata.levels[strata.lonely] - strata.levels.sum(axis=0) / strata.rows
-        matrix += (strata.fpc[strata.lonely][:, np.newaxis] * apart).T @ apart
-    return matrix
+def _spreads(
+    moments: RakedMoments, weight: FloatArray, group: IntArray, influence: Linear, groups: int
+) -> FloatArray:
+    """Give the sums of w z^2, z the influence, whose weighted mean is 0; nan if the moments hold no spreads."""
+    if moments.spread is None:
+        return np.full((groups, influence.measures), np.nan)
+    order = np.argsort(group, kind="stable")[np.count_nonzero(group < 0) :]
+    present, first = np.unique(group[order], return_index=True)
+    spread = np.zeros((groups, influence.measures))
+    if len(present):
+        start, matrices = np.append(first, len(order)), in_rows(moments.spread, order)
+        spread[present] = of_sums(influence.at(present).form, weight[np.newaxis, order], matrices, start)[0]
+    return spread
 
 
 def _item_effects(
@@ -311,5 +203,6 @@ def _item_effects(
     varies = np.where(error[:, :items] > 0, error[:, :items] ** 2, np.nan)
     left = ratio_or_nan(totals[:, -1] - respondents, respondents - 1)[:, np.newaxis]
     effect[:, :items] = ratio_or_nan(varies, spread * left)
-    of_mean[:, :items] = ratio_or_nan(varies, spread * ratio_or_nan(answered - valid, valid - 1))
+    simple = spread * ratio_or_nan(answered - valid, valid - 1)
+    of_mean[:, :items] = varies / np.where(simple != 0, simple, np.nan)
     return effect, of_mean

@@ -8,11 +8,11 @@ Source: Deville & Särndal (1992), on the asymptotic variance; Särndal, Swensso
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
-from survey.statistics.arrays import FloatArray, IntArray, frozen_floats
+from survey.statistics.arrays import FloatArray, IntArray, frozen_floats, ratio_or_nan, sums_by
 
 RANK = 1e-10
 
@@ -21,36 +21,58 @@ RANK = 1e-10
 class RegressionResiduals:
     """Residuals of a regression on any variables, linearly dependent ones included.
 
+    Rows of one cell have the same variables: margins are regressed on their few cells, not on all rows.
+
     Attributes:
-        regressors: (n, r) independent combinations of the calibration variables.
-        coefficients: (r, n) turns z (n,) into regression coefficients.
-        after: (n,) calibrated weights at the time of calibration.
+        cell: (n,) cell code of each row.
+        basis: (c, r) independent combinations of the calibration variables.
+        dual: (c, r) so that the coefficients of z are the sums of before x dual x z.
+        before: (n,) weights before the calibration.
+        after: (n,) and after.
     """
 
-    regressors: FloatArray
-    coefficients: FloatArray
+    cell: IntArray
+    basis: FloatArray
+    dual: FloatArray
+    before: FloatArray
     after: FloatArray
 
     @classmethod
-    def on(cls, regressors: FloatArray, before: FloatArray, after: FloatArray) -> "RegressionResiduals":
-        """Prepare the regression on calibration variables (n, p) with weights `before` (n,)."""
-        root = np.sqrt(np.abs(before))[:, np.newaxis]
+    def on(
+        cls, regressors: FloatArray, before: FloatArray, after: FloatArray, cell: IntArray | None = None
+    ) -> "RegressionResiduals":
+        """Prepare the regression on variables of cells (c, p), or of rows, with weights `before` (n,)."""
+        cell = np.arange(len(before)) if cell is None else cell
+        held = np.bincount(cell, before, len(regressors))
+        root = np.sqrt(np.abs(held))[:, np.newaxis]
         size = np.linalg.norm(root * regressors, axis=0)
         scaled = regressors / np.where(size > 0, size, 1.0)
-        left, singular, directions = np.linalg.svd(root * scaled, full_matrices=False)
+        _, singular, directions = np.linalg.svd(root * scaled, full_matrices=False)
         kept = singular > RANK * singular.max(initial=0.0)
         basis = scaled @ (directions[kept].T / singular[kept])
-        if (before < 0).any():
-            coefficients = np.linalg.pinv((before[:, np.newaxis] * basis).T @ basis) @ (basis.T * before)
-        else:
-            coefficients = left[:, kept].T * root.T
-        return cls(frozen_floats(basis), frozen_floats(coefficients), after)
+        negative = (held < 0).any()
+        dual = basis @ np.linalg.pinv((held[:, np.newaxis] * basis).T @ basis) if negative else basis
+        return cls(cell, frozen_floats(basis), frozen_floats(dual), before, after)
 
     def of(self, weighted: FloatArray) -> FloatArray:
         """Turn w z (n, k) into w e."""
         z = _divided(weighted, self.after)
-        e = z - self.regressors @ (self.coefficients @ z)
-        return _multiplied(e, self.after, weighted)
+        sums = sums_by(self.cell, self.before[:, np.newaxis] * z, len(self.basis))
+        fitted = self.basis @ (self.dual.T @ sums)
+        return _multiplied(z - fitted[self.cell], self.after, weighted)
+
+    @property
+    def size(self) -> int:
+        """Number r of variables."""
+        return int(self.basis.shape[1])
+
+    def regressors(self, rows: IntArray) -> FloatArray:
+        """Give X (b, r) of some rows, so that w e = w z - X B."""
+        return self.after[rows, np.newaxis] * self.basis[self.cell[rows]]
+
+    def functionals(self, rows: IntArray) -> FloatArray:
+        """Give F (b, r) of some rows, so that B = F'(w z) over all rows."""
+        return _divided(self.before[rows, np.newaxis] * self.dual[self.cell[rows]], self.after[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +94,34 @@ class CellResiduals:
     def of(self, weighted: FloatArray) -> FloatArray:
         """Turn w z (n, k) into w e."""
         z = _divided(weighted, self.after)
-        rows = len(self.cell)
-        shape = (self.cells, rows)
-        cell = np.maximum(self.cell, 0)
-        membership = sparse.csr_array((self.before, (cell, np.arange(rows))), shape=shape)
-        held = np.bincount(cell, weights=self.before, minlength=self.cells)[:, np.newaxis]
-        sums = np.asarray(membership @ z)
+        cell, held = np.maximum(self.cell, 0), self._held[:, np.newaxis]
+        sums = sums_by(cell, self.before[:, np.newaxis] * z, self.cells)
         means = np.divide(sums, held, out=np.zeros_like(sums), where=held != 0)
         return _multiplied(z - means[cell], self.after, weighted)
+
+    @property
+    def size(self) -> int:
+        """Number of variables: one for each cell."""
+        return self.cells
+
+    def regressors(self, rows: IntArray) -> FloatArray:
+        """Give X (b, cells) of some rows, so that w e = w z - X B."""
+        return self.after[rows, np.newaxis] * self._indicators(rows)
+
+    def functionals(self, rows: IntArray) -> FloatArray:
+        """Give F (b, cells) of some rows, so that B = F'(w z) over all rows."""
+        shares = ratio_or_nan(self.before, self._held[np.maximum(self.cell, 0)])[rows, np.newaxis]
+        return _divided(np.nan_to_num(shares) * self._indicators(rows), self.after[rows])
+
+    def _indicators(self, rows: IntArray) -> FloatArray:
+        """Mark the cell of each row (b, cells)."""
+        marked = np.maximum(self.cell[rows], 0)[:, np.newaxis] == np.arange(self.cells)
+        return np.asarray(marked, np.float64)
+
+    @cached_property
+    def _held(self) -> FloatArray:
+        """Sum of the weights before the calibration, by cell."""
+        return np.bincount(np.maximum(self.cell, 0), self.before, self.cells).astype(np.float64)
 
 
 def _divided(weighted: FloatArray, after: FloatArray) -> FloatArray:

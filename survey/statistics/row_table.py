@@ -1,7 +1,8 @@
 """The SIPAS table of any design, from its rows: clusters, stages, calibrated weights, replicates.
 
 `estimate.sipas_table` gives the same table for stratified designs from collapsed counts, much faster. Groups of
-an uncalibrated sample are estimated in one pass (`group_table`), all others one after the other.
+a sample are estimated in one pass (`group_table`), those of replicates, and after a calibration on very many cells,
+one after the other.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
 )
+from survey.statistics.calibrated_groups import MOST, variables
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimate import check_scores, members_of_measures
 from survey.statistics.estimation import ZERO_ERROR, simple_random_variance
@@ -109,7 +111,7 @@ def sipas_table_from_rows(
     if ((code < -1) | (code >= groups)).any():
         raise UnknownGroup(np.flatnonzero((code < -1) | (code >= groups)))
     members = members_of_measures(factors, valid.shape[1])
-    if isinstance(design, Sample) and not design.is_calibrated and (design.inside & (code >= 0)).any():
+    if isinstance(design, Sample) and variables(design) <= MOST and (design.inside & (code >= 0)).any():
         return table_of_groups(
             design, valid=valid, score=score, members=members, code=code, groups=groups, lonely=lonely
         )

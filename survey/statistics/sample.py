@@ -37,6 +37,19 @@ class Residuals(Protocol):
         """Turn w z (n, k) into w e (n, k), e the residual of z on the calibration variables."""
         ...
 
+    @property
+    def size(self) -> int:
+        """Number r of variables that `regressors` and `functionals` give."""
+        ...
+
+    def regressors(self, rows: IntArray) -> FloatArray:
+        """Give X (b, r) of some rows, so that w e = w z - X B."""
+        ...
+
+    def functionals(self, rows: IntArray) -> FloatArray:
+        """Give F (b, r) of some rows, so that B = F'(w z) over all rows."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Stage:

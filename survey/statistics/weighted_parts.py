@@ -130,9 +130,8 @@ def weighted_parts_table(
     items = moments.answered.shape[1]
     coefficients = index_coefficients(indices, items)
     totals = estimate_totals(design, moments)
-    estimate, slopes = _linearised(totals.totals, coefficients)
-    known = Slopes(np.nan_to_num(slopes))
-    variances = variances_of_measures(design, moments, totals, known, lonely=lonely)
+    estimate, slopes = linearise_parts(totals.totals, coefficients)
+    variances = variances_of_measures(design, moments, totals, slopes, lonely=lonely)
     error = np.where(np.isnan(estimate), np.nan, _standard_error(variances))
     counts, strata = counts_and_strata(design, moments)
     respondents, answers = counts[:, -1], np.where(coefficients != 0, counts[:, np.newaxis, :-1], 0)
@@ -149,8 +148,8 @@ def weighted_parts_table(
     )
 
 
-def _linearised(totals: FloatArray, coefficients: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give indices (G, K) and their derivatives by the totals (G, K, 2q); nan where an item has no answer."""
+def linearise_parts(totals: FloatArray, coefficients: FloatArray) -> tuple[FloatArray, Slopes]:
+    """Give indices (G, K), nan where an item has no answer, and how they change with the totals (G, 2q)."""
     scores, shortfalls = np.split(totals, 2, axis=1)
     whole = scores + shortfalls
     used = coefficients != 0
@@ -159,7 +158,7 @@ def _linearised(totals: FloatArray, coefficients: FloatArray) -> tuple[FloatArra
         for values in (scores, ratio_or_nan(shortfalls, whole), -ratio_or_nan(scores, whole))
     )
     slopes = np.concatenate((coefficients * by_score, coefficients * by_shortfall), axis=2)
-    return (coefficients * share).sum(axis=2), slopes
+    return (coefficients * share).sum(axis=2), Slopes(np.nan_to_num(slopes))
 
 
 def _standard_error(variances: Variances) -> FloatArray:

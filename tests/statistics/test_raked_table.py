@@ -6,10 +6,12 @@ import pytest
 from survey.statistics.adjustments import Margin, Raking, adjust
 from survey.statistics.cell_raking import raked_factors
 from survey.statistics.design import LonelyRule, StratifiedDesign
+from survey.statistics.estimation import design_effects, estimate
 from survey.statistics.raked_moments import rake_and_collapse
-from survey.statistics.raked_table import raked_table
+from survey.statistics.raked_table import raked_parts_table, raked_table
 from survey.statistics.row_table import sipas_table_from_rows
 from survey.statistics.sample import draw
+from survey.statistics.weighted_parts import Part, weighted_parts
 from survey.statistics.weighting_refusals import DisagreeingMargins
 
 FACTORS = [[0, 1], [2, 3, 4]]
@@ -58,7 +60,7 @@ def test_moments_and_rows_give_the_same_raked_table(lonely: bool, rule: LonelyRu
     known = margins(stratum, population, sex, age)
     design = StratifiedDesign(stratum, population)
     group_of_stratum = np.arange(STRATA) * groups // STRATA
-    moments = rake_and_collapse(design, known, numerator=score, denominator=valid)
+    moments = rake_and_collapse(design, known, numerator=score, denominator=valid, effects=True)
     fast = raked_table(design, moments, group_of_stratum, groups, factors=FACTORS, lonely=rule)
     sample = draw(len(stratum), strata=stratum, populations=[population[stratum]])
     slow = sipas_table_from_rows(
@@ -79,10 +81,45 @@ def test_moments_and_rows_give_the_same_raked_table(lonely: bool, rule: LonelyRu
         "weight",
     ):
         assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-9, nan_ok=True), name
-    items = slice(0, fast.items)
     for name in ("design_effect", "design_effect_of_mean"):
-        ours, rows = (getattr(table, name)[:, items] for table in (fast, slow))
-        assert ours == pytest.approx(rows, rel=1e-9, nan_ok=True)
+        assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-9, nan_ok=True), name
+
+
+def test_without_effects_asked_for_only_items_have_design_effects() -> None:
+    stratum, population, valid, score, sex, age = survey(lonely=False)
+    design = StratifiedDesign(stratum, population)
+    moments = rake_and_collapse(
+        design, margins(stratum, population, sex, age), numerator=score, denominator=valid
+    )
+    table = raked_table(design, moments, np.zeros(STRATA, int), 1, factors=FACTORS)
+    assert np.isfinite(table.design_effect[:, : table.items]).all()
+    assert np.isnan(table.design_effect[:, table.items :]).all()
+
+
+@pytest.mark.parametrize(("lonely", "rule"), [(False, LonelyRule.FAIL), (True, LonelyRule.ADJUST)])
+@pytest.mark.parametrize("groups", [1, 3, STRATA])
+def test_weighted_parts_of_raked_counts_are_those_of_raked_rows(
+    lonely: bool,  # noqa: FBT001 - two surveys
+    rule: LonelyRule,
+    groups: int,
+) -> None:
+    stratum, population, valid, score, sex, age = survey(lonely)
+    known = margins(stratum, population, sex, age)
+    design, code = StratifiedDesign(stratum, population), np.arange(STRATA) * groups // STRATA
+    indices = [[Part((0, 1), 0.6), Part((2, 4), 0.4)], [Part((0, 1, 2, 3, 4), 1.0)]]
+    moments = rake_and_collapse(design, known, numerator=score, denominator=valid, effects=True)
+    fast = raked_parts_table(design, moments, code, groups, indices=indices, lonely=rule)
+    sample = draw(len(stratum), strata=stratum, populations=[population[stratum]])
+    sample, quantity = adjust(sample, Raking(tuple(known))), weighted_parts(valid, score, indices)
+    for group in range(groups):
+        part = sample.within(code[stratum] == group)
+        found = estimate(part, quantity, lonely=rule)
+        effects = np.where(np.isnan(found.value), np.nan, design_effects(part, quantity, lonely=rule))
+        assert fast.estimate[group] == pytest.approx(found.value, rel=1e-9, nan_ok=True)
+        assert fast.standard_error[group] == pytest.approx(found.standard_error, rel=1e-9, nan_ok=True)
+        assert fast.design_effect[group] == pytest.approx(effects, rel=1e-9, nan_ok=True)
+        assert fast.degrees_of_freedom[group].tolist() == [part.degrees_of_freedom] * 2
+        assert fast.respondents[group] == part.inside.sum()
 
 
 def test_margins_that_disagree_are_refused_before_counting() -> None:
