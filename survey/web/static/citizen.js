@@ -15,7 +15,7 @@
   const LONGEST_PAUSE = 300 * SECOND;
   const LONGEST_WAIT = 3600 * SECOND;
   const NETWORK_PATIENCE = 20 * SECOND;
-  const STORAGE_PATIENCE = 4 * SECOND; // some browsers never answer
+  const STORAGE_PATIENCE = 4 * SECOND; // while the citizen waits: some browsers never answer
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
@@ -26,11 +26,13 @@
 
   // ---- the phone's storage
 
-  let opened;
+  let opened = null;
+
+  const reopen = () => { opened = null; };
 
   function database() {
-    opened = opened || new Promise((resolve, reject) => {
-      setTimeout(reject, STORAGE_PATIENCE, new Error("no storage"));
+    if (opened) return opened;
+    opened = new Promise((resolve, reject) => {
       const request = indexedDB.open("sipas", 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore("outbox", { keyPath: "id" });
@@ -38,18 +40,20 @@
       };
       request.onsuccess = () => {
         request.result.onversionchange = () => request.result.close();
+        request.result.onclose = reopen;
         resolve(request.result);
       };
       request.onerror = request.onblocked = () => reject(request.error);
     });
+    opened.catch(reopen);
     return opened;
   }
 
-  // Resolves once the transaction is complete: on the disk.
+  // Resolves once the transaction is complete: on the disk. On a busy phone that can take long, but an answer that
+  // comes late still counts: only what keeps the citizen waiting is given up.
   async function transact(mode, work) {
     const stores = await database();
     return new Promise((resolve, reject) => {
-      setTimeout(reject, STORAGE_PATIENCE, new Error("storage does not answer"));
       const transaction = stores.transaction(["outbox", "draft"], mode, { durability: "strict" });
       const request = work(transaction.objectStore("outbox"), transaction.objectStore("draft"));
       transaction.oncomplete = () => resolve(request && request.result);
@@ -57,8 +61,13 @@
     });
   }
 
+  function inTime(stored) {
+    const late = (_, reject) => setTimeout(reject, STORAGE_PATIENCE, new Error("storage does not answer"));
+    return Promise.race([stored, new Promise(late)]);
+  }
+
   const nothing = () => {};
-  const forget = (entry) => transact("readwrite", (outbox) => outbox.delete(entry.id)).catch(nothing);
+  const forget = (entry) => inTime(transact("readwrite", (outbox) => outbox.delete(entry.id))).catch(nothing);
 
   // ---- telling the citizen
 
@@ -122,11 +131,11 @@
     let left = 0;
     do {
       again = false;
-      left = await alone(deliverAll).catch(() => 1);
+      left = await alone(deliverAll).catch(() => null); // the storage does not work now
     } while (again);
     running = false;
-    if (isKiosk && form) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
-    if (!left) return;
+    if (isKiosk && form && left !== null) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
+    if (left === 0) return;
     failures += 1;
     const pause = Math.random() * Math.min(LONGEST_PAUSE, 2 ** failures * SECOND);
     timer = setTimeout(flush, Math.max(0, notBefore - performance.now()) + pause);
@@ -138,7 +147,10 @@
 
   // How many still wait.
   async function deliverAll() {
-    const entries = await transact("readonly", (outbox) => outbox.getAll()).catch(() => []);
+    const entries = await transact("readonly", (outbox) => outbox.getAll()).catch((fault) => {
+      if (!mine) throw fault;
+      return [];
+    });
     // Another tab may have delivered ours.
     if (mine && !entries.some((entry) => entry.id === mine.id)) entries.push(mine);
     let left = 0;
@@ -259,13 +271,14 @@
     else if (form) saveNow();
   });
   // What somebody left on a shared phone.
-  transact("readwrite", (_, drafts) => {
-    const all = drafts.getAll();
-    all.onsuccess = () => {
-      const old = all.result.filter((draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE);
-      old.forEach((draft) => drafts.delete(draft.counter));
-    };
-  }).catch(nothing);
+  const isOld = (draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE;
+
+  async function clean() {
+    const old = (await transact("readonly", (_, drafts) => drafts.getAll())).filter(isOld);
+    if (old.length) await transact("readwrite", (_, drafts) => old.forEach((draft) => drafts.delete(draft.counter)));
+  }
+
+  clean().catch(nothing);
   flush();
 
   // ---- the language, remembered on this phone only
@@ -352,13 +365,13 @@
     if (mine || isKiosk) return;
     const answers = given();
     const draft = Object.assign({ answers, saved: Date.now() }, draftOf);
-    await transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)))
+    await inTime(transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter))))
       .then(() => { draftLine.hidden = !answers.length; }, nothing);
   }
 
   async function restore() {
     const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
-    const fits = draft && draft.version === draftOf.version;
+    const fits = draft && draft.version === draftOf.version && !isOld(draft);
     if (draft && !fits) await transact("readwrite", (_, drafts) => drafts.delete(draft.counter));
     if (fits && !given().length) fill(draft.answers);
     draftLine.hidden = !given().length;
@@ -441,6 +454,14 @@
     flush();
   }
 
+  // The page comes back after it was sent; what was changed on it meanwhile goes.
+  async function refreeze(entry) {
+    clearTimeout(saving);
+    saving = 0;
+    freeze(entry);
+    await transact("readwrite", (_, drafts) => drafts.delete(draftOf.counter));
+  }
+
   // The answers are the citizen's again.
   async function thaw() {
     unsay(mine.id);
@@ -453,14 +474,14 @@
   // One transaction moves the answers from the draft to the outbox.
   async function send(entry) {
     mine = entry;
-    await transact("readwrite", (outbox, drafts) => {
+    await inTime(transact("readwrite", (outbox, drafts) => {
       // What was first sent under an id stays.
       outbox.add(entry).onerror = (event) => {
         event.preventDefault();
         event.stopPropagation();
       };
       drafts.delete(draftOf.counter);
-    });
+    }));
     freeze(entry);
   }
 
@@ -477,6 +498,7 @@
     send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
       mine = null;
       if (isKiosk) form.dispatchEvent(new CustomEvent("unkept"));
+      else if (!navigator.onLine) say("problems", "unkept").scrollIntoView(); // a dead page would take the answers
       else HTMLFormElement.prototype.submit.call(form);
     });
   });
@@ -503,7 +525,8 @@
   if (!isKiosk) form.insertAdjacentElement("beforebegin", draftLine);
   refresh();
   if (isKiosk) return;
+  // However late the answer: what was sent under this page's id is no longer to be changed.
   transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
-    .then((entry) => (entry ? freeze(entry) : restore()))
+    .then((entry) => (entry ? refreeze(entry) : restore()))
     .catch(nothing);
 })();
