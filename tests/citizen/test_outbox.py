@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -224,9 +225,11 @@ def test_only_the_servers_own_word_is_an_acknowledgement(phone: Phone, database:
 
 def test_a_busy_server_is_asked_again_when_it_wishes_and_not_before(phone: Phone, database: Database) -> None:
     page = phone.context.new_page()
-    page.clock.install()
+    opened = datetime.now(UTC)
+    page.clock.install(time=opened)
     page.goto(phone.address + FORM)
     response_id = fill(page)
+    page.clock.pause_at(opened + timedelta(minutes=10))
     phone.answer_with(reply(503, "{}", **{"Retry-After": "120"}))
     with page.expect_event("requestfinished"):
         press_send(page)
@@ -472,6 +475,7 @@ def test_a_form_that_waits_stays_closed_however_late_the_storage_answers(
     expect_receipt(page)
     [row] = rows(database, response_id)
     assert json.loads(row["answers"])["a1"] == 4
+    page.evaluate("answerNow()")
     assert kept(page, "outbox") == kept(page, "draft") == []
 
 
