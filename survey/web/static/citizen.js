@@ -1,10 +1,4 @@
-/* Comfort and survival for the citizen's pages, which work as plain forms without it.
-
-   Two stores of IndexedDB (localStorage loses what was written just before a kill):
-     draft   what is being filled in, one per counter; goes when it is sent, cleared, or a day old
-     outbox  what was sent and not acknowledged yet, never changed; goes when the server echoes its id
-   Every page tries to empty the outbox. The server keeps an id once, so sending twice does no harm.
-   All words come from the page: <template id="say-…">. */
+/* Comfort and survival for pages that work as plain forms without it; templates/citizen/script.html says how. */
 (function () {
   "use strict";
 
@@ -15,7 +9,7 @@
   const LONGEST_PAUSE = 300 * SECOND;
   const LONGEST_WAIT = 3600 * SECOND;
   const NETWORK_PATIENCE = 20 * SECOND;
-  const STORAGE_PATIENCE = 4 * SECOND; // while the citizen waits: some browsers never answer
+  const STORAGE_PATIENCE = 4 * SECOND; // of who waits; some browsers never answer
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
@@ -49,8 +43,7 @@
     return opened;
   }
 
-  // Resolves once the transaction is complete: on the disk. On a busy phone that can take long, but an answer that
-  // comes late still counts: only what keeps the citizen waiting is given up.
+  // Resolves once the transaction is complete: on the disk.
   async function transact(mode, work) {
     const stores = await database();
     return new Promise((resolve, reject) => {
@@ -62,7 +55,7 @@
   }
 
   function inTime(stored) {
-    const late = (_, reject) => setTimeout(reject, STORAGE_PATIENCE, new Error("storage does not answer"));
+    const late = (_, reject) => setTimeout(reject, STORAGE_PATIENCE, new Error("late"));
     return Promise.race([stored, new Promise(late)]);
   }
 
@@ -131,7 +124,7 @@
     let left = 0;
     do {
       again = false;
-      left = await alone(deliverAll).catch(() => null); // the storage does not work now
+      left = await alone(deliverAll).catch(() => null);
     } while (again);
     running = false;
     if (isKiosk && form && left !== null) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
@@ -454,7 +447,6 @@
     flush();
   }
 
-  // The page comes back after it was sent; what was changed on it meanwhile goes.
   async function refreeze(entry) {
     clearTimeout(saving);
     saving = 0;
@@ -498,7 +490,7 @@
     send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
       mine = null;
       if (isKiosk) form.dispatchEvent(new CustomEvent("unkept"));
-      else if (!navigator.onLine) say("problems", "unkept").scrollIntoView(); // a dead page would take the answers
+      else if (!navigator.onLine) say("problems", "unkept").scrollIntoView();
       else HTMLFormElement.prototype.submit.call(form);
     });
   });
@@ -525,7 +517,7 @@
   if (!isKiosk) form.insertAdjacentElement("beforebegin", draftLine);
   refresh();
   if (isKiosk) return;
-  // However late the answer: what was sent under this page's id is no longer to be changed.
+  // However late: what was sent is not changed.
   transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
     .then((entry) => (entry ? refreeze(entry) : restore()))
     .catch(nothing);
