@@ -54,7 +54,9 @@ def main() -> None:
             broken = weigh(site.port)
             found = [rate(chosen.lighthouse, site.address, folder / str(run)) for run in range(chosen.runs)]
         originals.close()
-    sys.exit(bool(broken + judge(found)))
+    broken += judge(found)
+    print(f"broken: {', '.join(broken)}" if broken else "every bound holds")
+    sys.exit(bool(broken))
 
 
 def weigh(port: int) -> list[str]:
@@ -127,9 +129,7 @@ def judge(found: list[dict[str, float]]) -> list[str]:
         "accessibility": median["accessibility"] == 100,
         "best-practices": median["best-practices"] == 100,
     }
-    broken = [name for name, holds in bounds.items() if not holds]
-    print(f"broken: {', '.join(broken)}" if broken else "every bound holds")
-    return broken
+    return [name for name, holds in bounds.items() if not holds]
 
 
 if __name__ == "__main__":

@@ -366,8 +366,9 @@
     const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
     const fits = draft && draft.version === draftOf.version && !isOld(draft);
     if (draft && !fits) await transact("readwrite", (_, drafts) => drafts.delete(draft.counter));
-    if (fits && !given().length) fill(draft.answers);
-    draftLine.hidden = !given().length;
+    if (!fits) return;
+    if (!given().length) fill(draft.answers);
+    draftLine.hidden = false;
   }
 
   function fill(answers) {
