@@ -22,8 +22,8 @@ from survey.actions.answering import (
     reopen,
     submit,
 )
-from survey.actions.comparing import version_name
 from survey.actions.comparing import version as published_version
+from survey.actions.comparing import version_name
 from survey.actions.devices import open_screen
 from survey.actions.publishing import VersionUnknown
 from survey.core.counter import MistypedCode, parse_code

@@ -20,7 +20,7 @@ from survey.store import rounds
 from survey.store.database import Database
 from survey.web import citizen
 from tests.axe import violations
-from tests.citizen.phone import DAY, SIZE, Phone, reply
+from tests.citizen.phone import DAY, SIZE, Handler, Phone, reply
 from tests.conftest import application
 from tests.databases import Originals
 from tests.places import KIOSK, MIXED, NOW, OFFICER, RETIRED, ROUND, SCREEN, TICKET
@@ -112,11 +112,18 @@ def wait_elsewhere(phone: Phone, page: Page) -> None:
     says(page, "waiting")
 
 
+def come_again(phone: Phone, page: Page, handler: Handler) -> None:
+    """The form is sent offline and left; when somebody opens the page again, this answers."""
+    send_offline(phone, page)
+    address = page.url
+    page.goto("about:blank")
+    phone.answer_with(handler)
+    page.goto(address)
+
+
 def deliver_elsewhere(phone: Phone, page: Page) -> None:
     """The form that waited is delivered by another page."""
-    send_offline(phone, page)
-    phone.reach_server()
-    page.goto(page.url)
+    come_again(phone, page, lambda route: route.continue_())
     says(page, "delivered")
 
 
@@ -130,9 +137,7 @@ def be_refused(phone: Phone, page: Page) -> None:
 
 def review(phone: Phone, page: Page) -> None:
     """The server misses something in a form that was closed."""
-    send_offline(phone, page)
-    phone.answer_with(reply(422, json.dumps({"problems": {"a1": "Xin chọn lại."}})))
-    page.reload()
+    come_again(phone, page, reply(422, json.dumps({"problems": {"a1": "Xin chọn lại."}})))
     says(page, "review")
 
 

@@ -147,7 +147,9 @@ def test_a_first_visit_is_three_small_requests(browser: Browser, installation: I
     network.send("Network.enable")
     started, ended = [], {}
     network.on("Network.requestWillBeSent", started.append)
-    network.on("Network.loadingFinished", lambda end: ended.update({end["requestId"]: end["encodedDataLength"]}))
+    network.on(
+        "Network.loadingFinished", lambda end: ended.update({end["requestId"]: end["encodedDataLength"]})
+    )
     page.goto(installation.address + FORM, wait_until="networkidle")
     loaded = [each for each in started if each["request"]["url"].startswith("http")]
     assert [each["type"] for each in loaded] == ["Document", "Stylesheet", "Script"]
