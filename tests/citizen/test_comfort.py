@@ -146,7 +146,7 @@ def test_a_first_visit_is_three_small_requests(browser: Browser, installation: I
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     started, ended = [], {}
-    network.on("Network.requestWillBeSent", started.append)
+    network.on("Network.requestWillBeSent", lambda begun: started.extend([begun]))
     network.on(
         "Network.loadingFinished", lambda end: ended.update({end["requestId"]: end["encodedDataLength"]})
     )
