@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 from wtforms import Form
 
 from questionnaires.definition import RESERVED_CODES
+from questionnaires.version import Version
 from survey.actions.answering import (
     Acknowledgement,
     AnswersFaulty,
@@ -20,13 +22,17 @@ from survey.actions.answering import (
     reopen,
     submit,
 )
+from survey.actions.comparing import version as published_version
+from survey.actions.comparing import version_name
 from survey.actions.devices import open_screen
+from survey.actions.publishing import VersionUnknown
 from survey.core.counter import MistypedCode, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import VERIFIED_MODE, ForeignAnswer
 from survey.core.visit import Visit
 from survey.web import language
 from survey.web.answer_form import answer_form, questions_of, show_problems
+from survey.web.form_page import Phrase, phrase
 from survey.web.rendered_form import fresh_form, whole_form
 from survey.web.site import now, services, wants_json
 
@@ -112,7 +118,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
         if wants_json():
             return jsonify(problems=_problems(form)), 422
         return whole_form(sheet, form, _filled_in(sheet, visit, response_id)), 422
-    return _acknowledge(response_id, done)
+    return _acknowledge(response_id, done, sheet.version)
 
 
 def _problems(form: Form) -> dict[str, str]:
@@ -120,9 +126,13 @@ def _problems(form: Form) -> dict[str, str]:
     return {code: str(field.errors[0]) for code, field in questions_of(form).items() if field.errors}
 
 
-def _acknowledge(response_id: str, done: Acknowledgement) -> Response | tuple[Response, int]:
+def _acknowledge(
+    response_id: str, done: Acknowledgement, version: Version
+) -> Response | tuple[Response, int]:
     """Say that it is stored: to a script with the id, so that it knows the answer comes from here; else by a page."""
-    thanks = url_for("citizen.thanks", receipt=done.receipt, kept=1 if done.kept_first else None)
+    thanks = url_for(
+        "citizen.thanks", receipt=done.receipt, of=version_name(version), kept=1 if done.kept_first else None
+    )
     if not wants_json():
         return redirect(thanks, 303)
     reply = jsonify(id=response_id, receipt=done.receipt, kept_first=done.kept_first, thanks=thanks)
@@ -131,12 +141,26 @@ def _acknowledge(response_id: str, done: Acknowledgement) -> Response | tuple[Re
 
 @pages.get("/x/<receipt>")
 def thanks(receipt: str) -> str:
-    """Thank you, with the receipt."""
+    """Thank you, with the receipt and the questionnaire's own words."""
     try:
         code = parse_code(receipt, RECEIPT_LENGTH)
     except MistypedCode as fault:
         raise NoReceipt(receipt) from fault
-    return render_template("citizen/thanks.html", receipt=code, kept_first="kept" in request.args)
+    return render_template(
+        "citizen/thanks.html",
+        receipt=code,
+        kept_first="kept" in request.args,
+        said=_words_of_thanks(request.args.get("of", "")),
+    )
+
+
+def _words_of_thanks(name: str) -> Phrase | None:
+    """What a version says to who has answered it; the acknowledgement must appear without it, too."""
+    try:
+        words = published_version(services().database, name).definition.thanks
+    except (VersionUnknown, SQLAlchemyError):
+        return None
+    return phrase(words, request.args.get("lang", language.of_page()))
 
 
 @pages.get("/privacy")

@@ -102,6 +102,7 @@ class FormPage:
 
     title: Phrase
     introduction: Phrase
+    thanks: Phrase
     before: tuple[Block, ...]
     sections: tuple[SectionBlock, ...]
     after: tuple[Block, ...]
@@ -127,6 +128,7 @@ def form_page(sheet: Sheet, form: Form, read_in: str) -> FormPage:
     return FormPage(
         phrase(definition.title, read_in),
         phrase(definition.introduction, read_in),
+        phrase(definition.thanks, read_in),
         maker.blocks(part for part in asked if _place(part) == "before"),
         tuple(
             SectionBlock(

@@ -116,7 +116,7 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) ->
 def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str], template: str = FORM) -> str:
     """The page of a form with what was answered and what is wrong with it."""
     others = [
-        (code, name)
+        (code, name, f"?lang={code}")
         for code, name in language.names(sheet.version.definition.languages)
         if code != language.of_page()
     ]

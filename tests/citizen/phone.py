@@ -1,5 +1,6 @@
 """A citizen's phone: one browser profile, the pages it opens, and what is kept on it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from tests.places import MIXED
 
 SIZE = {"width": 360, "height": 740}
 FORM = f"/q/{MIXED}"
-SEND = "**/send"
+SEND = re.compile(r"/send(\?.*)?$")
 STORED = "Đã lưu trên máy, sẽ tự gửi."
 ACKNOWLEDGED = "Đã ghi nhận."
 DAY = 24 * 3600

@@ -4,11 +4,13 @@ import gzip
 import re
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from survey.settings import PROJECT
 from survey.store.database import Database
 from tests.citizen.phone import FORM, SIZE, Phone, expect_receipt, fill, press_send
+from tests.server import Installation
+from tests.web.test_files import ON_THE_WIRE
 from tests.web.visitor import stored
 
 SCRIPT = PROJECT / "survey" / "web" / "static" / "citizen.js"
@@ -137,6 +139,21 @@ def test_a_question_may_have_any_code(phone: Phone) -> None:
     press_send(page)
     expect(page.locator("#state")).to_contain_text("Phiếu gửi đến không hợp lệ")  # the server's word
     expect(page.locator("#form")).to_be_hidden()
+
+
+def test_a_first_visit_is_three_small_requests(browser: Browser, installation: Installation) -> None:
+    page = browser.new_context(viewport=SIZE).new_page()
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    started, sizes = [], []
+    network.on("Network.requestWillBeSent", lambda begun: started.extend([begun]))
+    network.on("Network.dataReceived", lambda part: sizes.extend([part["encodedDataLength"]]))
+    page.goto(installation.address + FORM, wait_until="networkidle")
+    loaded = [each for each in started if each["request"]["url"].startswith("http")]
+    assert [each["type"] for each in loaded] == ["Document", "Stylesheet", "Script"]
+    assert 0 < sum(sizes) <= ON_THE_WIRE
+    assert page.context.cookies() == []
+    page.context.close()
 
 
 def test_the_script_is_small_and_holds_no_words_for_people() -> None:

@@ -1,7 +1,9 @@
 """What a citizen has sent is kept on the phone until the server has acknowledged it, and counts once."""
 
 import json
+import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +53,20 @@ POOR_STORAGE = {
     "broken": """const add = IDBObjectStore.prototype.add; IDBObjectStore.prototype.add = function (entry) {
         const request = add.call(this, entry); this.transaction.abort(); return request; }""",
 }
+LATE_STORAGE = """{ const open = IDBFactory.prototype.open; let answer; window.answerNow = () => answer();
+  const wait = new Promise((resolve) => { answer = resolve; });
+  IDBFactory.prototype.open = function (...all) {
+    const told = {}; const request = open.apply(this, all);
+    for (const name of ["onsuccess", "onerror", "onupgradeneeded"]) {
+      request[name] = () => { const say = () => told[name](); name === "onsuccess" ? wait.then(say) : say(); };
+    }
+    return new Proxy(told, { get: (own, name) => name in own ? own[name] : request[name] });
+  }; }"""
+FAILS_AT_FIRST = """{ const open = IDBFactory.prototype.open; let tries = 0;
+  IDBFactory.prototype.open = function (...all) {
+    if ((tries += 1) <= 3) throw new DOMException("backing store", "UnknownError");
+    return open.apply(this, all);
+  }; }"""
 TRY_NOW = "() => { dispatchEvent(new Event('online')); return navigator.locks.request('outbox', () => {}); }"
 REFUSED = {"title": "Phiếu gửi quá muộn", "text": "Xin quét lại mã QR."}
 
@@ -209,9 +225,11 @@ def test_only_the_servers_own_word_is_an_acknowledgement(phone: Phone, database:
 
 def test_a_busy_server_is_asked_again_when_it_wishes_and_not_before(phone: Phone, database: Database) -> None:
     page = phone.context.new_page()
-    page.clock.install()
+    opened = datetime.now(UTC)
+    page.clock.install(time=opened)
     page.goto(phone.address + FORM)
     response_id = fill(page)
+    page.clock.pause_at(opened + timedelta(minutes=10))
     phone.answer_with(reply(503, "{}", **{"Retry-After": "120"}))
     with page.expect_event("requestfinished"):
         press_send(page)
@@ -428,6 +446,67 @@ def test_storage_that_never_answers_does_not_hold_up_the_citizen(phone: Phone, d
     page.clock.install()
     page.goto(phone.address + FORM)
     response_id = fill(page)
+    press_send(page)
+    page.clock.fast_forward(5000)
+    expect_receipt(page)
+    assert len(rows(database, response_id)) == 1
+
+
+def test_a_form_that_waits_stays_closed_however_late_the_storage_answers(
+    phone: Phone, database: Database
+) -> None:
+    page = phone.open()
+    response_id = send_in_vain(phone, page, "4")
+    html = page.request.get(phone.address + FORM).text()
+    same = re.sub(r'name="id" value="[0-9a-f]+"', f'name="id" value="{response_id}"', html)
+    page.close()
+    phone.context.add_init_script(LATE_STORAGE)
+    phone.context.route(f"**{FORM}", lambda route: route.fulfill(body=same, content_type="text/html"))
+    page = phone.context.new_page()
+    page.clock.install()
+    page.goto(phone.address + FORM)
+    assert fill(page, "1") == response_id
+    page.clock.fast_forward(60_000)
+    expect(page.locator("#form")).to_be_visible()
+    page.evaluate("answerNow()")
+    expect(page.locator("#state")).to_contain_text(STORED)
+    expect(page.locator("#form")).to_be_hidden()
+    phone.reach_server(page)
+    expect_receipt(page)
+    [row] = rows(database, response_id)
+    assert json.loads(row["answers"])["a1"] == 4
+    page.evaluate("answerNow()")
+    assert kept(page, "outbox") == kept(page, "draft") == []
+
+
+def test_what_waits_is_delivered_though_the_storage_failed_at_first(phone: Phone, database: Database) -> None:
+    page = phone.open()
+    response_id = send_in_vain(phone, page)
+    page.close()
+    phone.reach_server()
+    phone.context.add_init_script(FAILS_AT_FIRST)
+    page = phone.open("/")
+    expect(page.locator("#state")).to_contain_text(ACKNOWLEDGED)
+    assert len(rows(database, response_id)) == 1
+    assert kept(page, "outbox") == []
+
+
+@pytest.mark.parametrize("storage", [*POOR_STORAGE, "late"])
+def test_without_storage_and_network_the_form_stays_open_with_its_answers(
+    phone: Phone, database: Database, storage: str
+) -> None:
+    phone.context.add_init_script({**POOR_STORAGE, "late": LATE_STORAGE}[storage])
+    page = phone.context.new_page()
+    page.clock.install()
+    page.goto(phone.address + FORM)
+    response_id = fill(page)
+    phone.context.set_offline(True)
+    press_send(page)
+    page.clock.fast_forward(5000)
+    expect(page.locator("#state")).to_contain_text("Chưa gửi được phiếu.")
+    expect(page.locator("#form")).to_be_visible()
+    assert STORED not in page.locator("#state").inner_text()
+    phone.context.set_offline(False)
     press_send(page)
     page.clock.fast_forward(5000)
     expect_receipt(page)

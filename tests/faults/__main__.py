@@ -135,17 +135,24 @@ def power_cuts(run: Run) -> None:
         )
 
 
-def full_disks(run: Run) -> None:
-    """No room left."""
+def _refused(run: Run, name: str, how: Callable[[Group, Path], disk_full.Full], *, readable: bool) -> None:
     with run.database("sqlite") as database:
         folder = run.folder()
         group = Group(Installation(database.url, folder, free_port()))
-        full = disk_full.refused_to(group)
+        full = how(group, Path(database.url.removeprefix("sqlite:///")))
         run.trial(
-            "writes refused, sqlite",
+            name,
             FULL,
-            lambda: [disk_full.fill_and_compare(group, database, folder, full, times=FULL, readable=True)],
+            lambda: [
+                disk_full.fill_and_compare(group, database, folder, full, times=FULL, readable=readable)
+            ],
         )
+
+
+def full_disks(run: Run) -> None:
+    """No room left."""
+    _refused(run, "writes refused, sqlite", lambda group, _file: disk_full.refused_to(group), readable=False)
+    _refused(run, "no room, sqlite", disk_full.no_room_for, readable=True)
     for engine in ENGINES:
         run.trial(
             f"full ext4, {engine}",

@@ -1,6 +1,8 @@
 """The disk refuses writes while citizens send: busy until there is room again, and nothing acknowledged is lost."""
 
+import os
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -63,17 +65,42 @@ def fill_and_compare(
 
 
 def refused_to(group: Group) -> Full:
-    """The kernel refuses every write of the workers to a file (a size limit of zero); needs no rights."""
+    """The kernel refuses every write of the workers to a file (a size limit of zero); needs no rights.
 
+    Harder than a full disk: a commit that was under way cannot even be undone until writing is allowed again, and so
+    long nobody can read what it touched.
+    """
+    return _limited(group, lambda: 0)
+
+
+def no_room_for(group: Group, file: Path) -> Full:
+    """The kernel lets the workers write over what there is, and refuses to let any file outgrow the database."""
+    return _limited(group, lambda: file.stat().st_size)
+
+
+def _limited(group: Group, limit: Callable[[], int]) -> Full:
     @contextmanager
     def full() -> Iterator[None]:
-        _limit(group.workers(), 0)
+        workers = group.workers()
+        with _halted(workers):  # or the file could grow between the look and the limit
+            _limit(workers, limit())
         try:
             yield
         finally:
-            _limit(group.workers(), resource.RLIM_INFINITY)
+            _limit(workers, resource.RLIM_INFINITY)
 
     return full
+
+
+@contextmanager
+def _halted(processes: Iterable[str]) -> Iterator[None]:
+    for process in processes:
+        os.kill(int(process), signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(int(process), signal.SIGCONT)
 
 
 def filled(mount: Path) -> Full:

@@ -17,6 +17,8 @@ from survey.actions import answering
 from tests.server import Installation
 
 START_SECONDS = 300
+WORKERS = 2
+"""What `sipas serve` starts unless told otherwise."""
 PRODUCT = "wsgi:app"
 
 # Importing the program takes a second or two of computing and touches no database. A process that has done it once
@@ -53,8 +55,12 @@ class Group:
         self._process.join()
 
     def wait(self) -> None:
-        """Until it answers."""
+        """Until it answers, with all its workers: the first can answer before the next is there."""
         wait_for_answer(self.port, self.log)
+        end = time.monotonic() + START_SECONDS
+        while len(self.workers()) < WORKERS:
+            assert time.monotonic() < end, f"only {self.workers()} came"
+            time.sleep(0.01)
 
     def workers(self) -> set[str]:
         """Process ids of the workers."""

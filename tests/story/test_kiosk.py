@@ -1,7 +1,7 @@
 """A tablet at a counter: one person after the other, nobody sees anything of the last one, network or not."""
 
-import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from tests.web.visitor import stored
 
 TABLET = {"width": 800, "height": 1280}
 SMALL = {"width": 360, "height": 740}
+SOON = timedelta(minutes=10)
+"""Longer than the page takes to open, shorter than an idle tablet waits before it looks for a newer page."""
 SECRET_WORDS = "Cán bộ quầy số 1 rất chậm"
 
 WHAT_IS_KEPT = """async () => {
@@ -46,11 +48,12 @@ def browser() -> Iterator[Browser]:
 
 
 def tablet(browser: Browser, site: Clocked, viewport: dict[str, int] | None = None) -> Page:
-    """A tablet that shows the kiosk's address, on a clock that tests move."""
+    """A tablet that shows the kiosk's address, on a clock that only tests move: how busy the machine is counts not."""
     page = browser.new_context(viewport=viewport or TABLET).new_page()
-    page.clock.install()
+    page.clock.install(time=site.now())
     page.goto(f"{site.address}/k/{KIOSK}")
     expect(page.locator("body.ready")).to_be_visible()
+    page.clock.pause_at(site.now() + SOON)
     return page
 
 
@@ -197,7 +200,7 @@ def test_a_form_left_alone_is_cleared_after_a_warning_and_stays_for_who_asks_for
     page.clock.run_for(59_000)
     expect(warning).to_be_hidden()
     page.clock.run_for(2_000)
-    expect(warning).to_contain_text(re.compile(r"Còn 1[89] giây"))
+    expect(warning).to_contain_text("Còn 19 giây")
     expect(page.get_by_role("button", name="Thêm thời gian")).to_be_focused()
     page.get_by_role("button", name="Thêm thời gian").click()
     expect(warning).to_be_hidden()
@@ -291,7 +294,7 @@ def test_an_idle_tablet_takes_up_a_new_state_of_the_round_by_itself(
     page = tablet(browser, site)
     close_round(sqlite_small, ROUND, by=OFFICER, now=site.now())
     page.clock.fast_forward(1_900_000)
-    expect(page.locator("h1")).to_have_text("Hiện không có đợt khảo sát")
+    expect(page.locator("body.ready h1")).to_have_text("Hiện không có đợt khảo sát")
     with sqlite_small.writing() as session:
         session.connection().exec_driver_sql("UPDATE round SET closed_at = NULL WHERE code = '2026-q4'")
     page.clock.fast_forward(61_000)

@@ -27,6 +27,21 @@ SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
     .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
     .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
 WIDEST = "() => document.documentElement.scrollWidth"
+FOCUSED = """() => {
+    const part = document.activeElement, box = part.getBoundingClientRect();
+    const shown = part.closest("label, a, button") || part, area = shown.getBoundingClientRect();
+    const at = document.elementFromPoint(area.left + area.width / 2, Math.min(area.bottom, innerHeight) - 4);
+    const group = [...document.querySelectorAll(`[name="${part.name}"]`)];
+    return {
+      kind: part.closest(".send") ? "send" : ["radio", "checkbox"].includes(part.type) ? "choice"
+        : part.matches("input, textarea") ? "text" : "other",
+      isAnswered: group.some((each) => each.checked),
+      isSeen: box.width > 0 && area.bottom > 0 && area.top < innerHeight && shown.contains(at),
+      what: part.outerHTML.slice(0, 120),
+    };
+}"""
+"""What has the focus, and whether it can be seen: on the screen and not covered by anything."""
+MOST_KEYS = 400
 TWICE = "() => { document.documentElement.style.fontSize = '36px'; }"
 
 
@@ -149,6 +164,34 @@ def test_the_keyboard_meets_the_parts_of_the_page_in_reading_order(
             phone.evaluate("() => document.activeElement.name || document.activeElement.textContent.trim()")
         )
     assert met[:5] == ["Đến nội dung chính", "field", "a1", "device", "Gửi phiếu"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("code", SHIPPED)
+def test_the_keyboard_alone_reaches_the_thank_you_page(
+    database: Database, browser: Browser, site: str, code: str, *, scripts: bool
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    open_in(database, page, site, code, "vi")
+    before = count(database)
+    for _ in range(MOST_KEYS):
+        page.keyboard.press("Tab")
+        met = page.evaluate(FOCUSED)
+        assert met["isSeen"], met
+        if met["kind"] == "send":
+            break
+        if met["kind"] == "choice" and not met["isAnswered"]:
+            page.keyboard.press("Space")
+        if met["kind"] == "text":
+            page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/x/*")
+    expect(page.locator("p[role=status]")).to_have_text("Đã ghi nhận.")
+    assert count(database) == before + 1
+    context.close()
 
 
 def count(database: Database) -> int:

@@ -1,17 +1,21 @@
 """A citizen reads a questionnaire, answers it, is told what is missing, and gets a receipt."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
+import html5lib
 import orjson
 import pytest
 from flask import Flask
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from questionnaires.definition import Definition
-from survey.actions.publishing import publish, put_to_use
+from survey.actions.publishing import publish, publish_for, put_to_use
 from survey.actions.rounds import close_round
 from survey.library import shipped_definitions
 from survey.store.database import Database
+from survey.web import citizen
 from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, ROUND, five_factors
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, hidden, stored
@@ -127,8 +131,54 @@ def test_an_answer_is_stored_and_leads_to_the_receipt_page(visitor: Visitor, sql
     page = Reading(visitor.get(response.location))
     assert page.heading == "Cảm ơn Ông/Bà"
     assert "Đã ghi nhận." in page.main
-    receipt = response.location.removeprefix("/x/")
+    receipt = response.location.removeprefix("/x/").partition("?")[0]
     assert f"{receipt[:5]}-{receipt[5:]}" in page.main
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "said"),
+    [
+        ("quay_5_yeu_to", "vi", ("Xin trân trọng cảm ơn Ông/Bà!", None)),
+        ("quay_5_yeu_to", "en", ("Thank you very much!", None)),
+        ("rut_gon_khmer", "km", ("សូមអរគុណ!", "km")),
+    ],
+)
+def test_the_thank_you_page_says_what_the_questionnaire_says_in_the_language_of_the_response(
+    visitor: Visitor, sqlite_small: Database, code: str, language: str, said: tuple[str, str | None]
+) -> None:
+    publish_for(sqlite_small, FORMS[code], ROUND, now=NOW)
+    answers = {item.code: "4" for item in FORMS[code].items} | {"field": "land"}
+    form = visitor.opened(MIXED, language) | answers
+    location = visitor.send(ADDRESS, form, 303).location
+    page = html5lib.parse(visitor.get(location), namespaceHTMLElements=False)
+    [words] = [part for part in page.iter("p") if part.get("class") == "said"]
+    assert (words.text, words.get("lang")) == said
+
+
+def test_where_the_thanks_are_not_translated_they_are_vietnamese(visitor: Visitor) -> None:
+    page = visitor.get("/x/2222222222?of=quay_5_yeu_to.1&lang=km")
+    assert "Xin trân trọng cảm ơn Ông/Bà!" in page
+
+
+@pytest.mark.parametrize("name", ["", "x", "quay_5_yeu_to.99", "<b>", "quay_5_yeu_to.1'"])
+def test_a_receipt_of_an_unknown_questionnaire_is_shown_without_its_words(
+    visitor: Visitor, name: str
+) -> None:
+    page = visitor.get(f"/x/2222222222?of={quote(name)}")
+    assert "22222-22222" in page
+    assert 'class="said"' not in page
+
+
+def test_an_acknowledgement_is_shown_though_the_store_has_fallen_silent(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = visitor.send(ADDRESS, visitor.filled(MIXED), 303).location
+
+    def silent(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(citizen, "published_version", silent)
+    assert "Đã ghi nhận." in visitor.get(location)
 
 
 def test_an_answer_is_kept_with_the_hour_only(visitor: Visitor, sqlite_small: Database) -> None:
@@ -148,7 +198,7 @@ def test_an_answer_in_english_is_recorded_as_english(visitor: Visitor, sqlite_sm
     assert page.heading == FORM.title.in_language("en")
     response = visitor.send(ADDRESS, visitor.filled(MIXED, "en"))
     assert stored(sqlite_small)[0]["language"] == "en"
-    assert response.location.endswith("?lang=en")
+    assert response.location.endswith("&lang=en")
 
 
 def test_only_what_is_required_must_be_answered(visitor: Visitor, sqlite_small: Database) -> None:
@@ -176,7 +226,7 @@ def test_a_form_sent_again_with_another_answer_hears_that_the_first_is_kept(
     first = visitor.send(ADDRESS, form).location
     kept = stored(sqlite_small)
     second = visitor.send(ADDRESS, form | change).location
-    assert second.split("?")[0] == first
+    assert second.split("?")[0] == first.split("?")[0]
     assert "Câu trả lời gửi lần đầu được giữ nguyên" in Reading(visitor.get(second)).main
     assert stored(sqlite_small) == kept
 

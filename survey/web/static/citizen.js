@@ -1,10 +1,4 @@
-/* Comfort and survival for the citizen's pages, which work as plain forms without it.
-
-   Two stores of IndexedDB (localStorage loses what was written just before a kill):
-     draft   what is being filled in, one per counter; goes when it is sent, cleared, or a day old
-     outbox  what was sent and not acknowledged yet, never changed; goes when the server echoes its id
-   Every page tries to empty the outbox. The server keeps an id once, so sending twice does no harm.
-   All words come from the page: <template id="say-…">. */
+/* Comfort and survival for pages that work as plain forms without it; templates/citizen/script.html says how. */
 (function () {
   "use strict";
 
@@ -15,7 +9,7 @@
   const LONGEST_PAUSE = 300 * SECOND;
   const LONGEST_WAIT = 3600 * SECOND;
   const NETWORK_PATIENCE = 20 * SECOND;
-  const STORAGE_PATIENCE = 4 * SECOND; // some browsers never answer
+  const STORAGE_PATIENCE = 4 * SECOND; // of who waits; some browsers never answer
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
@@ -26,11 +20,13 @@
 
   // ---- the phone's storage
 
-  let opened;
+  let opened = null;
+
+  const reopen = () => { opened = null; };
 
   function database() {
-    opened = opened || new Promise((resolve, reject) => {
-      setTimeout(reject, STORAGE_PATIENCE, new Error("no storage"));
+    if (opened) return opened;
+    opened = new Promise((resolve, reject) => {
       const request = indexedDB.open("sipas", 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore("outbox", { keyPath: "id" });
@@ -38,10 +34,12 @@
       };
       request.onsuccess = () => {
         request.result.onversionchange = () => request.result.close();
+        request.result.onclose = reopen;
         resolve(request.result);
       };
       request.onerror = request.onblocked = () => reject(request.error);
     });
+    opened.catch(reopen);
     return opened;
   }
 
@@ -49,7 +47,6 @@
   async function transact(mode, work) {
     const stores = await database();
     return new Promise((resolve, reject) => {
-      setTimeout(reject, STORAGE_PATIENCE, new Error("storage does not answer"));
       const transaction = stores.transaction(["outbox", "draft"], mode, { durability: "strict" });
       const request = work(transaction.objectStore("outbox"), transaction.objectStore("draft"));
       transaction.oncomplete = () => resolve(request && request.result);
@@ -57,8 +54,13 @@
     });
   }
 
+  function inTime(stored) {
+    const late = (_, reject) => setTimeout(reject, STORAGE_PATIENCE, new Error("late"));
+    return Promise.race([stored, new Promise(late)]);
+  }
+
   const nothing = () => {};
-  const forget = (entry) => transact("readwrite", (outbox) => outbox.delete(entry.id)).catch(nothing);
+  const forget = (entry) => inTime(transact("readwrite", (outbox) => outbox.delete(entry.id))).catch(nothing);
 
   // ---- telling the citizen
 
@@ -122,11 +124,11 @@
     let left = 0;
     do {
       again = false;
-      left = await alone(deliverAll).catch(() => 1);
+      left = await alone(deliverAll).catch(() => null);
     } while (again);
     running = false;
-    if (isKiosk && form) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
-    if (!left) return;
+    if (isKiosk && form && left !== null) form.dispatchEvent(new CustomEvent("waiting", { detail: left }));
+    if (left === 0) return;
     failures += 1;
     const pause = Math.random() * Math.min(LONGEST_PAUSE, 2 ** failures * SECOND);
     timer = setTimeout(flush, Math.max(0, notBefore - performance.now()) + pause);
@@ -138,7 +140,10 @@
 
   // How many still wait.
   async function deliverAll() {
-    const entries = await transact("readonly", (outbox) => outbox.getAll()).catch(() => []);
+    const entries = await transact("readonly", (outbox) => outbox.getAll()).catch((fault) => {
+      if (!mine) throw fault;
+      return [];
+    });
     // Another tab may have delivered ours.
     if (mine && !entries.some((entry) => entry.id === mine.id)) entries.push(mine);
     let left = 0;
@@ -259,13 +264,14 @@
     else if (form) saveNow();
   });
   // What somebody left on a shared phone.
-  transact("readwrite", (_, drafts) => {
-    const all = drafts.getAll();
-    all.onsuccess = () => {
-      const old = all.result.filter((draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE);
-      old.forEach((draft) => drafts.delete(draft.counter));
-    };
-  }).catch(nothing);
+  const isOld = (draft) => Math.abs(Date.now() - draft.saved) > DRAFT_LIFE;
+
+  async function clean() {
+    const old = (await transact("readonly", (_, drafts) => drafts.getAll())).filter(isOld);
+    if (old.length) await transact("readwrite", (_, drafts) => old.forEach((draft) => drafts.delete(draft.counter)));
+  }
+
+  clean().catch(nothing);
   flush();
 
   // ---- the language, remembered on this phone only
@@ -352,16 +358,17 @@
     if (mine || isKiosk) return;
     const answers = given();
     const draft = Object.assign({ answers, saved: Date.now() }, draftOf);
-    await transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter)))
+    await inTime(transact("readwrite", (_, drafts) => (answers.length ? drafts.put(draft) : drafts.delete(draft.counter))))
       .then(() => { draftLine.hidden = !answers.length; }, nothing);
   }
 
   async function restore() {
     const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
-    const fits = draft && draft.version === draftOf.version;
+    const fits = draft && draft.version === draftOf.version && !isOld(draft);
     if (draft && !fits) await transact("readwrite", (_, drafts) => drafts.delete(draft.counter));
-    if (fits && !given().length) fill(draft.answers);
-    draftLine.hidden = !given().length;
+    if (!fits) return;
+    if (!given().length) fill(draft.answers);
+    draftLine.hidden = false;
   }
 
   function fill(answers) {
@@ -441,6 +448,13 @@
     flush();
   }
 
+  async function refreeze(entry) {
+    clearTimeout(saving);
+    saving = 0;
+    freeze(entry);
+    await transact("readwrite", (_, drafts) => drafts.delete(draftOf.counter));
+  }
+
   // The answers are the citizen's again.
   async function thaw() {
     unsay(mine.id);
@@ -453,14 +467,14 @@
   // One transaction moves the answers from the draft to the outbox.
   async function send(entry) {
     mine = entry;
-    await transact("readwrite", (outbox, drafts) => {
+    await inTime(transact("readwrite", (outbox, drafts) => {
       // What was first sent under an id stays.
       outbox.add(entry).onerror = (event) => {
         event.preventDefault();
         event.stopPropagation();
       };
       drafts.delete(draftOf.counter);
-    });
+    }));
     freeze(entry);
   }
 
@@ -477,6 +491,7 @@
     send({ id: form.querySelector("[name=id]").value, action, body, sent: Date.now() }).catch(() => {
       mine = null;
       if (isKiosk) form.dispatchEvent(new CustomEvent("unkept"));
+      else if (!navigator.onLine) say("problems", "unkept").scrollIntoView();
       else HTMLFormElement.prototype.submit.call(form);
     });
   });
@@ -503,7 +518,8 @@
   if (!isKiosk) form.insertAdjacentElement("beforebegin", draftLine);
   refresh();
   if (isKiosk) return;
+  // However late: what was sent is not changed.
   transact("readonly", (outbox) => outbox.get(form.querySelector("[name=id]").value))
-    .then((entry) => (entry ? freeze(entry) : restore()))
+    .then((entry) => (entry ? refreeze(entry) : restore()))
     .catch(nothing);
 })();

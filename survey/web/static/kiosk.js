@@ -50,12 +50,6 @@
   }
 
   document.addEventListener("click", (event) => {
-    const language = event.target.closest("button[name=lang_to]");
-    if (language) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      go(`${location.pathname}?lang=${language.value}`);
-    }
     const link = event.target.closest("a[href]");
     if (!link || link.hash) return;
     event.preventDefault();
@@ -75,6 +69,7 @@
     if (form) startAfresh();
   });
 
+  document.body.classList.add("ready");
   if (!form) {
     setInterval(lookForNews, LOOK);
     return;
@@ -145,13 +140,6 @@
     const words = part("sending").dataset;
     part("sending").textContent = event.detail ? words.some.replace("{count}", event.detail) : words.none;
   });
-  form.addEventListener("submit", (event) => {
-    // A button with an address of its own would leave the page.
-    if (event.submitter && event.submitter.hasAttribute("formaction")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  }, true);
 
   // ---- time
 
@@ -184,7 +172,6 @@
   setInterval(tick, SECOND / 4);
   startAfresh();
   isClean = !location.search; // somebody has just chosen another language
-  document.body.classList.add("ready");
 
   // ---- starting again without network
 
