@@ -51,7 +51,7 @@ def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str,
     served = (row[-3:] for row in rows)
     return Scanned(
         Counter(code, unit_code, field_code, name, place, retired),
-        Unit(unit_code, unit_name, places.TIERS[tier]),
+        Unit(unit_code, unit_name, places.TIER_OF[tier]),
         None if round_[0] is None else rounds.from_columns(session, round_),
         tuple(Field(*field) for field in served if field[0] is not None),
     )
