@@ -26,9 +26,7 @@ FORMULA = re.compile(
     rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(<v>[^<]+</v>)?'
 )
 
-Answer = tuple[
-    str, tuple[str, ...], list[list[Cell]], dict[Place, Place], frozenset[Place], frozenset[Place]
-]
+Answer = tuple[str, tuple[str, ...], list[list[Cell]], dict[Place, Place], frozenset[Place], frozenset[Place]]
 
 
 def main() -> None:
@@ -50,7 +48,9 @@ def read(content: bytes, wanted: str | None) -> Answer:
     check_parts(content, MOST_CELLS, MOST_UNPACKED)
     with opened_sheet(content, wanted) as (names, sheet):
         if sheet.total_height > MOST_ROWS:
-            raise Broken(f"Bảng có {sheet.total_height} dòng, nhiều hơn {MOST_ROWS}; hãy chia thành nhiều tệp.")
+            raise Broken(
+                f"Bảng có {sheet.total_height} dòng, nhiều hơn {MOST_ROWS}; hãy chia thành nhiều tệp."
+            )
         if sheet.total_width > MOST_COLUMNS:
             raise Broken(f"Bảng có {sheet.total_width} cột, nhiều hơn {MOST_COLUMNS}; hãy bỏ bớt cột.")
         rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]

@@ -35,7 +35,9 @@ Place = tuple[int, int]
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 ZIPPED = b"PK"
 TOO_LARGE = "Tệp lớn hơn 20 MB; hãy chia nhỏ hoặc bỏ bớt trang và cột không cần."
-UNREADABLE = "Không đọc nổi tệp XLSX này: quá lớn khi giải nén hoặc có ô thừa rất xa bảng; hãy lưu thành CSV UTF-8."
+UNREADABLE = (
+    "Không đọc nổi tệp XLSX này: quá lớn khi giải nén hoặc có ô thừa rất xa bảng; hãy lưu thành CSV UTF-8."
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def read_upload(content: bytes, sheet: str | None = None) -> Sheet:
     if len(content) > MOST_BYTES:
         raise Broken(TOO_LARGE)
     if content.startswith(OLD_WORKBOOK):
-        raise Broken("Đây là tệp .xls kiểu cũ hoặc có mật khẩu; hãy mở bằng Excel rồi lưu thành XLSX không mật khẩu.")
+        raise Broken(
+            "Đây là tệp .xls kiểu cũ hoặc có mật khẩu; hãy mở bằng Excel rồi lưu thành XLSX không mật khẩu."
+        )
     found = _workbook(content, sheet) if content.startswith(ZIPPED) else _text(content)
     _check_size(found)
     return found
@@ -115,11 +119,22 @@ def _delimiter(text: str) -> str:
 
 
 def _workbook(content: bytes, sheet: str | None) -> Sheet:
-    command = [sys.executable, "-P", "-m", "questionnaires.sheet_process", *([sheet] if sheet is not None else [])]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "questionnaires.sheet_process",
+        *([sheet] if sheet is not None else []),
+    ]
     path = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"}
     try:
         done = subprocess.run(  # noqa: S603  our own module; the sheet's name is one argument
-            command, input=content, capture_output=True, timeout=READER_SECONDS, env=os.environ | path, check=False
+            command,
+            input=content,
+            capture_output=True,
+            timeout=READER_SECONDS,
+            env=os.environ | path,
+            check=False,
         )
     except subprocess.TimeoutExpired as fault:
         raise Broken(UNREADABLE) from fault
@@ -140,4 +155,6 @@ def _check_size(sheet: Sheet) -> None:
         raise Broken(f"Bảng có {widest} cột, nhiều hơn {MOST_COLUMNS}; {SAVE_AS} chỉ với các cột cần dùng.")
     for number, row in enumerate(sheet.rows, 1):
         if any(type(cell) is str and len(cell) > LONGEST_CELL for cell in row):
-            raise Broken(f"Dòng {number} có ô dài hơn {LONGEST_CELL} ký tự; hãy bỏ cột đó rồi nạp lại.", number)
+            raise Broken(
+                f"Dòng {number} có ô dài hơn {LONGEST_CELL} ký tự; hãy bỏ cột đó rồi nạp lại.", number
+            )

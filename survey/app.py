@@ -11,11 +11,14 @@ from survey.web import (
     at_counter,
     citizen,
     comparing,
+    counters,
     desk,
     devices,
     editor,
     errors,
+    fields,
     files,
+    frame,
     language,
     leader,
     officer,
@@ -29,6 +32,8 @@ from survey.web import (
     tickets,
     trail,
     trial,
+    unit_import,
+    units,
 )
 
 CITIZEN_BODY_LIMIT = 16 * 1024
@@ -79,6 +84,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         people,
         own_account,
         trail,
+        units,
+        counters,
+        fields,
+        unit_import,
+        frame,
     ):
         app.register_blueprint(part.pages)
     return app

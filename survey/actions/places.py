@@ -135,7 +135,9 @@ def change_unit(database: Database, unit: Unit, *, by: str, now: datetime) -> No
         known = _register(session)
         before = said_of(known.unit(unit.code))
         _refuse(faults_of(unit, known.others(unit.code), is_new=False))
-        changes = {name: [before[name], value] for name, value in said_of(unit).items() if value != before[name]}
+        changes = {
+            name: [before[name], value] for name, value in said_of(unit).items() if value != before[name]
+        }
         if changes:
             places.change_units(session, [unit])
             trail.record(session, Deed.UNIT_CHANGED, unit.code, who=by, at=now, detail=changes)

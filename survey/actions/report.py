@@ -15,7 +15,7 @@ from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
-from survey.store import editorial_changes, places, responses, rounds, target_sheets
+from survey.store import editorial_changes, frames, places, responses, rounds, target_sheets
 from survey.store.database import Database
 from survey.wording import translator
 
@@ -56,8 +56,8 @@ def round_document(database: Database, code: str, language: Language, *, within:
 def round_result(database: Database, code: str) -> tuple[RoundResult, datetime | None]:
     """What a round says, and the hour of its newest response.
 
-    Responses are only ever added, so a result is kept until their number, the round itself or what is declared of
-    versions changes.
+    Responses are only ever added, so a result is kept until their number, the round itself, its frame or what is
+    declared of versions changes.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -71,6 +71,7 @@ def round_result(database: Database, code: str) -> tuple[RoundResult, datetime |
             if r
         )
         state += editorial_changes.standing(session)
+        state += tuple(load for r in (before, round_) if r for load in frames.loads(session, r.code)[:1])
     return _evaluated(database, code, state)
 
 

@@ -100,4 +100,6 @@ def _set(code: str, *, retired: bool, done: str) -> Response:
 def _serving(known: Register, own: str) -> list[Unit]:
     """The units to which a counter may belong: those that have not ended, and its own."""
     today = now().astimezone(VIETNAM).date()
-    return [unit for unit in known.units if unit.code == own or unit.valid_to is None or unit.valid_to >= today]
+    return [
+        unit for unit in known.units if unit.code == own or unit.valid_to is None or unit.valid_to >= today
+    ]

@@ -152,9 +152,7 @@ class NewFieldForm(FieldForm):
 class CounterForm(FlaskForm):
     """What is said of a counter."""
 
-    name = StringField(
-        _l("Tên quầy"), [InputRequired(_l("Hãy nhập tên quầy.")), _too_long], filters=[tidy]
-    )
+    name = StringField(_l("Tên quầy"), [InputRequired(_l("Hãy nhập tên quầy.")), _too_long], filters=[tidy])
     place = StringField(
         _l("Nơi đặt"), [InputRequired(_l("Hãy nhập nơi đặt quầy.")), _too_long], filters=[tidy]
     )
@@ -212,8 +210,12 @@ def change_sentence(fault: ChangeFault) -> str:
         ChangeFault.TWICE: _("Một đơn vị kế thừa được chọn hai lần. Xin bỏ một dòng."),
         ChangeFault.SHARE: _("Tỷ lệ phải lớn hơn 0 và không quá 100."),
         ChangeFault.SUM: _("Các tỷ lệ phải cộng lại bằng 100. Nếu không biết, để trống mọi tỷ lệ."),
-        ChangeFault.NOT_IN_FORCE: _("Đơn vị kế thừa phải còn hiệu lực từ ngày hôm sau. Xin thêm đơn vị đó trước."),
-        ChangeFault.ROUND_ABOUT: _("Đơn vị kế thừa này lại do chính đơn vị đang kết thúc kế thừa. Xin xem lại."),
+        ChangeFault.NOT_IN_FORCE: _(
+            "Đơn vị kế thừa phải còn hiệu lực từ ngày hôm sau. Xin thêm đơn vị đó trước."
+        ),
+        ChangeFault.ROUND_ABOUT: _(
+            "Đơn vị kế thừa này lại do chính đơn vị đang kết thúc kế thừa. Xin xem lại."
+        ),
     }
     return sentences[fault]
 

@@ -146,9 +146,7 @@ def close(code: str) -> Page:
 
 
 def _is_found(placed: Placed, wanted: str) -> bool:
-    return all(
-        part in _plain(f"{placed.unit.name} {placed.unit.code}") for part in _plain(wanted).split()
-    )
+    return all(part in _plain(f"{placed.unit.name} {placed.unit.code}") for part in _plain(wanted).split())
 
 
 def _plain(text: str) -> str:
