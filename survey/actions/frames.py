@@ -235,12 +235,15 @@ def apply(
         UploadGone: if somebody applied or dropped it meanwhile.
     """
     code = looked.round.code
+    # A large table is read before the transaction: while that writes, nobody else does.
+    found = preview(database, looked, layout, said)
+    reading = found.reading
+    if not reading.is_valid:
+        raise FrameFaulty(code)
     with database.writing() as session:
         if uploads.with_token(session, token, PURPOSE, code, now=now) is None:
             raise UploadGone(token)
-        found = _preview(session, looked, layout, said)
-        reading = found.reading
-        if not reading.is_valid:
+        if (_in_force(session, looked.round), places.fields(session)) != (found.units, found.fields):
             raise FrameFaulty(code)
         digest = sha256(looked.upload.content).hexdigest()
         load = Load(
@@ -281,7 +284,7 @@ def _named(sheet: Sheet, layout: Layout) -> dict[str, str]:
 
 def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -> Preview:
     round_, fields = looked.round, places.fields(session)
-    units = tuple(u for u in places.units(session) if u.is_in_force(round_.starts_on, round_.ends_on))
+    units = _in_force(session, round_)
     meanings = {kind: frames.meanings(session, kind) for kind in (UNIT, FIELD)}
     for (kind, label), code in said.items():
         meanings[kind][label] = code
@@ -295,6 +298,11 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -
     against = _against(session, round_)
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
     return Preview(looked, reading, units, fields, compared, against)
+
+
+def _in_force(session: Session, round_: Round) -> tuple[Unit, ...]:
+    """The units that serve on any day of a round."""
+    return tuple(u for u in places.units(session) if u.is_in_force(round_.starts_on, round_.ends_on))
 
 
 def _against(session: Session, round_: Round) -> Round | None:
@@ -311,11 +319,11 @@ def _compared(
     volumes = frames.volumes(session, against.code) if against else {}
     changes = unit_changes.all_changes(session)
     before: dict[str, float] = {}
-    for (unit, _field), number in volumes.items():
-        before[unit] = before.get(unit, 0) + number
+    for (code, _field), number in volumes.items():
+        before[code] = before.get(code, 0) + number
     now: dict[str, int] = {}
-    for (unit, _field), number in reading.volumes.items():
-        now[unit] = now.get(unit, 0) + number
+    for (code, _field), number in reading.volumes.items():
+        now[code] = now.get(code, 0) + number
     found = []
     for unit in units:
         line = _lineage(unit, changes, round_, against)

@@ -155,7 +155,7 @@ class Reading:
     @property
     def unequal_total(self) -> tuple[int, int] | None:
         """The last row of totals and its number, where that is not the sum of what was counted."""
-        if not self.totals or self.left_out:
+        if not self.totals or self.left_out or self.unknown or self.faults:
             return None
         row, said = self.totals[-1]
         return (row, said) if said is not None and said != self.dossiers else None

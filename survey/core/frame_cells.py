@@ -5,6 +5,8 @@ from calendar import monthrange
 from datetime import date
 from enum import Enum
 
+from questionnaires.uploads import Cell
+
 LARGEST = 100_000_000
 """More dossiers than the whole country has in a year."""
 
@@ -30,7 +32,7 @@ class NumberFault(Enum):
     TOO_LARGE = "too large"
 
 
-def count_of(cell: str | float | bool | None) -> int | NumberFault:
+def count_of(cell: Cell) -> int | NumberFault:
     """The number of dossiers in a cell: "1.234" and "1 234" are 1234, "12,5" and "1,234" are not whole numbers."""
     if cell is None or isinstance(cell, bool):
         return NumberFault.EMPTY if cell is None else NumberFault.NO_NUMBER
@@ -72,11 +74,9 @@ def period_of(text: str) -> tuple[date, date] | None:
 
 
 def _period_of(text: str) -> tuple[date, date] | None:
-    if found := DAY.fullmatch(text):
-        day = date(int(found[3]), int(found[2]), int(found[1]))
-        return day, day
-    if found := ISO_DAY.fullmatch(text):
-        day = date(int(found[1]), int(found[2]), int(found[3]))
+    if found := DAY.fullmatch(text) or ISO_DAY.fullmatch(text):
+        parts = [int(part) for part in found.groups()]
+        day = date(*parts) if found.re is ISO_DAY else date(*reversed(parts))
         return day, day
     if found := MONTH.fullmatch(text):
         return _months(int(found[2]), int(found[1]), 1)
@@ -85,9 +85,8 @@ def _period_of(text: str) -> tuple[date, date] | None:
     if found := QUARTER.fullmatch(text):
         quarter = QUARTERS.get(found[1]) or int(found[1])
         return _months(int(found[2]), 3 * quarter - 2, 3)
-    if found := YEAR.fullmatch(text):
-        return _months(int(found[1]), 1, 12)
-    return None
+    found = YEAR.fullmatch(text)
+    return _months(int(found[1]), 1, 12) if found else None
 
 
 def _months(year: int, month: int, number: int) -> tuple[date, date]:

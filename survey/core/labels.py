@@ -6,20 +6,14 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 LONGEST_LABEL = 200
-OFFICE = re.compile(
-    r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân)\s+(?:(?=xã|phường|đặc khu|thị trấn|huyện|tỉnh|thành))"
-)
+OFFICE = re.compile(r"^(?:ubnd|ủy ban nhân dân)\s+(?:(?=xã|phường|đặc khu|thị trấn|huyện|tỉnh|thành))")
 SPACES = re.compile(r"\s+")
 TOTAL = re.compile(r"^(?:tổng(?:\s+(?:cộng|số|toàn tỉnh|hợp))?|cộng|total|toàn tỉnh|tổng cộng.*)\s*:?$")
 OLD_TONES = {
-    f"{pair[0]}{new}": f"{old}{pair[1]}"
-    for pair, marks in {
-        "oa": ("òà", "óá", "ỏả", "õã", "ọạ"),
-        "oe": ("òè", "óé", "ỏẻ", "õẽ", "ọẹ"),
-        "uy": ("ùỳ", "úý", "ủỷ", "ũỹ", "ụỵ"),
-    }.items()
-    for old, new in marks
-}
+    "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
+    "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
+    "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
+}  # fmt: skip
 """Both places of a tone mark are in use: “hoà” and “hòa” are one word."""
 
 TONES = re.compile("|".join(OLD_TONES))

@@ -162,12 +162,17 @@ def _rows(
     faults: list[RowFault],
 ) -> Iterator[_Row]:
     seen: dict[str, int] = {}
+    codes = {code.casefold(): code for code in known}
     for at in range(header + 1, len(sheet.rows)):
         cells = {attribute: sheet.at(at, column) for attribute, column in columns.items()}
         if all(plain(cell) == "" for cell in cells.values()):
             continue
         number = at + 1
         found = list(_faults_of_row(sheet, number, cells, columns, seen))
+        code = plain(cells["code"])
+        if codes.get(code.casefold(), code) != code:
+            # Another unit in a reader's eyes: capitals are no difference.
+            found.append(RowFault(number, columns["code"], UnitFault.CODE_TAKEN, codes[code.casefold()]))
         if len(seen) > MOST_UNITS:
             faults.append(RowFault(number, None, ListFault.TOO_MANY, str(MOST_UNITS)))
             return

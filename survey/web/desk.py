@@ -71,7 +71,6 @@ def desk_pages() -> list[tuple[str, str]]:
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
         ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("units.tree", _("Đơn vị và quầy"), Permission.MANAGE_PLACES),
-        ("fields.show", _("Lĩnh vực"), Permission.MANAGE_PLACES),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),

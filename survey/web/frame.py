@@ -99,7 +99,7 @@ def apply(code: str, token: str) -> Page:
     looked = _look(code, token)
     source, dated = tidy(request.form.get("source", ""))[:LONGEST_SOURCE], day(request.form.get("dated", ""))
     missing = _missing(source, dated)
-    if missing or dated is None:
+    if dated is None or not source:
         return _preview(_previewed(looked), token, missing)
     try:
         found = frames.apply(
@@ -141,7 +141,7 @@ def _look(code: str, token: str) -> Looked:
         code,
         token,
         sheet=values.get("sheet") or None,
-        header=int(header) - 1 if header.isdecimal() and 0 < int(header[:7]) else None,
+        header=int(header) - 1 if header.isdecimal() and int(header[:7]) > 0 else None,
         now=now(),
     )
 
@@ -190,7 +190,7 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         said=[(kind, label, code or LEFT_OUT) for (kind, label), code in said.items()],
-        missing=missing or {},
+        missing=missing or {"source": "", "dated": ""},
         source=request.form.get("source", ""),
         dated=request.form.get("dated", "") or min(looked.round.ends_on, now().astimezone(VIETNAM).date()),
         margin_names=margin_names(),
@@ -201,12 +201,11 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
 
 
 def _missing(source: str, dated: date | None) -> dict[str, str]:
-    missing = {}
-    if not source:
-        missing["source"] = _("Hãy ghi nguồn số liệu.")
-    if dated is None:
-        missing["dated"] = _("Hãy nhập ngày.")
-    return missing
+    """What still has to be filled in, by field; "" where nothing has."""
+    return {
+        "source": "" if source else _("Hãy ghi nguồn số liệu."),
+        "dated": "" if dated else _("Hãy nhập ngày."),
+    }
 
 
 def _sample(looked: Looked, row: int, column: int) -> str:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from survey.core.counter import Counter
 from survey.core.place import TIERS, Field, Tier, Unit
@@ -57,7 +57,7 @@ class UnitForm(FlaskForm):
     name = StringField(
         _l("Tên đơn vị"),
         [
-            InputRequired(_l("Hãy nhập tên đơn vị.")),
+            DataRequired(_l("Hãy nhập tên đơn vị.")),
             Length(max=LONGEST_NAME, message=_l("Quá dài. Xin rút gọn.")),
         ],
         filters=[tidy],
@@ -99,7 +99,7 @@ class UnitForm(FlaskForm):
 class NewUnitForm(UnitForm):
     """A new unit."""
 
-    code = StringField(_l("Mã đơn vị"), [InputRequired(_l("Hãy nhập mã đơn vị."))], filters=[tidy])
+    code = StringField(_l("Mã đơn vị"), [DataRequired(_l("Hãy nhập mã đơn vị."))], filters=[tidy])
 
 
 class ClosingForm(FlaskForm):
@@ -124,7 +124,7 @@ class FieldForm(FlaskForm):
     """The names of a field."""
 
     name_vi = StringField(
-        _l("Tên lĩnh vực"), [InputRequired(_l("Hãy nhập tên lĩnh vực.")), _too_long], filters=[tidy]
+        _l("Tên lĩnh vực"), [DataRequired(_l("Hãy nhập tên lĩnh vực.")), _too_long], filters=[tidy]
     )
     name_en = StringField(_l("Tên tiếng Anh"), [_too_long], filters=[tidy])
 
@@ -139,7 +139,7 @@ class NewFieldForm(FieldForm):
     code = StringField(
         _l("Mã lĩnh vực"),
         [
-            InputRequired(_l("Hãy nhập mã lĩnh vực.")),
+            DataRequired(_l("Hãy nhập mã lĩnh vực.")),
             Regexp(
                 r"^[a-z][a-z0-9_]{0,39}$",
                 message=_l("Mã gồm chữ thường không dấu, số và dấu _, bắt đầu bằng chữ, tối đa 40 ký tự."),
@@ -152,9 +152,9 @@ class NewFieldForm(FieldForm):
 class CounterForm(FlaskForm):
     """What is said of a counter."""
 
-    name = StringField(_l("Tên quầy"), [InputRequired(_l("Hãy nhập tên quầy.")), _too_long], filters=[tidy])
+    name = StringField(_l("Tên quầy"), [DataRequired(_l("Hãy nhập tên quầy.")), _too_long], filters=[tidy])
     place = StringField(
-        _l("Nơi đặt"), [InputRequired(_l("Hãy nhập nơi đặt quầy.")), _too_long], filters=[tidy]
+        _l("Nơi đặt"), [DataRequired(_l("Hãy nhập nơi đặt quầy.")), _too_long], filters=[tidy]
     )
     field = SelectField(_l("Lĩnh vực"), [offered], choices=[], validate_choice=False)
     unit = SelectField(_l("Đơn vị"), [offered], choices=[], validate_choice=False)
