@@ -173,6 +173,12 @@ def drop(database: Database, token: str) -> None:
         uploads.remove(session, token)
 
 
+def forget_old(database: Database, *, now: datetime) -> None:
+    """Forget the files, of units too, that nobody confirmed within a day."""
+    with database.writing() as session:
+        uploads.forget_old(session, now=now)
+
+
 def look(
     database: Database, code: str, token: str, *, sheet: str | None, header: int | None, now: datetime
 ) -> Looked:
@@ -251,7 +257,7 @@ def apply(
         )  # fmt: skip
         frames.replace(session, code, reading.volumes, reading.margins, load)
         frames.remember_roles(session, _named(looked.sheet, layout))
-        frames.remember_meanings(session, ((kind, label, code_) for (kind, label), code_ in said.items()))
+        frames.remember_meanings(session, _known_meanings(said, found))
         uploads.remove(session, token)
         detail = {
             "file": looked.upload.file_name,
@@ -298,6 +304,14 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -
     against = _against(session, round_)
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
     return Preview(looked, reading, units, fields, compared, against)
+
+
+def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]]:
+    codes = {
+        UNIT: {unit.code for unit in found.units} | {""},
+        FIELD: {field.code for field in found.fields} | {""},
+    }
+    return [(kind, label, code) for (kind, label), code in said.items() if code in codes[kind]]
 
 
 def _in_force(session: Session, round_: Round) -> tuple[Unit, ...]:

@@ -11,7 +11,7 @@ from enum import Enum
 
 from questionnaires.cells import plain
 from questionnaires.uploads import Cell, Sheet
-from survey.core.frame_cells import NumberFault, count_of, period_of
+from survey.core.frame_cells import LARGEST, NumberFault, count_of, period_of
 from survey.core.labels import LONGEST_LABEL, Directory, is_total, same_label
 
 UNIT, FIELD, PERIOD, DOSSIERS, DOSSIER = "unit", "field", "period", "dossiers", "dossier"
@@ -183,6 +183,8 @@ def read_frame(sheet: Sheet, layout: Layout, setting: Setting) -> Reading:
         _Reader(sheet, layout, setting, reading).read()
         if not reading.volumes and not reading.faults and not reading.unknown:
             reading.refuse(layout.header, None, Fault.NO_ROWS)
+        if reading.dossiers > LARGEST:
+            reading.refuse(layout.header, layout.column(DOSSIERS), Fault.TOO_LARGE, str(reading.dossiers))
     return reading
 
 

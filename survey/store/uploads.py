@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.store.tables import UploadRow
 
 KEPT = timedelta(hours=24)
-"""What nobody confirms in a day is removed when the next file comes."""
+"""What nobody confirms in a day is of no use any more, and is removed every hour and when another file comes."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Upload:
 
 def add(session: Session, upload: Upload, *, token: str, who: str, at: datetime) -> None:
     """Keep a file under a token that nobody can guess; remove those that are too old."""
-    session.execute(delete(UploadRow).where(UploadRow.uploaded_at < at - KEPT))
+    forget_old(session, now=at)
     session.add(
         UploadRow(
             token=token,
@@ -62,3 +62,8 @@ def with_token(session: Session, token: str, purpose: str, subject: str, *, now:
 def remove(session: Session, token: str) -> None:
     """Forget a file."""
     session.execute(delete(UploadRow).where(UploadRow.token == token))
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget the files that nobody confirmed in time."""
+    session.execute(delete(UploadRow).where(UploadRow.uploaded_at < now - KEPT))

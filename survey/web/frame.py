@@ -14,7 +14,7 @@ from survey.actions.frames import FrameFaulty, Looked, Preview
 from survey.core.account import Permission
 from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout
 from survey.core.frame_guess import is_role
-from survey.core.labels import same_label
+from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.round import VIETNAM
 from survey.core.unit_history import Break
 from survey.web.access import guard, needs
@@ -164,7 +164,7 @@ def _said() -> dict[tuple[str, str], str]:
         if name.startswith("mean_") and code:
             kind = request.form.get(f"kind_{number}", "")
             label = same_label(request.form.get(f"label_{number}", ""))
-            if kind in {UNIT, FIELD} and label:
+            if kind in {UNIT, FIELD} and 0 < len(label) <= LONGEST_LABEL:
                 said[kind, label] = "" if code == LEFT_OUT else code
     return said
 

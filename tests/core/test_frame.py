@@ -136,6 +136,11 @@ def test_a_hundred_thousand_faulty_rows_are_counted_and_not_all_kept() -> None:
     assert found.more_faults == 4900
 
 
+def test_more_dossiers_than_a_country_has_are_refused() -> None:
+    rows: list[list[Cell]] = [["XA", "land", 90_000_000], ["PH", "land", 90_000_000]]
+    assert [fault.fault for fault in read(rows).faults] == [Fault.TOO_LARGE]
+
+
 def test_rows_of_totals_are_left_out_and_checked() -> None:
     found = read([["XA", "land", 3], ["PH", "land", 4], ["TỔNG CỘNG", None, "7"]])
     assert found.dossiers == 7

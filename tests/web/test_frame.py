@@ -145,6 +145,25 @@ def test_a_meaning_that_does_not_exist_stays_unknown(officer: Visitor) -> None:
     assert "Tên chưa nhận ra" in previewed(officer, table("Xã Bình Am;land;5"), **said).main
 
 
+@pytest.mark.parametrize(("label", "code"), [("x" * 5000, "XA"), ("Xã Lạ", "y" * 500), ("\0", "XA")])
+def test_a_meaning_that_no_page_of_ours_would_send_changes_nothing(
+    officer: Visitor, sqlite_small: Database, label: str, code: str
+) -> None:
+    address, data = sent(officer, GOOD)
+    forged = {
+        "kind_0": "unit",
+        "label_0": label,
+        "mean_0": code,
+        "kind_1": "x",
+        "label_1": "y",
+        "mean_1": "z",
+    }
+    officer.post(f"{address}/apply", data | APPLIED | forged)
+    assert state(sqlite_small, ROUND).dossiers == 1300
+    with sqlite_small.reading() as session:
+        assert set(frames.meanings(session, "unit").values()) <= {"XA"}
+
+
 def test_columns_are_remembered_by_their_names(officer: Visitor) -> None:
     content = "Nơi;Loại việc;SL\nXA;land;5\n"
     address, data = sent(officer, content)
