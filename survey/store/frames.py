@@ -8,17 +8,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.store import places
+from survey.store.place_tables import ColumnRoleRow, FrameLoadRow, FrameMarginRow, LabelMeaningRow
 from survey.store.rounds import Volumes, ids_by_code
-from survey.store.tables import (
-    ColumnRoleRow,
-    FieldRow,
-    FrameLoadRow,
-    FrameMarginRow,
-    FrameRow,
-    LabelMeaningRow,
-    RoundRow,
-    UnitRow,
-)
+from survey.store.tables import FieldRow, FrameRow, RoundRow, UnitRow
 
 Margins = Mapping[str, Mapping[str, int]]
 """Dossiers by category, margin by margin."""

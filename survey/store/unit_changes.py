@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, aliased
 
 from survey.core.unit_history import UnitChange
 from survey.store import places
-from survey.store.tables import UnitChangeRow, UnitRow
+from survey.store.place_tables import UnitChangeRow
+from survey.store.tables import UnitRow
 
 
 def all_changes(session: Session) -> tuple[UnitChange, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey.store.tables import UploadRow
+from survey.store.place_tables import UploadRow
 
 KEPT = timedelta(hours=24)
 """What nobody confirms in a day is of no use any more, and is removed every hour and when another file comes."""

@@ -9,7 +9,7 @@ from survey.core.unit_history import UnitChange
 from survey.store import frames, places, unit_changes, uploads
 from survey.store.database import Database
 from survey.store.frames import Load
-from survey.store.tables import FrameLoadRow
+from survey.store.place_tables import FrameLoadRow
 from survey.store.uploads import KEPT, Upload
 from tests.places import COUNTERS, NOW, ROUND
 
