@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 
 LONGEST_LABEL = 200
 OFFICE = re.compile(r"^(?:ubnd|ủy ban nhân dân)\s+(?:(?=xã|phường|đặc khu|thị trấn|huyện|tỉnh|thành))")
@@ -62,6 +63,9 @@ class Directory:
 
     def nearest(self, label: str) -> tuple[str, str] | None:
         """Code and name of what is spelled nearly like a label."""
-        plain = {without_marks(same_label(name)): (code, name) for code, name in self._names}
-        close = get_close_matches(without_marks(same_label(label)), plain, n=1, cutoff=0.7)
-        return plain[close[0]] if close else None
+        close = get_close_matches(without_marks(same_label(label)), self._plain, n=1, cutoff=0.7)
+        return self._plain[close[0]] if close else None
+
+    @cached_property
+    def _plain(self) -> Mapping[str, tuple[str, str]]:
+        return {without_marks(same_label(name)): (code, name) for code, name in self._names}
