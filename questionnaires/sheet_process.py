@@ -14,7 +14,16 @@ from itertools import product
 from xml.etree.ElementTree import fromstring
 from zipfile import ZipFile
 
-from questionnaires.uploads import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, READER_SECONDS, REFUSED, Cell, Place
+from questionnaires.uploads import (
+    EVERY_SHEET,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    READER_SECONDS,
+    REFUSED,
+    Cell,
+    Place,
+)
 from questionnaires.workbooks import Broken, check_parts, opened_sheet
 
 MEMORY = 1_500_000_000
@@ -44,8 +53,15 @@ def main() -> None:
 
 
 def read(content: bytes, wanted: str | None) -> Answer:
-    """What :class:`questionnaires.uploads.Sheet` holds, as plain values."""
+    """What :class:`questionnaires.uploads.Sheet` holds, as plain values; of all sheets asked for, the last."""
     check_parts(content, MOST_CELLS, MOST_UNPACKED)
+    if wanted == EVERY_SHEET:
+        with opened_sheet(content, None) as (names, _first):
+            return [_read(content, name) for name in names][-1]
+    return _read(content, wanted)
+
+
+def _read(content: bytes, wanted: str | None) -> Answer:
     with opened_sheet(content, wanted) as (names, sheet):
         if sheet.total_height > MOST_ROWS:
             raise Broken(

@@ -32,6 +32,9 @@ Cell = str | int | float | bool | None
 Place = tuple[int, int]
 """Row and column, each from 0."""
 
+EVERY_SHEET = "*"
+"""Asks for all sheets; no sheet can have this name."""
+
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 ZIPPED = b"PK"
 TOO_LARGE = "Tệp lớn hơn 20 MB; hãy chia nhỏ hoặc bỏ bớt trang và cột không cần."
@@ -89,6 +92,16 @@ def read_upload(content: bytes, sheet: str | None = None) -> Sheet:
     found = _workbook(content, sheet) if content.startswith(ZIPPED) else _text(content)
     _check_size(found)
     return found
+
+
+def check_workbook(content: bytes) -> None:
+    """Refuse a workbook, one of whose sheets would fill the memory of whoever reads it; other files pass.
+
+    Raises:
+        Broken: if it is not safe to read, or cannot be.
+    """
+    if content.startswith(ZIPPED):
+        _workbook(content, EVERY_SHEET)
 
 
 def _text(content: bytes) -> Sheet:

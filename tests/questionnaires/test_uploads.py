@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from questionnaires.uploads import MOST_BYTES, MOST_ROWS, read_upload
+from questionnaires.uploads import MOST_BYTES, MOST_ROWS, check_workbook, read_upload
 from questionnaires.workbooks import Broken
 
 
@@ -115,6 +115,17 @@ def test_a_stray_cell_that_the_workbook_hides_ends_in_an_answer() -> None:
         return far
 
     assert "ô thừa rất xa" in refusal(tampered(SMALL, hide))
+
+
+def test_a_workbook_is_checked_in_all_its_sheets() -> None:
+    def hide(part: bytes) -> bytes:
+        return part.replace(b'r="A1"', b'r="XFD1048576"').replace(b'<row r="1"', b'<row r="1048576"')
+
+    check_workbook(SMALL)
+    check_workbook(b"a;b")
+    for part in ("sheet1.xml", "sheet2.xml"):
+        with pytest.raises(Broken, match="nhiều hơn 200000|ô thừa rất xa"):
+            check_workbook(tampered(SMALL, hide, part))
 
 
 def test_a_stray_cell_that_the_workbook_declares_is_named() -> None:

@@ -405,3 +405,15 @@ def test_a_list_of_a_whole_country_is_looked_at_in_one_go(officer: Visitor, sqli
     assert page.figures["Thêm"] == "4.002"
     officer.post(address, {"csrf_token": officer.token(address)})
     assert len(register(sqlite_small).units) == 4005
+
+
+def test_a_questionnaire_in_a_workbook_made_to_fill_the_memory_is_refused_too(officer: Visitor) -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.add_worksheet("survey").write_row(0, 0, ["type", "name"])
+        book.add_worksheet("choices").write(199_999, 99, "x")
+        book.add_worksheet("settings").write(500_000, 0, "x")
+    page = "/officer/questionnaires/new"
+    response = send(officer, stream.getvalue(), page, "phieu.xlsx")
+    assert response.status_code == 422
+    assert "nhiều" in Reading(response.text).main
