@@ -416,4 +416,4 @@ def test_a_questionnaire_in_a_workbook_made_to_fill_the_memory_is_refused_too(of
     page = "/officer/questionnaires/new"
     response = send(officer, stream.getvalue(), page, "phieu.xlsx")
     assert response.status_code == 422
-    assert "nhiều" in Reading(response.text).main
+    assert "ô CV200000" in Reading(response.text).main
