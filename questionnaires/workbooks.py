@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from questionnaires.source import quoted
 
@@ -48,14 +48,14 @@ def sheet_rows(
 
 @contextmanager
 def opened_sheet(content: bytes, sheet: str | None) -> Iterator[tuple[Sequence[str], CalamineSheet]]:
-    """The names of a workbook's sheets, and one of them.
+    """The names of a workbook's sheets with cells, and one of them.
 
     Raises:
         Broken: no workbook, or no such sheet.
     """
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
-            names = book.sheet_names
+            names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
             if not names or (sheet is not None and sheet not in names):
                 known = ", ".join(quoted(name) for name in names) or "không có trang nào"
                 raise Broken(f"Không có trang tính {quoted(sheet or 1)}; đã có: {known}.")

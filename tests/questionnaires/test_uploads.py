@@ -48,6 +48,18 @@ def test_a_workbook_gives_its_cells_and_the_names_of_its_sheets() -> None:
     assert "Không có trang tính “Ba”" in refusal(SMALL, "Ba")
 
 
+def test_a_sheet_that_is_a_chart_is_passed_over() -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_chartsheet("Biểu đồ")
+        book.add_worksheet("Số liệu").write_row(0, 0, [1, 2])
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "='Số liệu'!$A$1:$B$1"})
+        page.set_chart(chart)
+    assert read_upload(stream.getvalue()).names == ("Số liệu",)
+    check_workbook(stream.getvalue())
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_text_is_read_in_its_encoding_and_with_its_delimiter(encoding: str, delimiter: str) -> None:
