@@ -3,10 +3,11 @@
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from questionnaires.source import quoted
 
@@ -19,11 +20,15 @@ BROKEN = "Tệp XLSX bị hỏng hoặc có mật khẩu ({reason}); hãy mở, 
 
 
 class Broken(ValueError):
-    """A workbook, or its sheet, cannot be read; the text says why and what to do."""
+    """A table cannot be read; the text says why and what to do, ``line`` where, counted from 1."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def sheet_rows(
-    content: bytes, sheet: str | None, *, most_cells: int = MOST_CELLS
+    content: bytes, sheet: str | None, *, most_cells: int = MOST_CELLS, most_bytes: int = MOST_BYTES
 ) -> Iterator[Sequence[object]]:
     """Give the rows of a sheet from its first row and column on, all equally long.
 
@@ -31,28 +36,39 @@ def sheet_rows(
         content: the bytes of the file.
         sheet: name; None for the first.
         most_cells: from the first cell to the last; a larger sheet is refused.
+        most_bytes: of all parts, unpacked; more is refused.
 
     Raises:
         Broken: no workbook, or no such sheet.
     """
-    _check_parts(content, most_cells)
+    check_parts(content, most_cells, most_bytes)
+    with opened_sheet(content, sheet) as (_names, found):
+        return iter(found.to_python(skip_empty_area=False))
+
+
+@contextmanager
+def opened_sheet(content: bytes, sheet: str | None) -> Iterator[tuple[Sequence[str], CalamineSheet]]:
+    """The names of a workbook's sheets with cells, and one of them.
+
+    Raises:
+        Broken: no workbook, or no such sheet.
+    """
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
-            names = book.sheet_names
+            names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
             if not names or (sheet is not None and sheet not in names):
                 known = ", ".join(quoted(name) for name in names) or "không có trang nào"
                 raise Broken(f"Không có trang tính {quoted(sheet or 1)}; đã có: {known}.")
-            rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+            yield names, book.get_sheet_by_name(sheet or names[0])
     except CalamineError as fault:
         raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault
-    return iter(rows)
 
 
-def _check_parts(content: bytes, most_cells: int) -> None:
+def check_parts(content: bytes, most_cells: int = MOST_CELLS, most_bytes: int = MOST_BYTES) -> None:
     """Compare every part with its checksum: the reader itself would take a damaged one for an empty sheet."""
     try:
         with ZipFile(BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            if sum(part.file_size for part in parts.infolist()) > most_bytes:
                 raise Broken("Tệp XLSX quá lớn khi giải nén; hãy lưu thành CSV.")
             damaged = parts.testzip()
             for sheet in (name for name in parts.namelist() if name.startswith("xl/worksheets/")):

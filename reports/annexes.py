@@ -3,6 +3,7 @@
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
 from survey.core.result import UnitResult
+from survey.core.unit_history import Break
 from survey.core.weighting import Stratum
 
 
@@ -11,6 +12,8 @@ def blocks(edition: Edition) -> list[Block]:
     _ = edition.translate
     weighting = edition.result.weighting
     found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), "annex"), _units(edition)]
+    if any(unit.lineage for unit in edition.result.units):
+        found.append(_trends(edition))
     named = (
         (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
         (weighting.single, _("Tầng chỉ có một phiếu")),
@@ -65,6 +68,56 @@ def _ranks(edition: Edition, unit: UnitResult) -> Cell:
     best, worst = unit.ranks.best, unit.ranks.worst
     text = edition.count(best) if best == worst else f"{edition.count(best)}–{edition.count(worst)}"
     return Range(best, worst, text, "count")
+
+
+def _trends(edition: Edition) -> Table:
+    """Each unit's change since the round before, or why there is none."""
+    _ = edition.translate
+    previous = edition.result.previous
+    name = previous.name(edition.language) if previous else ""
+    return Table(
+        _("Thay đổi của từng đơn vị so với %(round)s") % {"round": name},
+        (
+            Column(_("Đơn vị"), width=2.4),
+            Column(_("Kỳ trước"), "right", 0.9),
+            Column(_("Kỳ này"), "right", 0.9),
+            Column(_("Thay đổi"), "right", 1.0),
+            Column(_("Nhận xét"), width=2.4),
+        ),
+        tuple(
+            (
+                clean(unit.unit.name),
+                edition.number(unit.previous.value) if unit.previous and unit.previous.is_known else "–",
+                edition.number(unit.measure.value) if unit.measure.is_known else "–",
+                edition.shift(unit.change),
+                _remark(edition, unit),
+            )
+            for unit in edition.result.units
+        ),
+        note=_(
+            "Đơn vị sáp nhập được tính lại từ phiếu gốc của các đơn vị cũ. Đơn vị chia tách được so với phiếu của "
+            "cả đơn vị cũ theo tỷ lệ hồ sơ, vì không biết phiếu nào thuộc phần nào."
+        ),
+    )
+
+
+def _remark(edition: Edition, unit: UnitResult) -> str:
+    _ = edition.translate
+    if unit.lineage is None:
+        return "–"
+    if unit.lineage.broken is not None:
+        reasons = {
+            Break.NEW: _("chuỗi bị ngắt: đơn vị mới"),
+            Break.SHARE_UNKNOWN: _("chuỗi bị ngắt: chia tách không rõ tỷ lệ"),
+            Break.WITHIN_PERIOD: _("chuỗi bị ngắt: đơn vị thay đổi giữa kỳ"),
+        }
+        return reasons[unit.lineage.broken]
+    words = [edition.movement(unit.change)] if unit.change else [_("quá ít phiếu để so sánh")]
+    if len(unit.lineage.parts) > 1:
+        words.append(_("tính lại từ %(count)s đơn vị cũ") % {"count": len(unit.lineage.parts)})
+    if not unit.lineage.is_whole:
+        words.append(_("theo tỷ lệ hồ sơ"))
+    return "; ".join(words)
 
 
 def _strata(edition: Edition, strata: tuple[Stratum, ...], caption: str) -> Table:

@@ -11,11 +11,14 @@ from survey.web import (
     at_counter,
     citizen,
     comparing,
+    counters,
     desk,
     devices,
     editor,
     errors,
+    fields,
     files,
+    frame,
     language,
     leader,
     officer,
@@ -29,10 +32,38 @@ from survey.web import (
     tickets,
     trail,
     trial,
+    unit_import,
+    units,
 )
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
+
+
+PARTS = (
+    citizen,
+    at_counter,
+    signing_in,
+    openid,
+    officer,
+    questionnaires,
+    editor,
+    approval,
+    trial,
+    comparing,
+    leader,
+    tickets,
+    devices,
+    people,
+    own_account,
+    trail,
+    units,
+    counters,
+    fields,
+    unit_import,
+    frame,
+)
+"""The modules that hold pages."""
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -62,23 +93,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     Bootstrap5(app)
     for part in (site, desk, language, files, security, errors, openid):
         part.install(app)
-    for part in (
-        citizen,
-        at_counter,
-        signing_in,
-        openid,
-        officer,
-        questionnaires,
-        editor,
-        approval,
-        trial,
-        comparing,
-        leader,
-        tickets,
-        devices,
-        people,
-        own_account,
-        trail,
-    ):
+    for part in PARTS:
         app.register_blueprint(part.pages)
     return app

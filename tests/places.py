@@ -26,9 +26,11 @@ from survey.store import (
     rounds,
     target_sheets,
     tickets,
+    uploads,
     versions,
 )
 from survey.store.database import Database
+from survey.store.uploads import Upload
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
 HOUR = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -82,6 +84,14 @@ KIOSK = "kiosk-secret-for-tests"
 SCREEN = "screen-secret-for-tests"
 """The secret addresses of a tablet and a screen at the commune's counter for several fields."""
 
+FRAME_FILE, UNITS_FILE = "a-frame-that-waits", "a-list-that-waits"
+"""Tokens of uploaded tables that wait to be confirmed."""
+
+FRAME_TABLE = (
+    "Đơn vị;Lĩnh vực;Số hồ sơ\nXã Bình An;Đất đai;1.234\nPhường Hòa Thuận;Đất đai;90\nTổng cộng;;1.324\n"
+)
+UNITS_TABLE = "Mã đơn vị;Tên đơn vị;Cấp;Từ ngày\nXA;Xã Bình An Mới;Xã;\nMOI;Xã Mới;Xã;01/07/2025\n"
+
 _numbers = count(1)
 
 
@@ -114,6 +124,13 @@ def fill_small(database: Database) -> None:
         for kind, secret in zip(KINDS, (KIOSK, SCREEN), strict=True):
             devices.add(session, kind, MIXED, kind, secret_hash=secret_hash(secret, key=KEY), at=NOW)
         tickets.add_new(session, ROUND, [Ticket(ticket_hash(TICKET, key=KEY), ROUND, MIXED, "land")])
+        for purpose, subject, token, table in (
+            ("frame", ROUND, FRAME_FILE, FRAME_TABLE),
+            ("units", "", UNITS_FILE, UNITS_TABLE),
+        ):
+            waiting = Upload(purpose, subject, f"{purpose}.csv", table.encode())
+            # Files wait for a day of the real clock.
+            uploads.add(session, waiting, token=token, who=OFFICER.name, at=datetime.now(UTC))
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)

@@ -15,7 +15,16 @@ from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
-from survey.store import editorial_changes, places, responses, rounds, target_sheets
+from survey.core.unit_trend import with_unit_trends
+from survey.store import (
+    editorial_changes,
+    frames,
+    places,
+    responses,
+    rounds,
+    target_sheets,
+    unit_changes,
+)
 from survey.store.database import Database
 from survey.wording import translator
 
@@ -56,8 +65,8 @@ def round_document(database: Database, code: str, language: Language, *, within:
 def round_result(database: Database, code: str) -> tuple[RoundResult, datetime | None]:
     """What a round says, and the hour of its newest response.
 
-    Responses are only ever added, so a result is kept until their number, the round itself or what is declared of
-    versions changes.
+    Responses are only ever added, so a result is kept until their number, the round itself, its frame, the units or
+    what is declared of versions changes.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -71,6 +80,8 @@ def round_result(database: Database, code: str) -> tuple[RoundResult, datetime |
             if r
         )
         state += editorial_changes.standing(session)
+        state += unit_changes.all_changes(session)
+        state += tuple(load for r in (before, round_) if r for load in frames.loads(session, r.code)[:1])
     return _evaluated(database, code, state)
 
 
@@ -81,13 +92,17 @@ def _evaluated(
     with database.reading() as session:
         round_ = _round(session, code)
         before = rounds.before(session, round_)
-        earlier = evaluate(responses.evidence(session, before), None) if before else None
+        past = responses.evidence(session, before) if before else None
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
         evidence = responses.evidence(session, round_)
         editorial = editorial_changes.standing(session)
-    return evaluate(evidence, sheet, earlier, editorial), evidence.latest_hour
+        changes = unit_changes.all_changes(session)
+    result = evaluate(evidence, sheet, evaluate(past, None) if past else None, editorial)
+    if past:
+        result = with_unit_trends(result, past, changes, editorial)
+    return result, evidence.latest_hour
 
 
 def _round(session: Session, code: str) -> Round:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from survey.actions import counts
+from survey.actions import counts, frames
 from survey.cli.instance import open_database
 from survey.core.round import VIETNAM
 
@@ -19,8 +19,10 @@ def counts_group() -> None:
 
 @counts_group.command("extend", help="Tính tiếp các giờ đã qua; hẹn chạy mỗi giờ một lần.")
 def extend() -> None:
-    """Carry the counts on."""
-    done = counts.extend(open_database(), now=datetime.now(UTC))
+    """Carry the counts on; as it runs every hour, also forget uploaded files that nobody confirmed."""
+    database, now = open_database(), datetime.now(UTC)
+    frames.forget_old(database, now=now)
+    done = counts.extend(database, now=now)
     click.echo(f"Đã đếm thêm {done.responses} phiếu, đến {_hour(done.until)}")
 
 

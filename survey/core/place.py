@@ -2,26 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Literal, get_args
 
-Tier = Literal["province", "department", "commune"]
+Tier = Literal["province", "department", "commune", "district"]
+"""Two tiers since 1/7/2025; a district is a unit of the time before."""
+
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A serving unit in the two-tier government in force since 1/7/2025.
+    """A serving unit.
 
     Attributes:
         code: stable code.
         name: full name, for example "Phường Đông Hà".
-        tier: province, department of the province, or commune.
+        tier: province, department of the province, commune, or district of the time before 1/7/2025.
         parent_code: the unit above it, or None at the top.
+        valid_from: its first day, or None if it has always been.
+        valid_to: its last day, or None while nothing ends it.
     """
 
     code: str
     name: str
     tier: Tier
     parent_code: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_in_force(self, first: date, last: date | None = None) -> bool:
+        """Whether the unit serves on a day, or on any day of a period."""
+        return (self.valid_from is None or self.valid_from <= (last or first)) and (
+            self.valid_to is None or self.valid_to >= first
+        )
 
 
 def units_within(units: Sequence[Unit], top: str | None) -> tuple[Unit, ...]:

@@ -6,6 +6,7 @@ from questionnaires.definition import Further, Item, Part, Section
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
+from survey.core.unit_history import Lineage
 from survey.core.weighting import Weighting
 from survey.statistics.compare import Difference
 from survey.statistics.drivers import Caution
@@ -106,12 +107,25 @@ class PossibleRanks:
 
 @dataclass(frozen=True)
 class UnitResult:
-    """One unit, with the verdict on the main target where there is one, and its possible ranks where it has a value."""
+    """One unit.
+
+    Attributes:
+        unit: the unit.
+        measure: its index.
+        verdict: on the main target where there is one.
+        ranks: those that it may have, where it has a value and is not the only one.
+        lineage: where its past stands; None where no round before has a comparable index.
+        previous: its index in the round before, made anew where units merged or split; None where the trend breaks.
+        change: the difference between the two.
+    """
 
     unit: Unit
     measure: Measure
     verdict: Verdict | None
     ranks: PossibleRanks | None = None
+    lineage: Lineage | None = None
+    previous: Measure | None = None
+    change: Difference | None = None
 
 
 @dataclass(frozen=True)

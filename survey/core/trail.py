@@ -40,6 +40,17 @@ class Deed(Enum):
     DRAFT_DISCARDED = "draft_discarded"
     VERSION_PUBLISHED = "version_published"
     VERSION_WITHDRAWN = "version_withdrawn"
+    UNIT_ADDED = "unit_added"
+    UNIT_CHANGED = "unit_changed"
+    UNIT_CLOSED = "unit_closed"
+    UNITS_IMPORTED = "units_imported"
+    FIELD_ADDED = "field_added"
+    FIELD_CHANGED = "field_changed"
+    COUNTER_ADDED = "counter_added"
+    COUNTER_CHANGED = "counter_changed"
+    COUNTER_RETIRED = "counter_retired"
+    COUNTER_RESTORED = "counter_restored"
+    FRAME_LOADED = "frame_loaded"
 
 
 @dataclass(frozen=True)

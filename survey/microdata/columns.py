@@ -3,16 +3,15 @@
 Texts are trimmed, in Unicode NFC, and sorted; "" is an empty cell.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
-from string import ascii_uppercase
 
 import numpy as np
 import numpy.typing as npt
 
+from questionnaires.cells import letters, plain
 from questionnaires.source import Fault, quoted
 from survey.statistics.arrays import BoolArray, FloatArray, IntArray
 
@@ -134,17 +133,6 @@ def column_of(
     return Column(name, position, recoded[codes], tuple(distinct))
 
 
-def plain(value: object) -> str:
-    """The text of a cell: whole numbers without a fraction, letters in NFC, no blanks around."""
-    if isinstance(value, str):
-        return value if value.isascii() and value.isalnum() else unicodedata.normalize("NFC", value).strip()
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
 def number(text: str, decimal: str = ".") -> float:
     """The number that a text means; nan where it means none."""
     other = "," if decimal == "." else "."
@@ -155,15 +143,6 @@ def number(text: str, decimal: str = ".") -> float:
     except ValueError:
         return float("nan")
     return value if isfinite(value) else float("nan")
-
-
-def letters(position: int) -> str:
-    """The letters of a spreadsheet's column: 0 is A, 26 is AA."""
-    name, left = "", position + 1
-    while left:
-        left, digit = divmod(left - 1, len(ascii_uppercase))
-        name = ascii_uppercase[digit] + name
-    return name
 
 
 def limited(faults: Iterator[Fault]) -> tuple[Fault, ...]:

@@ -1,39 +1,25 @@
 """Tables read from files: which bytes, which letters, which columns; what cannot be read is said row by row."""
 
-import codecs
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import StringIO
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from questionnaires.cells import letters, plain
 from questionnaires.source import Fault, quoted
+from questionnaires.text_tables import DELIMITERS, MARKS_OF_UTF_16, SAVE_AS, decoded, records
 from questionnaires.workbooks import Broken, sheet_rows
-from survey.microdata.columns import (
-    MOST_FAULTS,
-    Coder,
-    Codes,
-    Table,
-    column_of,
-    letters,
-    limited,
-    plain,
-)
+from survey.microdata.columns import MOST_FAULTS, Coder, Codes, Table, column_of, limited
 from survey.microdata.loading import EstimateFaults, nearest
 from survey.microdata.specification import Format
 
 WHOLE_TABLE = "cả tệp"
 PIECE = 20_000  # rows coded at a time: their texts are in memory only so long
-DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
-CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1258": "cp1258"}
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
-LONGEST_CELL = 1_000_000
-MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-SAVE_AS = "hãy mở bằng Excel hoặc LibreOffice rồi lưu thành “CSV UTF-8”"
+ANNOUNCE = " Nếu là tệp cũ của Windows tiếng Việt, ghi encoding: windows-1258."
 
 Row = Sequence[object]
 
@@ -92,43 +78,23 @@ def _sheet_records(content: bytes, file: str, sheet: str | None) -> Iterator[Row
     try:
         return iter(sheet_rows(content, sheet))
     except Broken as fault:
-        raise _unreadable(file, str(fault)) from fault
+        raise _unreadable(file, str(fault), fault.line) from fault
 
 
 def _text_rows(content: bytes, file: str, form: Format, wanted: Sequence[str]) -> Iterator[Row]:
     """The records of a text file, the names of the columns first."""
-    text = _decoded(content, file, form.encoding)
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise _unreadable(
-            file, f"Tệp có ký tự rỗng (NUL), có thể đã hỏng hoặc không phải CSV; {SAVE_AS}.", line
-        )
-    delimiter = DELIMITERS.get(form.delimiter) or _guessed(text, wanted)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        try:
-            yield from reader
-        except csv.Error as fault:
-            message = f"Sai cách ghi CSV ({fault}); hãy kiểm tra dấu nháy kép ở dòng này và các dòng trước."
-            raise _unreadable(file, message, max(reader.line_num, 1)) from fault
-        return
-
-
-def _decoded(content: bytes, file: str, encoding: str) -> str:
-    if encoding != "utf-16" and content.startswith(MARKS_OF_UTF_16):
+    if form.encoding != "utf-16" and content.startswith(MARKS_OF_UTF_16):
         raise _unreadable(file, f"Tệp ghi bằng UTF-16; {SAVE_AS}, hoặc ghi encoding: utf-16.")
     try:
-        return content.decode(CODECS[encoding])
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
-        advice = (
-            " Nếu là tệp cũ của Windows tiếng Việt, ghi encoding: windows-1258."
-            if encoding == "utf-8"
-            else ""
-        )
-        message = f"Byte thứ {fault.start + 1} (0x{content[fault.start]:02X}) không phải {encoding}; {SAVE_AS}.{advice}"
-        raise _unreadable(file, message, line) from fault
+        text = decoded(content, form.encoding)
+    except Broken as fault:
+        advice = ANNOUNCE if form.encoding == "utf-8" and "Byte" in str(fault) else ""
+        raise _unreadable(file, f"{fault}{advice}", fault.line) from fault
+    delimiter = DELIMITERS.get(form.delimiter) or _guessed(text, wanted)
+    try:
+        yield from records(text, delimiter)
+    except Broken as fault:
+        raise _unreadable(file, str(fault), fault.line) from fault
 
 
 def _guessed(text: str, wanted: Sequence[str]) -> str:

@@ -6,12 +6,12 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from survey.core.counter import Counter
-from survey.core.place import Field, Instance, Tier, Unit
+from survey.core.place import TIERS, Field, Instance, Tier, Unit
 from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, InstanceRow, UnitRow
 
-TIERS: Mapping[str, Tier] = {"province": "province", "department": "department", "commune": "commune"}
+TIER_OF: Mapping[str, Tier] = {tier: tier for tier in TIERS}
 
 
 def instance(session: Session) -> Instance | None:
@@ -44,13 +44,52 @@ def set_instance(session: Session, value: Instance) -> None:
 def add_units(session: Session, units: Iterable[Unit]) -> None:
     """Store units in their order; whoever stands above one must be among them or stored already."""
     added = tuple(units)
-    session.add_all(UnitRow(code=u.code, name=u.name, tier=u.tier) for u in added)
+    session.add_all(
+        UnitRow(code=u.code, name=u.name, tier=u.tier, valid_from=u.valid_from, valid_to=u.valid_to)
+        for u in added
+    )
     session.flush()
+    _place_below(session, [unit for unit in added if unit.parent_code is not None])
+
+
+def change_units(session: Session, units: Iterable[Unit]) -> None:
+    """Store what is now said of units; their codes stay, and whoever stands above one must be stored."""
+    changed = tuple(units)
+    for unit in changed:
+        session.execute(
+            update(UnitRow)
+            .where(UnitRow.code == unit.code)
+            .values(name=unit.name, tier=unit.tier, valid_from=unit.valid_from, valid_to=unit.valid_to)
+        )
+    _place_below(session, changed)
+
+
+def _place_below(session: Session, units: Iterable[Unit]) -> None:
     ids = ids_by_code(session, UnitRow)
-    for unit in added:
-        if unit.parent_code is not None:
-            place = update(UnitRow).where(UnitRow.code == unit.code)
-            session.execute(place.values(parent_id=ids[unit.parent_code]))
+    for unit in units:
+        above = ids[unit.parent_code] if unit.parent_code is not None else None
+        session.execute(update(UnitRow).where(UnitRow.code == unit.code).values(parent_id=above))
+
+
+def change_field(session: Session, field: Field) -> None:
+    """Store the names of a field; its code stays."""
+    names = {"name_vi": field.name_vi, "name_en": field.name_en}
+    session.execute(update(FieldRow).where(FieldRow.code == field.code).values(**names))
+
+
+def change_counter(session: Session, counter: Counter) -> None:
+    """Store what is now said of a counter; its printed code stays."""
+    session.execute(
+        update(CounterRow)
+        .where(CounterRow.code == counter.code)
+        .values(
+            unit_id=ids_by_code(session, UnitRow)[counter.unit_code],
+            field_id=ids_by_code(session, FieldRow)[counter.field_code] if counter.field_code else None,
+            name=counter.name,
+            place=counter.place,
+            retired=counter.retired,
+        )
+    )
 
 
 def add_fields(session: Session, fields: Iterable[Field]) -> None:
@@ -127,7 +166,7 @@ def _units() -> Select[UnitRow, str]:
 
 
 def _unit(row: UnitRow, parent_code: str | None) -> Unit:
-    return Unit(row.code, row.name, TIERS[row.tier], parent_code)
+    return Unit(row.code, row.name, TIER_OF[row.tier], parent_code, row.valid_from, row.valid_to)
 
 
 INSTANCE_COLUMNS = (

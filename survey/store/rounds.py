@@ -43,7 +43,8 @@ def add(session: Session, round_: Round, volumes: Volumes) -> None:
         {"round_id": row.id, "unit_id": units[unit], "field_id": fields[field], "dossiers": dossiers}
         for (unit, field), dossiers in volumes.items()
     ]
-    session.execute(insert(FrameRow), cells)
+    if cells:
+        session.execute(insert(FrameRow), cells)
 
 
 def all_rounds(session: Session) -> list[Round]:

@@ -87,7 +87,7 @@ def _from_rows(rows: Sequence[Sequence[Any]], round_from: Callable[[Sequence[Any
     owner = rows[0][-_BESIDE:-3]
     return Scanned(
         Counter(code, unit_code, field_code, name, place, retired),
-        Unit(unit_code, unit_name, places.TIERS[tier]),
+        Unit(unit_code, unit_name, places.TIER_OF[tier]),
         None if round_[0] is None else round_from(round_),
         tuple(Field(*field) for field in served if field[0] is not None),
         None if owner[0] is None else Instance(*owner),

@@ -34,6 +34,17 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.VERSION_WITHDRAWN: _l("Rút một phiên bản của phiếu %(subject)s"),
     Deed.DEVICE_ADDED: _l("Thêm thiết bị tại quầy %(subject)s"),
     Deed.DEVICE_WITHDRAWN: _l("Thu hồi thiết bị tại quầy %(subject)s"),
+    Deed.UNIT_ADDED: _l("Thêm đơn vị %(subject)s"),
+    Deed.UNIT_CHANGED: _l("Sửa đơn vị %(subject)s"),
+    Deed.UNIT_CLOSED: _l("Kết thúc đơn vị %(subject)s"),
+    Deed.UNITS_IMPORTED: _l("Nạp danh sách đơn vị từ tệp %(subject)s"),
+    Deed.FIELD_ADDED: _l("Thêm lĩnh vực %(subject)s"),
+    Deed.FIELD_CHANGED: _l("Sửa lĩnh vực %(subject)s"),
+    Deed.COUNTER_ADDED: _l("Thêm quầy %(subject)s"),
+    Deed.COUNTER_CHANGED: _l("Sửa quầy %(subject)s"),
+    Deed.COUNTER_RETIRED: _l("Cho quầy %(subject)s ngừng phục vụ"),
+    Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
+    Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -56,6 +67,23 @@ DETAILS: Mapping[str, str] = {
     "new": _l("số mã mới"),
     "kind": _l("loại"),
     "counter": _l("quầy"),
+    "place": _l("nơi đặt"),
+    "tier": _l("cấp"),
+    "parent": _l("đơn vị cấp trên"),
+    "valid_from": _l("từ ngày"),
+    "valid_to": _l("đến hết ngày"),
+    "field": _l("lĩnh vực"),
+    "name_en": _l("tên tiếng Anh"),
+    "successors": _l("đơn vị kế thừa"),
+    "basis": _l("căn cứ"),
+    "counters": _l("các quầy"),
+    "added": _l("thêm"),
+    "changed": _l("sửa"),
+    "closed": _l("kết thúc"),
+    "sha256": _l("dấu vân tay của tệp"),
+    "file": _l("tệp"),
+    "dossiers": _l("số hồ sơ"),
+    "dated": _l("số liệu đến ngày"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

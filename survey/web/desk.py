@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from flask import Flask, g, request
 from flask_babel import gettext as _
 
+from questionnaires.uploads import MOST_BYTES
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import beginnings
 from survey.core.account import Permission
+from survey.web.access import is_signed_in
 from survey.web.site import services
 
 
@@ -29,11 +31,20 @@ class Step:
     is_done: bool | None
 
 
-LARGER: Mapping[str, int] = {"questionnaires": 2_000_000, "editor": 500_000, "tickets": 400_000}
+LARGER: Mapping[str, int] = {
+    "questionnaires": 2_000_000,
+    "editor": 500_000,
+    "tickets": 400_000,
+    "unit_import": MOST_BYTES + 100_000,
+    "frame": MOST_BYTES + 100_000,
+}
 """Bytes that a staff blueprint takes where a citizen's limit would be too small.
 
-A list of dossiers stays below what would be put into a temporary file.
+A list of dossiers for tickets stays below what would be put into a temporary file.
 """
+
+LARGEST_FIELDS = 2_000_000
+"""Bytes of a form's fields besides its file; they are held in memory."""
 
 
 def install(app: Flask) -> None:
@@ -46,9 +57,11 @@ def install(app: Flask) -> None:
 
 
 def _let_staff_send_more() -> None:
-    """Files, lists and long forms are for staff; citizens send a few kilobytes."""
-    if (larger := LARGER.get(request.blueprint or "")) is not None:
-        request.max_content_length = request.max_form_memory_size = larger
+    """Files, lists and long forms are for staff who are signed in; citizens send a few kilobytes."""
+    larger = LARGER.get(request.blueprint or "")
+    if larger is not None and request.method == "POST" and is_signed_in():
+        request.max_content_length = larger
+        request.max_form_memory_size = min(larger, LARGEST_FIELDS)
 
 
 def desk_pages() -> list[tuple[str, str]]:
@@ -57,6 +70,7 @@ def desk_pages() -> list[tuple[str, str]]:
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
         ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
+        ("units.tree", _("Đơn vị và quầy"), Permission.MANAGE_PLACES),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),
@@ -79,7 +93,7 @@ def first_steps() -> list[Step]:
         Step(
             _("Đơn vị và quầy"),
             _("Khai báo các đơn vị, lĩnh vực và quầy phục vụ."),
-            None,
+            "units.tree" if g.account.may(Permission.MANAGE_PLACES) else None,
             done.has_units and done.has_counters,
         ),
         Step(

@@ -24,7 +24,9 @@ from survey.actions.answering import (
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
+from survey.actions.frames import UploadGone
 from survey.actions.people import PersonUnknown
+from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.publishing import VersionUnknown
 from survey.actions.rounds import RoundUnknown
@@ -72,6 +74,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(BeyondPart, beyond_part)
     app.register_error_handler(VersionUnknown, not_found)
     app.register_error_handler(DraftUnknown, not_found)
+    app.register_error_handler(PlaceUnknown, not_found)
+    app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
@@ -223,6 +227,15 @@ def part_gone(_fault: Exception) -> Page:
     )
 
 
+def upload_gone(_fault: Exception) -> Page:
+    """A table that was confirmed, dropped or forgotten meanwhile."""
+    return _page(
+        404,
+        _("Tệp này không còn chờ nạp"),
+        _("Tệp đã được nạp, đã bỏ hoặc chờ quá một ngày. Xin chọn lại tệp; không có gì thay đổi."),
+    )
+
+
 def expired(_fault: Exception) -> Page:
     """A staff form without a valid token."""
     return _page(400, _("Trang đã hết hiệu lực"), _("Không có gì thay đổi. Xin mở lại trang rồi thử lại."))
@@ -265,6 +278,8 @@ def http_fault(fault: HTTPException) -> Page:
         405: (_("Thao tác không hợp lệ"), _("Trang này không nhận thao tác đó. Xin quay lại trang đầu.")),
         413: (_("Phiếu quá lớn"), _("Không có gì được lưu. Xin rút gọn ý kiến rồi gửi lại.")),
     }
+    if request.path.startswith(STAFF):
+        titles[413] = (_("Tệp quá lớn"), _("Không có gì được lưu. Xin bỏ bớt trang, cột hoặc chia nhỏ tệp."))
     title, text = titles.get(status, (_("Có lỗi xảy ra"), _("Xin quay lại trang trước và thử lại.")))
     body, status = _page(status, title, text)
     headers = {name: value for name, value in fault.get_headers() if name in PASSED_ON}

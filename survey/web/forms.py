@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from survey.actions.comparing import LONGEST_REASON, SHORTEST_REASON
 
 
-def _printable(text: str | None) -> str:
+def printable(text: str | None) -> str:
     """A name as it can be shown: without what no page may hold and without spaces at its ends."""
     return "".join(character for character in text or "" if character.isprintable()).strip()
 
@@ -36,7 +36,7 @@ class DeviceForm(FlaskForm):
     name = StringField(
         _l("Tên thiết bị"),
         [DataRequired(_l("Hãy đặt tên cho thiết bị.")), Length(max=80)],
-        filters=[_printable],
+        filters=[printable],
     )
 
 

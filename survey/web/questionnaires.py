@@ -11,7 +11,9 @@ from questionnaires.definition import Definition
 from questionnaires.draft_texts import texts
 from questionnaires.drafting import draft_of, tidy
 from questionnaires.reading import READERS, read_definition
-from questionnaires.source import Fault, Faults
+from questionnaires.source import WHOLE_FILE, Fault, Faults
+from questionnaires.uploads import check_workbook
+from questionnaires.workbooks import Broken
 from survey.actions.approving import NoReason, shelf, shelved, withdraw
 from survey.actions.drafting import all_drafts, begin
 from survey.core.account import Permission
@@ -177,8 +179,16 @@ def _asked_for() -> tuple[Definition, str]:
     if file and file.filename:
         content = file.read()
         file.close()
-        return _renamed(read_definition(content, file.filename)), f"file {file.filename[:100]}"
+        return _renamed(_read(content, file.filename)), f"file {file.filename[:100]}"
     return _renamed(read_definition(request.form.get("text", "").encode(errors="replace"), PASTED)), "text"
+
+
+def _read(content: bytes, name: str) -> Definition:
+    try:
+        check_workbook(content)
+    except Broken as fault:
+        raise Faults([Fault(name, 1, WHOLE_FILE, str(fault))]) from fault
+    return read_definition(content, name)
 
 
 def _renamed(definition: Definition) -> Definition:

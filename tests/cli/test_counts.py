@@ -35,6 +35,14 @@ def test_counting_on_says_how_many_and_until_when_and_again_counts_nothing(
     assert board(counting, ROUND, within=None).responses == 2
 
 
+def test_counting_on_forgets_uploaded_tables_that_nobody_confirmed(sipas: Run, counting: Database) -> None:
+    with counting.writing() as session:
+        session.execute(text("UPDATE upload SET uploaded_at = '2020-01-01 00:00:00' WHERE purpose = 'frame'"))
+    assert "Đã đếm" in sipas("counts", "extend").success
+    with counting.reading() as session:
+        assert session.scalars(text("SELECT purpose FROM upload")).all() == ["units"]
+
+
 def test_verifying_says_that_all_is_well(sipas: Run, counting: Database) -> None:
     with counting.writing() as session:
         counts.extend(session, HOUR.replace(hour=4))

@@ -371,6 +371,55 @@ class EditorialChanges:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class PlacesAndFrames:
+    """0007: no unit has changed, nothing was uploaded or loaded; what was loaded cannot be rewritten."""
+
+    ROWS: ClassVar[Rows] = {
+        "unit_change": [
+            {"id": 1, "from_id": 1, "to_id": 2, "share": None, "since": date(2025, 7, 1), "basis": "Nghị quyết"}
+        ],
+        "upload": [
+            {
+                "token": "t", "purpose": "frame", "subject": "2026-q3", "file_name": "a.xlsx", "content": b"\0x",
+                "who": "canbo", "uploaded_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "frame_load": [
+            {
+                "id": 1, "round_id": 1, "source": "một cửa", "dated": date(2026, 9, 30), "file_name": "a.xlsx",
+                "sha256": "a" * 64, "rows": 3, "dossiers": 12, "who": "canbo",
+                "loaded_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "frame_margin": [{"round_id": 1, "margin": "sex", "category": "Nữ", "dossiers": 7}],
+        "column_role": [{"header": "đơn vị", "role": "unit"}],
+        "label_meaning": [{"kind": "unit", "label": "xã bình an", "code": "XA"}],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[name] for name in self.ROWS] == [[] for _ in self.ROWS]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in ("UPDATE frame_load SET who = 'x'", "DELETE FROM frame_load"):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -378,4 +427,5 @@ TRIALS: dict[str, Trial] = {
     "0004": PeopleAndTrail(),
     "0005": DraftsOfQuestionnaires(),
     "0006": EditorialChanges(),
+    "0007": PlacesAndFrames(),
 }

@@ -11,7 +11,17 @@ from questionnaires.version import fingerprint
 from survey.core.account import Permission
 from survey.core.device import screen_token
 from tests.conftest import SECRET
-from tests.places import KEY, KIOSK, MIXED, ROUND, SCREEN, TICKET, five_factors
+from tests.places import (
+    FRAME_FILE,
+    KEY,
+    KIOSK,
+    MIXED,
+    ROUND,
+    SCREEN,
+    TICKET,
+    UNITS_FILE,
+    five_factors,
+)
 
 HTML = "text/html"
 PDF = "application/pdf"
@@ -33,6 +43,28 @@ DRAFT_PAGES = {
     "/check": ("/check", Permission.SEE_ROUNDS),
     "/discard": ("/discard", Permission.DESIGN),
     **{f"/{deed}": (f"/{deed}", demands) for deed, demands in DRAFT_DEEDS.items()},
+}
+PLACES = {
+    "/officer/units": "/officer/units",
+    "/officer/units/new": "/officer/units/new",
+    "/officer/unit/<code>": "/officer/unit/XA",
+    "/officer/unit/<code>/close": "/officer/unit/XA/close",
+    "/officer/unit/<code>/counters/new": "/officer/unit/XA/counters/new",
+    "/officer/counter/<code>": f"/officer/counter/{MIXED}",
+    "/officer/counter/<code>/retire": f"/officer/counter/{MIXED}/retire",
+    "/officer/counter/<code>/restore": f"/officer/counter/{MIXED}/restore",
+    "/officer/fields": "/officer/fields",
+    "/officer/field/<code>": "/officer/field/land",
+    "/officer/units/import": "/officer/units/import",
+    "/officer/units/import/<token>": f"/officer/units/import/{UNITS_FILE}",
+    "/officer/units/import/<token>/drop": f"/officer/units/import/{UNITS_FILE}/drop",
+}
+FRAME_PAGES = {
+    "": "",
+    "/<token>": f"/{FRAME_FILE}",
+    "/<token>/preview": f"/{FRAME_FILE}/preview",
+    "/<token>/apply": f"/{FRAME_FILE}/apply",
+    "/<token>/drop": f"/{FRAME_FILE}/drop",
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -160,6 +192,13 @@ ADDRESSES = {
     "/officer/devices/<int:number>/withdraw": Address(
         "/officer/devices/1/withdraw", HTML, Permission.MANAGE_PLACES
     ),
+    **{rule: Address(path, HTML, Permission.MANAGE_PLACES) for rule, path in PLACES.items()},
+    **{
+        f"/officer/rounds/<code>/frame{rest}": Address(
+            f"/officer/rounds/{ROUND}/frame{path}", HTML, Permission.LOAD_POPULATION
+        )
+        for rest, path in FRAME_PAGES.items()
+    },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
@@ -174,6 +213,9 @@ ONLY_POSTED = {
     "/officer/rounds/<code>/tickets/slips.pdf",
     "/officer/rounds/<code>/tickets/links.csv",
     "/try/<token>/send",
+    "/officer/counter/<code>/restore",
+    "/officer/units/import/<token>/drop",
+    *(f"/officer/rounds/<code>/frame/<token>/{deed}" for deed in ("preview", "apply", "drop")),
     *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
 }
 

@@ -21,7 +21,7 @@ PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
 OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
-    "own_account", "trail", "openid",
+    "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame",
 )  # fmt: skip
 """Blueprints that are guarded."""
 

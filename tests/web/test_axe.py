@@ -33,6 +33,7 @@ from tests.web.serving import serving
 
 LANGUAGES = ("vi", "en")
 EVERY_PAGE = sorted(rule for rule, a in ADDRESSES.items() if a.kind == HTML and rule not in ONLY_POSTED)
+FRAME = f"/officer/rounds/{ROUND}/frame"
 WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 
 
@@ -82,6 +83,21 @@ STATES = {
     ),
     "a code without anything": State("small", "half", "/officer/sign-in/code", "send", "Mã xác nhận"),
     "a search that finds nothing": State("small", "kiemtra", "/officer/trail?q=zzz", "open", "Nhật ký"),
+    "a unit without anything": State("small", "canbo", "/officer/units/new", "send", "Thêm đơn vị"),
+    "an end of a unit without a day": State(
+        "small", "canbo", "/officer/unit/XA/close", "send", "Kết thúc Xã Bình An?"
+    ),
+    "a counter without anything": State(
+        "small", "canbo", "/officer/unit/XA/counters/new", "send", "Thêm quầy"
+    ),
+    "a field without anything": State("small", "canbo", "/officer/fields", "send", "Lĩnh vực"),
+    "a list of units without a file": State(
+        "small", "canbo", "/officer/units/import", "send", "Nạp danh sách đơn vị"
+    ),
+    "a frame without a file": State("small", "canbo", FRAME, "send", "Số hồ sơ"),
+    "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
+    "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
+    "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
     "no report yet": State("bare", "quantri", "/reports", "open", "Báo cáo"),
 }

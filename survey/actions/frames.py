@@ -1,0 +1,356 @@
+"""A round's frame from somebody's table: looked at, previewed, and applied when all of it is right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from questionnaires.cells import plain
+from questionnaires.uploads import Sheet, read_upload
+from survey.actions.rounds import RoundUnknown
+from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, guessed_header, read_frame
+from survey.core.frame_guess import guessed_roles
+from survey.core.labels import LONGEST_LABEL, Directory, same_label
+from survey.core.place import Field, Unit
+from survey.core.round import Round
+from survey.core.trail import Deed
+from survey.core.unit_history import Lineage, Period, UnitChange, lineage
+from survey.store import frames, places, rounds, trail, unit_changes, uploads
+from survey.store.database import Database
+from survey.store.frames import Load
+from survey.store.uploads import Upload
+
+PURPOSE = "frame"
+Meanings = Mapping[tuple[str, str], str]
+"""Codes by kind and label, as an officer said it; "" leaves the label's rows out."""
+
+
+class UploadGone(LookupError):
+    """The file was confirmed, dropped or is too old."""
+
+
+class FrameFaulty(ValueError):
+    """What was right when it was shown is not any more; nothing was applied."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A round's frame as it stands.
+
+    Attributes:
+        round: the round.
+        by_unit: dossiers of each unit that has any.
+        by_field: dossiers of each field that has any.
+        margins: dossiers by category, margin by margin.
+        loads: where it comes from, the newest first.
+    """
+
+    round: Round
+    by_unit: tuple[tuple[Unit, int], ...]
+    by_field: tuple[tuple[Field, int], ...]
+    margins: frames.Margins
+    loads: tuple[Load, ...]
+
+    @property
+    def dossiers(self) -> int:
+        """All dossiers."""
+        return sum(number for _unit, number in self.by_unit)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that waits: its table, and what its columns are likely to hold."""
+
+    round: Round
+    upload: Upload
+    sheet: Sheet
+    layout: Layout
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A unit's dossiers now and before.
+
+    Attributes:
+        unit: the unit.
+        now: in the table.
+        before: in the earlier frame, made anew where units merged or split; None where that cannot be done.
+        lineage: where the earlier number comes from.
+    """
+
+    unit: Unit
+    now: int
+    before: float | None
+    lineage: Lineage
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the number is less than half or more than twice of what it was."""
+        return bool(self.before) and not 0.5 <= self.now / (self.before or 1) <= 2  # noqa: PLR2004
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there were dossiers before and are none now."""
+        return bool(self.before) and not self.now
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What applying a table would do.
+
+    Attributes:
+        looked: the file.
+        reading: what it says.
+        units: in force during the round.
+        fields: all fields.
+        compared: units with dossiers now or before.
+        against: what it is compared with: the round whose frame stood before, or the same round; None where none did.
+    """
+
+    looked: Looked
+    reading: Reading
+    units: tuple[Unit, ...]
+    fields: tuple[Field, ...]
+    compared: tuple[Compared, ...]
+    against: Round | None
+
+    @property
+    def without(self) -> int:
+        """Units in force for which the table says nothing."""
+        return len({unit.code for unit in self.units} - {unit for unit, _field in self.reading.volumes})
+
+    @property
+    def by_field(self) -> list[tuple[Field, int]]:
+        """Dossiers of each field in the table."""
+        found = [
+            (field, sum(n for (_unit, code), n in self.reading.volumes.items() if code == field.code))
+            for field in self.fields
+        ]
+        return [(field, number) for field, number in found if number]
+
+
+def state(database: Database, code: str) -> State:
+    """A round's frame as it stands.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    with database.reading() as session:
+        volumes = frames.volumes(session, code)
+        by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in places.units(session)]
+        by_field = [(field, _of(volumes, 1, field.code)) for field in places.fields(session)]
+        return State(
+            _round(session, code),
+            tuple(pair for pair in by_unit if pair[1]),
+            tuple(pair for pair in by_field if pair[1]),
+            frames.margins(session, code),
+            tuple(frames.loads(session, code)),
+        )
+
+
+def keep(
+    database: Database, code: str, content: bytes, file_name: str, *, token: str, who: str, now: datetime
+) -> None:
+    """Keep a file that can be read, until it is confirmed or dropped.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        Broken: if there is no table in it.
+    """
+    with database.reading() as session:
+        _round(session, code)
+    read_upload(content)
+    with database.writing() as session:
+        uploads.add(session, Upload(PURPOSE, code, file_name, content), token=token, who=who, at=now)
+
+
+def drop(database: Database, token: str) -> None:
+    """Forget a file."""
+    with database.writing() as session:
+        uploads.remove(session, token)
+
+
+def forget_old(database: Database, *, now: datetime) -> None:
+    """Forget the files, of units too, that nobody confirmed within a day."""
+    with database.writing() as session:
+        uploads.forget_old(session, now=now)
+
+
+def look(
+    database: Database, code: str, token: str, *, sheet: str | None, header: int | None, now: datetime
+) -> Looked:
+    """A file that waits, with what its columns are likely to hold.
+
+    Args:
+        database: where it waits.
+        code: the round's.
+        token: the file's.
+        sheet: name of the sheet; None for the first.
+        header: row of the names of columns, from 0; None to guess.
+        now: the server's clock, UTC.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        UploadGone: if the file does not wait any more.
+        Broken: if there is no such sheet.
+    """
+    with database.reading() as session:
+        round_, fields = _round(session, code), places.fields(session)
+        upload = uploads.with_token(session, token, PURPOSE, code, now=now)
+        remembered = frames.roles(session)
+    if upload is None:
+        raise UploadGone(token)
+    table = read_upload(upload.content, sheet)
+    at = guessed_header(table) if header is None else min(header, max(0, len(table.rows) - 1))
+    names = [table.at(at, column) for column in range(len(table.rows[at]))] if table.rows else []
+    return Looked(round_, upload, table, Layout(at, guessed_roles(names, remembered, fields)), fields)
+
+
+def preview(database: Database, looked: Looked, layout: Layout, said: Meanings) -> Preview:
+    """What applying a file would do; nothing is stored.
+
+    Args:
+        database: where units, fields and the earlier frame are.
+        looked: the file.
+        layout: what its columns hold, as the officer says.
+        said: what labels mean, as the officer says now.
+    """
+    with database.reading() as session:
+        return _preview(session, looked, layout, said)
+
+
+def apply(
+    database: Database,
+    looked: Looked,
+    layout: Layout,
+    said: Meanings,
+    *,
+    token: str,
+    source: str,
+    dated: date,
+    who: str,
+    now: datetime,
+) -> Preview:
+    """Make the table the round's frame, all of it or nothing.
+
+    Raises:
+        FrameFaulty: if something is wrong with it.
+        UploadGone: if somebody applied or dropped it meanwhile.
+    """
+    code = looked.round.code
+    # A large table is read before the transaction: while that writes, nobody else does.
+    found = preview(database, looked, layout, said)
+    reading = found.reading
+    if not reading.is_valid:
+        raise FrameFaulty(code)
+    with database.writing() as session:
+        if uploads.with_token(session, token, PURPOSE, code, now=now) is None:
+            raise UploadGone(token)
+        if (_in_force(session, looked.round), places.fields(session)) != (found.units, found.fields):
+            raise FrameFaulty(code)
+        digest = sha256(looked.upload.content).hexdigest()
+        load = Load(
+            source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
+        )  # fmt: skip
+        frames.replace(session, code, reading.volumes, reading.margins, load)
+        frames.remember_roles(session, _named(looked.sheet, layout))
+        frames.remember_meanings(session, _known_meanings(said, found))
+        uploads.remove(session, token)
+        detail = {
+            "file": looked.upload.file_name,
+            "sha256": digest,
+            "source": source,
+            "dated": str(dated),
+            "dossiers": reading.dossiers,
+        }
+        trail.record(session, Deed.FRAME_LOADED, code, who=who, at=now, detail=detail)
+        return found
+
+
+def _round(session: Session, code: str) -> Round:
+    round_ = rounds.with_code(session, code)
+    if round_ is None:
+        raise RoundUnknown(code)
+    return round_
+
+
+def _of(volumes: Mapping[tuple[str, str], int], part: int, code: str) -> int:
+    return sum(number for key, number in volumes.items() if key[part] == code)
+
+
+def _named(sheet: Sheet, layout: Layout) -> dict[str, str]:
+    """Roles by name, those of columns that hold nothing too."""
+    columns = range(len(sheet.rows[layout.header]))
+    names = {column: same_label(plain(sheet.at(layout.header, column))) for column in columns}
+    return {name: layout.roles.get(at, "") for at, name in names.items() if 0 < len(name) <= LONGEST_LABEL}
+
+
+def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -> Preview:
+    round_, fields = looked.round, places.fields(session)
+    units = _in_force(session, round_)
+    meanings = {kind: frames.meanings(session, kind) for kind in (UNIT, FIELD)}
+    for (kind, label), code in said.items():
+        meanings[kind][label] = code
+    setting = Setting(
+        Directory([(unit.code, unit.name) for unit in units], meanings[UNIT]),
+        Directory([(field.code, field.name_vi) for field in fields], meanings[FIELD]),
+        round_.starts_on,
+        round_.ends_on,
+    )
+    reading = read_frame(looked.sheet, layout, setting)
+    against = _against(session, round_)
+    compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
+    return Preview(looked, reading, units, fields, compared, against)
+
+
+def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]]:
+    codes = {
+        UNIT: {unit.code for unit in found.units} | {""},
+        FIELD: {field.code for field in found.fields} | {""},
+    }
+    return [(kind, label, code) for (kind, label), code in said.items() if code in codes[kind]]
+
+
+def _in_force(session: Session, round_: Round) -> tuple[Unit, ...]:
+    """The units that serve on any day of a round."""
+    return tuple(u for u in places.units(session) if u.is_in_force(round_.starts_on, round_.ends_on))
+
+
+def _against(session: Session, round_: Round) -> Round | None:
+    """The round whose frame a new one is compared with: itself where it has one, else the one before."""
+    if frames.volumes(session, round_.code):
+        return round_
+    return rounds.before(session, round_)
+
+
+def _compared(
+    session: Session, reading: Reading, units: tuple[Unit, ...], round_: Round, against: Round | None
+) -> tuple[Compared, ...]:
+    """Units with dossiers now or before; the earlier numbers are made anew where units merged or split."""
+    volumes = frames.volumes(session, against.code) if against else {}
+    changes = unit_changes.all_changes(session)
+    before: dict[str, float] = {}
+    for (code, _field), number in volumes.items():
+        before[code] = before.get(code, 0) + number
+    now: dict[str, int] = {}
+    for (code, _field), number in reading.volumes.items():
+        now[code] = now.get(code, 0) + number
+    found = []
+    for unit in units:
+        line = _lineage(unit, changes, round_, against)
+        compared = Compared(unit, now.get(unit.code, 0), line.recomputed(before) if against else None, line)
+        if compared.now or compared.before:
+            found.append(compared)
+    return tuple(found)
+
+
+def _lineage(unit: Unit, changes: Sequence[UnitChange], round_: Round, against: Round | None) -> Lineage:
+    if against is None or against.code == round_.code:
+        return lineage(
+            unit, (), Period(round_.starts_on, round_.ends_on), Period(round_.starts_on, round_.ends_on)
+        )
+    earlier, later = Period(against.starts_on, against.ends_on), Period(round_.starts_on, round_.ends_on)
+    return lineage(unit, changes, earlier, later)

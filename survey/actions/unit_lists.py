@@ -1,0 +1,94 @@
+"""The list of units from somebody's table: previewed, and applied when all of it is right."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from questionnaires.uploads import read_upload
+from survey.actions.frames import UploadGone
+from survey.core.trail import Deed
+from survey.core.unit_list import Plan, plan_of
+from survey.store import places, trail, uploads
+from survey.store.database import Database
+from survey.store.uploads import Upload
+
+PURPOSE = "units"
+
+
+class ListFaulty(ValueError):
+    """What was right when it was shown is not any more; nothing was applied."""
+
+
+def keep(database: Database, content: bytes, file_name: str, *, token: str, who: str, now: datetime) -> Plan:
+    """Look at a list; keep it until it is confirmed or dropped if nothing is wrong with it.
+
+    Raises:
+        Broken: if there is no table in the file.
+    """
+    table = read_upload(content)
+    with database.writing() as session:
+        plan = plan_of(table, places.units(session), missing_end=None)
+        if not plan.faults:
+            uploads.add(session, Upload(PURPOSE, "", file_name, content), token=token, who=who, at=now)
+        return plan
+
+
+def preview(
+    database: Database, token: str, *, missing_end: date | None, now: datetime
+) -> tuple[Upload, Plan]:
+    """What applying a list that waits would do.
+
+    Args:
+        database: where it waits.
+        token: the file's.
+        missing_end: the last day of units that the list does not hold; None to leave them as they are.
+        now: the server's clock, UTC.
+
+    Raises:
+        UploadGone: if it does not wait any more.
+    """
+    upload = _waiting(database, token, now)
+    with database.reading() as session:
+        known = places.units(session)
+    return upload, plan_of(read_upload(upload.content), known, missing_end=missing_end)
+
+
+def apply(database: Database, token: str, *, missing_end: date | None, who: str, now: datetime) -> Plan:
+    """Apply a list, all of it or nothing.
+
+    Raises:
+        UploadGone: if it does not wait any more.
+        ListFaulty: if something is wrong with it by now.
+    """
+    upload = _waiting(database, token, now)
+    table = read_upload(upload.content)
+    with database.writing() as session:
+        if uploads.with_token(session, token, PURPOSE, "", now=now) is None:
+            raise UploadGone(token)
+        plan = plan_of(table, places.units(session), missing_end=missing_end)
+        if not plan.is_valid:
+            raise ListFaulty
+        places.add_units(session, plan.added)
+        places.change_units(session, [pair.after for pair in (*plan.changed, *plan.closed)])
+        uploads.remove(session, token)
+        detail = {
+            "sha256": sha256(upload.content).hexdigest(),
+            "added": len(plan.added),
+            "changed": len(plan.changed),
+            "closed": len(plan.closed),
+        }
+        trail.record(session, Deed.UNITS_IMPORTED, upload.file_name, who=who, at=now, detail=detail)
+        return plan
+
+
+def drop(database: Database, token: str) -> None:
+    """Forget a list."""
+    with database.writing() as session:
+        uploads.remove(session, token)
+
+
+def _waiting(database: Database, token: str, now: datetime) -> Upload:
+    with database.reading() as session:
+        upload = uploads.with_token(session, token, PURPOSE, "", now=now)
+    if upload is None:
+        raise UploadGone(token)
+    return upload

@@ -1,0 +1,69 @@
+"""Table files between being sent and being confirmed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from survey.store.place_tables import UploadRow
+
+KEPT = timedelta(hours=24)
+"""What nobody confirms in a day is of no use any more, and is removed every hour and when another file comes."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody sent.
+
+    Attributes:
+        purpose: "frame" or "units".
+        subject: what it is about, for example a round's code.
+        file_name: as the sender calls it.
+        content: its bytes.
+    """
+
+    purpose: str
+    subject: str
+    file_name: str
+    content: bytes
+
+
+def add(session: Session, upload: Upload, *, token: str, who: str, at: datetime) -> None:
+    """Keep a file under a token that nobody can guess; remove those that are too old."""
+    forget_old(session, now=at)
+    session.add(
+        UploadRow(
+            token=token,
+            purpose=upload.purpose,
+            subject=upload.subject,
+            file_name=upload.file_name,
+            content=upload.content,
+            who=who,
+            uploaded_at=at,
+        )
+    )
+    session.flush()
+
+
+def with_token(session: Session, token: str, purpose: str, subject: str, *, now: datetime) -> Upload | None:
+    """A file that is not too old."""
+    row = session.scalar(
+        select(UploadRow).where(
+            UploadRow.token == token,
+            UploadRow.purpose == purpose,
+            UploadRow.subject == subject,
+            UploadRow.uploaded_at >= now - KEPT,
+        )
+    )
+    return None if row is None else Upload(row.purpose, row.subject, row.file_name, row.content)
+
+
+def remove(session: Session, token: str) -> None:
+    """Forget a file."""
+    session.execute(delete(UploadRow).where(UploadRow.token == token))
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget the files that nobody confirmed in time."""
+    session.execute(delete(UploadRow).where(UploadRow.uploaded_at < now - KEPT))
