@@ -40,6 +40,7 @@ class Deed(Enum):
     DRAFT_DISCARDED = "draft_discarded"
     VERSION_PUBLISHED = "version_published"
     VERSION_WITHDRAWN = "version_withdrawn"
+    VERSION_PUT_TO_USE = "version_put_to_use"
 
 
 @dataclass(frozen=True)
