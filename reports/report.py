@@ -4,6 +4,7 @@ from questionnaires.version import short_fingerprint
 from reports import annexes, credibility, findings, first_page, formats, method
 from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
+from survey.core.seal import short_digest
 
 
 def build_report(edition: Edition) -> Document:
@@ -57,16 +58,17 @@ def _banner(edition: Edition) -> str:
 def _footer(edition: Edition, round_name: str) -> str:
     version = edition.result.round.version
     _ = edition.translate
-    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s")
-    return clean(
-        text
-        % {
-            "round": round_name,
-            "code": version.definition.code,
-            "number": version.number,
-            "print": short_fingerprint(version.fingerprint),
-        }
-    )
+    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s") % {
+        "round": round_name,
+        "code": version.definition.code,
+        "number": version.number,
+        "print": short_fingerprint(version.fingerprint),
+    }
+    if edition.seal is not None:
+        newest = edition.seal.newest
+        seal = _("niêm phong số %(number)s: %(digest)s")
+        text += " · " + seal % {"number": newest.number, "digest": short_digest(newest.digest)}
+    return clean(text)
 
 
 def _closing(edition: Edition) -> list[Block]:

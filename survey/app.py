@@ -23,6 +23,7 @@ from survey.web import (
     own_account,
     people,
     questionnaires,
+    seals,
     security,
     signing_in,
     site,
@@ -65,6 +66,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     for part in (
         citizen,
         at_counter,
+        seals,
         signing_in,
         openid,
         officer,

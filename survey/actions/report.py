@@ -10,6 +10,7 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.rounds import RoundUnknown
+from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
@@ -21,8 +22,13 @@ from survey.wording import translator
 
 KEPT_RESULTS = 8
 
+SEAL_PAGE = "/seal"
+"""The page on which everybody can read the chain of seals."""
 
-def round_document(database: Database, code: str, language: Language, *, within: str | None) -> Document:
+
+def round_document(
+    database: Database, code: str, language: Language, *, public_url: str, within: str | None
+) -> Document:
     """The report of a round as a document.
 
     The document is dated by its data, not by the clock: the day the round was closed, or that of its newest
@@ -32,11 +38,13 @@ def round_document(database: Database, code: str, language: Language, *, within:
         database: where the evidence is.
         code: the round's.
         language: "vi" or "en".
+        public_url: where everybody reaches the site, to check the seal that the report prints.
         within: the part of the unit tree to which the reader is limited; None for the whole province.
 
     Raises:
         BeyondPart: if the reader is limited; the report is about the whole province.
         RoundUnknown: if there is no such round.
+        SealFaulty: if the chain of seals cannot be read.
     """
     if within is not None:
         raise BeyondPart(code)
@@ -49,6 +57,7 @@ def round_document(database: Database, code: str, language: Language, *, within:
         dated=_dated(result.round, latest),
         language=language,
         translate=translator(language),
+        seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
     )
     return build_report(edition)
 

@@ -26,7 +26,7 @@ from survey.core.seal import (
 from survey.core.seal_findings import Known, differences, state_of
 from survey.core.sealed_tables import TABLES
 from survey.core.trail import Search
-from survey.store import seals, trail
+from survey.store import rounds, seals, trail
 from survey.store.database import Database
 
 MOST_SEARCHED = 20_000
@@ -54,6 +54,19 @@ class Found:
     seal: Seal | None = None
     by: datetime | None = None
     is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class SealedRound:
+    """A round with the seals that hold responses of it, the newest first."""
+
+    round: Round
+    seals: tuple[Seal, ...]
+
+    @property
+    def responses(self) -> int:
+        """Responses of the round in all of its seals."""
+        return sum(seal.responses[self.round.code].count for seal in self.seals)
 
 
 def write(database: Database, *, now: datetime, key: bytes) -> Seal | None:
@@ -127,6 +140,22 @@ def chain(database: Database) -> list[Seal]:
         return [read_seal(each.content) for each in seals.stored(session)][::-1]
 
 
+def by_round(database: Database) -> list[SealedRound]:
+    """The rounds of which responses are sealed, the newest first.
+
+    Raises:
+        SealFaulty: if a seal cannot be read.
+    """
+    seals_found = chain(database)
+    with database.reading() as session:
+        all_rounds = rounds.all_rounds(session)
+    found = (
+        SealedRound(round_, tuple(seal for seal in seals_found if round_.code in seal.responses))
+        for round_ in all_rounds
+    )
+    return [each for each in found if each.seals]
+
+
 def with_number(database: Database, number: int) -> Seal:
     """One seal.
 
@@ -168,16 +197,16 @@ def look_up(database: Database, receipt: str, *, now: datetime, key: bytes) -> F
     return Found()
 
 
-def of_round(database: Database, round_: Round, address: str) -> RoundSeal | None:
+def of_round(database: Database, code: str, address: str) -> RoundSeal | None:
     """What a report prints of the seals of its round; None before the first.
 
     Raises:
         SealFaulty: if a seal cannot be read.
     """
-    holding = [seal for seal in chain(database) if round_.code in seal.responses]
+    holding = [seal for seal in chain(database) if code in seal.responses]
     if not holding:
         return None
-    return RoundSeal(holding[0], sum(seal.responses[round_.code].count for seal in holding), address)
+    return RoundSeal(holding[0], sum(seal.responses[code].count for seal in holding), address)
 
 
 def _listed(each: seals.Unsealed, key: bytes) -> seals.Listed:

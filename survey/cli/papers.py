@@ -31,6 +31,12 @@ def print_posters(out: Path, unit: str | None) -> None:
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
-    document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
+    document = round_document(
+        open_database(),
+        round_code,
+        "en" if language == "en" else "vi",
+        public_url=settings_from(os.environ).public_url,
+        within=None,
+    )
     write_whole(out, write_pdf(document))
     click.echo(f"Đã ghi {out}")

@@ -3,6 +3,7 @@
 from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
+from reports.document import Document
 from reports.pdf import write_pdf
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
@@ -31,13 +32,21 @@ def reports() -> str:
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
-    return render_template("leader/report.html", document=document, code=code)
+    return render_template("leader/report.html", document=_document(code), code=code)
 
 
 @pages.get("/<code>.pdf")
 @needs(Permission.READ_REPORTS)
 def paper(code: str) -> Response:
     """A round's report as PDF."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
-    return pdf(write_pdf(document), f"bao-cao-{code}.pdf")
+    return pdf(write_pdf(_document(code)), f"bao-cao-{code}.pdf")
+
+
+def _document(code: str) -> Document:
+    return round_document(
+        services().database,
+        code,
+        language.current(),
+        public_url=services().settings.public_url,
+        within=g.account.unit_code,
+    )

@@ -11,9 +11,11 @@ from survey.actions.rounds import close_round
 from survey.actions.seal_checking import Proof, verify
 from survey.actions.seals import write
 from survey.core.response import VERIFIED_MODE
-from survey.core.seal import RESPONSE
+from survey.core.seal import BEGINNING, RESPONSE
 from survey.core.seal_findings import Kind
 from survey.core.sealed_tables import NOT_SEALED, OUTSIDE, RESPONSE_COLUMNS, TABLES
+from survey.core.trail import Deed
+from survey.store import trail
 from survey.store.database import Database
 from survey.store.tables import Base
 from tests.core.variants import without_item
@@ -36,6 +38,8 @@ def sealed(small: Database) -> Database:
         "INSERT INTO editorial_change (id, earlier_id, later_id, code, holds, reason, who, declared_at) "
         "VALUES (1, 1, 2, 'a2', true, 'sửa lỗi gõ', 'canbo', '2026-11-20 03:00:00.000000')"
     )
+    with small.writing() as session:
+        trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
     extend(small, now=LATER)
     assert write(small, now=LATER, key=KEY) is not None
     return small
@@ -57,7 +61,7 @@ def key_of(table: str, row: Row) -> str:
 
 def test_what_nobody_touched_holds(sealed: Database) -> None:
     proof = verify(sealed)
-    assert (proof.seals, proof.sealed, proof.unsealed, proof.findings) == (1, 5, 0, ())
+    assert (proof.seals, proof.sealed, proof.unsealed, proof.findings) == (2, 5, 0, ())
 
 
 def test_every_table_is_sealed_or_has_a_reason_why_not() -> None:
@@ -131,11 +135,11 @@ def test_a_seal_taken_out_of_the_middle_with_all_of_its_lists_is_found(sealed: D
         Hand(sealed).sql("UPDATE round SET closed_at = NULL WHERE closed_at > '2026-11-01'")
         assert write(sealed, now=NOW + timedelta(hours=hours), key=KEY)
     Hand(sealed).sql(
-        "DELETE FROM sealed_response WHERE seal_number = 2",
-        "DELETE FROM sealed_change WHERE seal_number = 2",
-        "DELETE FROM seal WHERE number = 2",
+        "DELETE FROM sealed_response WHERE seal_number = 3",
+        "DELETE FROM sealed_change WHERE seal_number = 3",
+        "DELETE FROM seal WHERE number = 3",
     )
-    assert ("2", Kind.CHAIN_BROKEN) in {(f.key, f.kind) for f in verify(sealed).findings}
+    assert ("3", Kind.CHAIN_BROKEN) in {(f.key, f.kind) for f in verify(sealed).findings}
 
 
 def test_an_end_that_was_cut_off_is_found_by_a_digest_noted_outside_and_by_nothing_else(
@@ -146,7 +150,7 @@ def test_an_end_that_was_cut_off_is_found_by_a_digest_noted_outside_and_by_nothi
     noted = verify(sealed).newest
     assert verify(sealed, noted).findings == ()
     assert verify(sealed, noted[:16]).findings == ()
-    Hand(sealed).sql("DELETE FROM sealed_change WHERE seal_number = 2", "DELETE FROM seal WHERE number = 2")
+    Hand(sealed).sql("DELETE FROM sealed_change WHERE seal_number = 3", "DELETE FROM seal WHERE number = 3")
     assert verify(sealed).findings == ()
     assert found(verify(sealed, noted)) == {(Kind.CUT_OFF, "seal")}
 
@@ -159,7 +163,7 @@ def test_a_digest_that_is_too_short_to_tell_seals_apart_is_not_taken_as_noted(se
     "statement",
     [
         "UPDATE trail SET who = 'nguoi khac'",
-        "UPDATE trail SET number = 7",
+        "UPDATE trail SET number = 7 WHERE number = 1",
         "DELETE FROM trail",
         "UPDATE trail SET detail = 'x'",
     ],
@@ -172,7 +176,10 @@ def test_a_trail_that_is_not_what_the_seal_saw_is_found(sealed: Database, statem
 def test_a_derived_count_that_is_wrong_is_found(sealed: Database) -> None:
     Hand(sealed).sql("UPDATE response_count SET responses = responses + 1")
     assert found(verify(sealed)) == {(Kind.COUNT, "response_count")}
-    Hand(sealed).sql("UPDATE response_count SET responses = responses - 1", "UPDATE watermark SET counted_before = '2026-11-20 00:00:00'")
+    Hand(sealed).sql(
+        "UPDATE response_count SET responses = responses - 1",
+        "UPDATE watermark SET counted_before = '2026-11-20 00:00:00'",
+    )
     assert found(verify(sealed)) == {(Kind.COUNT, "response_count")}
 
 
@@ -188,19 +195,26 @@ def test_a_ticket_marked_as_used_by_hand_is_found_though_no_seal_joins_it_to_a_r
 def test_a_verified_response_without_a_used_ticket_is_found(sealed: Database) -> None:
     hand = Hand(sealed)
     row = hand.rows(RESPONSE)[0]
-    hand.insert(RESPONSE, row | {"id": "f" * 32, "mode": VERIFIED_MODE, "received_hour": HOUR + timedelta(hours=5)})
+    hand.insert(
+        RESPONSE, row | {"id": "f" * 32, "mode": VERIFIED_MODE, "received_hour": HOUR + timedelta(hours=5)}
+    )
     assert found(verify(sealed)) == {(Kind.TICKETS, "ticket")}
 
 
 def test_a_value_that_cannot_even_be_read_is_found_and_does_not_stop_the_rest(sealed: Database) -> None:
     if not sealed.is_sqlite:
-        pytest.raises(sa.exc.DataError, Hand(sealed).sql, "UPDATE response SET received_hour = 'x'")
+        with pytest.raises(sa.exc.DataError):
+            Hand(sealed).sql("UPDATE response SET received_hour = 'x'")
         return
-    Hand(sealed).sql("UPDATE response SET received_hour = 'x'", "UPDATE unit SET name = 'x' WHERE code = 'XA'")
+    Hand(sealed).sql(
+        "UPDATE response SET received_hour = 'x'", "UPDATE unit SET name = 'x' WHERE code = 'XA'"
+    )
     assert found(verify(sealed)) >= {(Kind.UNREADABLE, RESPONSE), (Kind.CHANGED, "unit")}
 
 
-def test_a_change_that_the_trail_explains_is_no_finding_before_and_after_it_is_sealed(sealed: Database) -> None:
+def test_a_change_that_the_trail_explains_is_no_finding_before_and_after_it_is_sealed(
+    sealed: Database,
+) -> None:
     close_round(sealed, ROUND, by=OFFICER, now=LATER)
     assert verify(sealed).findings == ()
     write(sealed, now=LATER + timedelta(hours=1), key=KEY)
@@ -208,11 +222,11 @@ def test_a_change_that_the_trail_explains_is_no_finding_before_and_after_it_is_s
 
 
 def test_the_same_change_without_a_deed_is_found_and_a_later_seal_does_not_wash_it(sealed: Database) -> None:
-    Hand(sealed).sql(f"UPDATE round SET closed_at = '2026-11-20 03:00:00' WHERE code = '{ROUND}'")
+    Hand(sealed).sql("UPDATE round SET closed_at = '2026-11-20 03:00:00' WHERE code = '2026-q4'")
     assert named(verify(sealed), Kind.CHANGED, "round") == {ROUND}
     write(sealed, now=LATER + timedelta(hours=1), key=KEY)
     assert [(f.kind, f.table, f.key, f.seal_number) for f in verify(sealed).findings] == [
-        (Kind.CHANGED, "round", ROUND, 2)
+        (Kind.CHANGED, "round", ROUND, 3)
     ]
 
 
@@ -226,7 +240,7 @@ def test_sealing_again_does_not_wash_a_changed_or_removed_response(sealed: Datab
     assert named(proof, Kind.CHANGED, RESPONSE) == {first["id"]}
     assert named(proof, Kind.REMOVED, RESPONSE) == {second["id"]}
     [changed] = [f for f in proof.findings if f.kind is Kind.CHANGED]
-    assert changed.seal_number == 1
+    assert changed.seal_number == 2
     assert changed.where.startswith(f"{ROUND} · ")
     assert changed.where.endswith(" · 10:00 20/11/2026")
 
@@ -241,7 +255,12 @@ def test_a_response_planted_in_a_sealed_hour_shows_in_the_seal_that_takes_it_in(
     assert (seal.count, seal.backdated) == (1, 1)
 
 
-def test_a_place_that_was_never_sealed_has_nothing_to_prove(small: Database) -> None:
-    add_responses(small, "XA", "land", [5])
-    proof = verify(small)
-    assert (proof.seals, proof.sealed, proof.unsealed, proof.findings) == (0, 0, 1, ())
+def test_a_place_that_was_never_sealed_has_nothing_to_prove(database: Database) -> None:
+    proof = verify(database)
+    assert (proof.seals, proof.newest, proof.sealed, proof.unsealed, proof.findings) == (
+        0,
+        BEGINNING,
+        0,
+        0,
+        (),
+    )
