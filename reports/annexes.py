@@ -1,5 +1,6 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
+from reports import suspicions
 from reports.document import Block, Column, Heading, PageBreak, Table, clean
 from reports.edition import Edition
 from survey.core.weighting import Stratum
@@ -15,6 +16,7 @@ def blocks(edition: Edition) -> list[Block]:
         (weighting.single, _("Tầng chỉ có một phiếu")),
         (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),
     )
+    found.extend(suspicions.unit_annex(edition))
     found.extend(_strata(edition, strata, caption) for strata, caption in named if strata)
     return found
 

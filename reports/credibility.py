@@ -1,6 +1,6 @@
 """How far the number can be trusted: who was asked, who answered, what weighting changes."""
 
-from reports import formats
+from reports import formats, suspicions
 from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
 from reports.edition import Edition
 from survey.core.response import VERIFIED_MODE
@@ -16,6 +16,7 @@ def blocks(edition: Edition) -> list[Block]:
         _coverage(edition),
         _modes(edition),
         *_weighting(edition),
+        *suspicions.blocks(edition),
         *_seal(edition),
         Note(
             _(

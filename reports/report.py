@@ -4,7 +4,6 @@ from questionnaires.version import short_fingerprint
 from reports import annexes, credibility, findings, first_page, formats, method
 from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
-from survey.core.seal import short_digest
 
 
 def build_report(edition: Edition) -> Document:
@@ -66,8 +65,8 @@ def _footer(edition: Edition, round_name: str) -> str:
     }
     if edition.seal is not None:
         newest = edition.seal.newest
-        seal = _("niêm phong số %(number)s: %(digest)s")
-        text += " · " + seal % {"number": newest.number, "digest": short_digest(newest.digest)}
+        seal = _("niêm phong %(number)s: %(digest)s")
+        text += " · " + seal % {"number": newest.number, "digest": short_fingerprint(newest.digest)}
     return clean(text)
 
 

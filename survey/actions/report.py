@@ -1,5 +1,6 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -12,11 +13,12 @@ from reports.report import build_report
 from survey.actions.rounds import RoundUnknown
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
+from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
-from survey.store import editorial_changes, places, responses, rounds, target_sheets
+from survey.store import editorial_changes, places, responses, rounds, target_sheets, tickets
 from survey.store.database import Database
 from survey.wording import translator
 
@@ -95,8 +97,12 @@ def _evaluated(
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
         evidence = responses.evidence(session, round_)
+        arrivals = responses.arrivals(session, code)
+        invited = {unit: count.issued for unit, count in tickets.counts(session, code).items()}
         editorial = editorial_changes.standing(session)
-    return evaluate(evidence, sheet, earlier, editorial), evidence.latest_hour
+    result = evaluate(evidence, sheet, earlier, editorial)
+    trust = judge(evidence, arrivals, invited, result.main_target)
+    return replace(result, credibility=trust), evidence.latest_hour
 
 
 def _round(session: Session, code: str) -> Round:

@@ -79,7 +79,7 @@ def verify(database: Database, noted: str = "") -> Proof:
 
     Args:
         database: where all of it is.
-        noted: a seal's digest that was noted elsewhere, or at least its first sixteen digits, as reports print them.
+        noted: a seal's digest that was noted elsewhere, or at least its first twelve digits, as reports print them.
     """
     with database.reading() as session:
         chain, findings = _chain(session, noted)

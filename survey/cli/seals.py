@@ -72,7 +72,7 @@ def write() -> None:
 @click.option("--noted", default="", help="Mã niêm phong đã ghi lại, ví dụ in trên báo cáo.")
 def verify(noted: str) -> None:
     """Prove that nothing was taken out or changed since it was sealed, or say what was."""
-    proof = seal_checking.verify(open_database(), "".join(noted.split()).lower())
+    proof = seal_checking.verify(open_database(), "".join(noted.replace("-", " ").split()).lower())
     for finding in proof.findings:
         click.echo(_line(finding))
     if proof.findings:

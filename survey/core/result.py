@@ -1,6 +1,7 @@
 """What a round says: one frozen value behind every page, chart and sheet of its report."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from questionnaires.definition import Further, Item, Part, Section
 from survey.core.place import Field, Unit
@@ -10,6 +11,9 @@ from survey.core.weighting import Weighting
 from survey.statistics.compare import Difference
 from survey.statistics.interval import Interval
 from survey.statistics.measures import Estimate
+
+if TYPE_CHECKING:
+    from survey.core.credibility import Credibility
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ class RoundResult:
         modes: responses by mode.
         parts: of a weighted index; empty for the other rules.
         further: what the questionnaire wants reported beside its index.
+        credibility: flags and the index three ways, None where nobody judged it.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
@@ -155,6 +160,7 @@ class RoundResult:
     parts: tuple[PartResult, ...] = ()
     further: tuple[FurtherResult, ...] = ()
     reworded: tuple[Item, ...] = ()
+    credibility: "Credibility | None" = None
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

@@ -29,10 +29,8 @@ SEALED_WITHIN = timedelta(hours=24)
 """How long after its hour a response is sealed at the latest, as citizens are told."""
 
 RESPONSE = "response"
-SHORT = 16
+SHORT = 12
 """Digits of a digest that are printed where there is no room for all; enough to tell two seals apart."""
-
-_GROUP = 4
 
 Value = str | int | bool | datetime | date | None
 
@@ -200,11 +198,6 @@ def ended_hour(now: datetime) -> datetime:
 def sealed_by(received_hour: datetime) -> datetime:
     """Until when a response that arrived in this hour must be sealed."""
     return received_hour + timedelta(hours=1) + SEALED_WITHIN
-
-
-def short_digest(digest: str) -> str:
-    """The first sixteen digits in groups of four, for people: ``1a2b 3c4d 5e6f 7081``."""
-    return " ".join(digest[start : start + _GROUP] for start in range(0, SHORT, _GROUP))
 
 
 def _batch(lines: Iterable[str]) -> Batch:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from questionnaires.version import short_fingerprint
 from survey.actions.seals import chain
 from survey.store.database import Database
 from tests.cli.conftest import Run
@@ -55,7 +56,7 @@ def test_the_digest_printed_on_a_report_shows_that_the_end_of_the_chain_was_cut_
     sipas: Run, sealed: Database
 ) -> None:
     noted = chain(sealed)[0].digest
-    printed = f"{noted[:4]} {noted[4:8]} {noted[8:12]} {noted[12:16]}"
+    printed = short_fingerprint(noted)
     assert sipas("seal", "verify", "--noted", printed).success
     Hand(sealed).sql(
         "DELETE FROM sealed_response WHERE seal_number = 2",
