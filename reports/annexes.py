@@ -50,7 +50,9 @@ def _units(edition: Edition) -> Table:
             )
             for unit in edition.result.units
         ),
-        note=_("Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng."),
+        note=_(
+            "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
+        ),
     )
 
 

@@ -118,7 +118,9 @@ def _three_ways(edition: Edition, trust: Credibility) -> Table:
             Column(_("Kết luận"), width=1.3),
         ),
         tuple((name, *_way(edition, way)) for name, way in ways),
-        note=_("Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng."),
+        note=_(
+            "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
+        ),
     )
 
 

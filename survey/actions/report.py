@@ -18,6 +18,7 @@ from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
+from survey.core.small_cells import protect
 from survey.store import editorial_changes, places, responses, rounds, target_sheets, tickets
 from survey.store.database import Database
 from survey.wording import translator
@@ -29,7 +30,7 @@ SEAL_PAGE = "/seal"
 
 
 def round_document(
-    database: Database, code: str, language: Language, *, public_url: str, within: str | None
+    database: Database, code: str, language: Language, *, public_url: str, small_cell: int, within: str | None
 ) -> Document:
     """The report of a round as a document.
 
@@ -41,6 +42,7 @@ def round_document(
         code: the round's.
         language: "vi" or "en".
         public_url: where everybody reaches the site, to check the seal that the report prints.
+        small_cell: groups with fewer responses show no figure.
         within: the part of the unit tree to which the reader is limited; None for the whole province.
 
     Raises:
@@ -54,7 +56,7 @@ def round_document(
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
     edition = Edition(
-        result=result,
+        result=protect(result, small_cell),
         instance=owner,
         dated=_dated(result.round, latest),
         language=language,

@@ -87,7 +87,14 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
     write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
     newest = rounds.boards(database, within=None)[0].round.code
     step("lập báo cáo")
-    document = round_document(database, newest, "vi", public_url=settings.public_url, within=None)
+    document = round_document(
+        database,
+        newest,
+        "vi",
+        public_url=settings.public_url,
+        small_cell=settings.small_cell,
+        within=None,
+    )
     write_whole(out / "bao-cao.pdf", write_pdf(document))
     step("xong")
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")

@@ -31,11 +31,13 @@ def print_posters(out: Path, unit: str | None) -> None:
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
+    settings = settings_from(os.environ)
     document = round_document(
         open_database(),
         round_code,
         "en" if language == "en" else "vi",
-        public_url=settings_from(os.environ).public_url,
+        public_url=settings.public_url,
+        small_cell=settings.small_cell,
         within=None,
     )
     write_whole(out, write_pdf(document))

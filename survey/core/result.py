@@ -25,12 +25,14 @@ class Measure:
         interval: None where there is no honest interval.
         responses: of the group the measure is about.
         dossiers: of that group, whether or not anybody answered.
+        is_hidden: whether the value is kept back because too few people stand behind it or behind a neighbour.
     """
 
     estimate: Estimate
     interval: Interval | None
     responses: int
     dossiers: int
+    is_hidden: bool = False
 
     @property
     def is_known(self) -> bool:

@@ -48,5 +48,6 @@ def _document(code: str) -> Document:
         code,
         language.current(),
         public_url=services().settings.public_url,
+        small_cell=services().settings.small_cell,
         within=g.account.unit_code,
     )
