@@ -122,9 +122,10 @@ def _seal(edition: Edition) -> list[Block]:
         return [heading, Paragraph(_("Phiếu của đợt này chưa được niêm phong lần nào."))]
     newest = edition.seal.newest
     text = _(
-        "Báo cáo dùng %(responses)s phiếu, %(sealed)s phiếu trong đó đã được niêm phong. Lần mới nhất là niêm phong số "
-        "%(number)s, lúc %(time)s, mã %(digest)s. Xóa, sửa hoặc chèn phiếu sau đó đều làm mã không khớp; ai cũng xem "
-        "được chuỗi niêm phong và tra được mã biên nhận của mình tại %(address)s."
+        "Báo cáo dùng %(responses)s phiếu; %(sealed)s phiếu của đợt đã được niêm phong. Lần mới nhất là niêm phong số "
+        "%(number)s, lúc %(time)s, mã %(digest)s. Xóa hay sửa phiếu đã niêm phong, hoặc chèn phiếu vào giờ đã niêm "
+        "phong, đều bị phát hiện khi kiểm tra; ai cũng xem được chuỗi niêm phong và tra được mã biên nhận của mình tại "
+        "%(address)s."
     )
     index = edition.result.index
     names = {

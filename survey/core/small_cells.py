@@ -92,7 +92,7 @@ def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
     def protected(way: Way) -> Way:
         kept = way.measure.responses
         left = everybody - kept
-        return Way(hide(way.measure), None) if 0 < kept < fewest or 0 < left < fewest else way
+        return _hidden_way(way) if 0 < kept < fewest or 0 < left < fewest else way
 
     return replace(trust, unflagged=protected(trust.unflagged), verified=protected(trust.verified))
 
@@ -100,7 +100,6 @@ def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
 def _nothing(result: RoundResult) -> RoundResult:
     """A round of which so few answered that every figure is about them."""
     trust = result.credibility
-    ways = ("everybody", "unflagged", "verified")
     return replace(
         result,
         index=hide(result.index),
@@ -115,8 +114,17 @@ def _nothing(result: RoundResult) -> RoundResult:
         parts=tuple(replace(part, measure=hide(part.measure)) for part in result.parts),
         further=tuple(replace(one, measure=hide(one.measure)) for one in result.further),
         credibility=trust
-        and replace(trust, **{way: Way(hide(getattr(trust, way).measure), None) for way in ways}),
+        and replace(
+            trust,
+            everybody=_hidden_way(trust.everybody),
+            unflagged=_hidden_way(trust.unflagged),
+            verified=_hidden_way(trust.verified),
+        ),
     )
+
+
+def _hidden_way(way: Way) -> Way:
+    return Way(hide(way.measure), None)
 
 
 def _silent(factor: FactorResult) -> FactorResult:
