@@ -133,25 +133,16 @@ def add(session: Session, seal: Seal, responses: Iterable[Listed], changes: Iter
         session.execute(insert(SealedChangeRow), values[start : start + AT_ONCE])
 
 
-def unsealed(session: Session, *, before: datetime | None = None, most: int | None = None) -> list[Unsealed]:
-    """Responses that no seal holds: those that arrived before an hour, at most so many, the newest hours first."""
-    query = (
-        select(*_RESPONSE, RoundRow.code.label("round_code"))
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .outerjoin(SealedResponseRow, SealedResponseRow.response_id == ResponseRow.id)
-        .where(SealedResponseRow.response_id.is_(None))
-        .limit(most)
-    )
-    if before is not None:
-        query = query.where(ResponseRow.received_hour < before)
-    if most is not None:
-        query = query.order_by(ResponseRow.received_hour.desc())
-    return [
-        Unsealed(
-            row["id"], row["round_code"], row["fingerprint"], _response_digest(row), row["received_hour"]
-        )
-        for row in session.execute(query).mappings()
-    ]
+def unsealed(session: Session, *, before: datetime) -> list[Unsealed]:
+    """Responses that arrived before an hour and are in no seal."""
+    return _unsealed(session, _UNSEALED.where(ResponseRow.received_hour < before))
+
+
+def waiting(session: Session, *, since: datetime | None, most: int) -> list[Unsealed]:
+    """At most so many responses that arrived from an hour on and are in no seal, the newest hours first."""
+    query = _UNSEALED.order_by(ResponseRow.received_hour.desc()).limit(most)
+    # Found by the index on the hour: whoever asks for an unknown receipt must not make the server read everything.
+    return _unsealed(session, query if since is None else query.where(ResponseRow.received_hour >= since))
 
 
 def responses(session: Session) -> Iterator[StoredResponse]:
@@ -244,6 +235,15 @@ def _sealed_row(table: str, how: SealedTable, row: RowMapping, round_codes: Mapp
     return SealedRow(key, subject, row_digest(table, values).hex())
 
 
+def _unsealed(session: Session, query: Select[Any]) -> list[Unsealed]:
+    return [
+        Unsealed(
+            row["id"], row["round_code"], row["fingerprint"], _response_digest(row), row["received_hour"]
+        )
+        for row in session.execute(query).mappings()
+    ]
+
+
 def _response_digest(row: RowMapping) -> bytes:
     return row_digest(RESPONSE, {name: row[name] for name in RESPONSE_COLUMNS})
 
@@ -261,4 +261,10 @@ _SEALED = select(
     SealedResponseRow.round_code,
     SealedResponseRow.receipt,
     SealedResponseRow.digest,
+)
+_UNSEALED: Select[Any] = (
+    select(*_RESPONSE, RoundRow.code.label("round_code"))
+    .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+    .outerjoin(SealedResponseRow, SealedResponseRow.response_id == ResponseRow.id)
+    .where(SealedResponseRow.response_id.is_(None))
 )
