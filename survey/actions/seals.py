@@ -249,9 +249,8 @@ def register_changes(session: Session, last: Seal | None) -> Iterator[RegisterCh
     for table, how in TABLES.items():
         rows = {row.key: row for row in seals.rows(session, table)}
         for key, digest, known in differences(state[table], {row.key: row.digest for row in rows.values()}):
-            subject = rows[key].subject if key in rows else None
-            explaining = [
-                deeds[d.value, subject] for d in how.deeds if subject and (d.value, subject) in deeds
-            ]
+            subjects = rows[key].subjects if key in rows else ()
+            asked = ((deed.value, subject) for deed in how.deeds for subject in subjects)
+            explaining = [deeds[each] for each in asked if each in deeds]
             change = Change(table, key, digest, max(explaining, default=None))
             yield RegisterChange(change, known, known is not None and how.frozen)

@@ -17,19 +17,21 @@ class SealedTable:
     Attributes:
         columns: what the digest of a row covers.
         key: the columns that name a row.
-        subject: the column that a deed about the row names as its subject, or "round" where that is its round's code.
+        subjects: the columns that a deed about the row may name as its subject; :data:`ROUND_CODE` for its round's code,
+            :data:`LATER_QUESTIONNAIRE` for the code of the questionnaire whose rewording it is about.
         deeds: deeds that explain a new or changed row.
         frozen: whether a row, once sealed, can never rightly change or go.
     """
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    subject: str
+    subjects: tuple[str, ...]
     deeds: frozenset[Deed] = frozenset()
     frozen: bool = False
 
 
-ROUND_CODE = "round"
+ROUND_CODE = "code of round_id"
+LATER_QUESTIONNAIRE = "questionnaire_code of later_id"
 
 RESPONSE_COLUMNS = (
     "id", "round_id", "version_id", "counter_id", "unit_id", "field_id", "mode", "language", "answers", "fingerprint",
@@ -37,41 +39,41 @@ RESPONSE_COLUMNS = (
 )  # fmt: skip
 
 TABLES: Mapping[str, SealedTable] = {
-    "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), "id"),
+    "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), ("id",)),
     "unit": SealedTable(
-        ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"), ("code",), "code"
+        ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"), ("code",), ("code",)
     ),
-    "field": SealedTable(("id", "code", "name_vi", "name_en"), ("code",), "code"),
-    "counter": SealedTable(("id", "code", "unit_id", "field_id", "name", "place", "retired"), ("code",), "code"),
+    "field": SealedTable(("id", "code", "name_vi", "name_en"), ("code",), ("code",)),
+    "counter": SealedTable(("id", "code", "unit_id", "field_id", "name", "place", "retired"), ("code",), ("code",)),
     "version": SealedTable(
         ("id", "questionnaire_code", "number", "fingerprint", "definition", "published_at"),
         ("questionnaire_code", "number"),
-        "questionnaire_code",
+        ("questionnaire_code",),
         frozenset({Deed.VERSION_PUBLISHED}),
         frozen=True,
     ),
     "editorial_change": SealedTable(
         ("id", "earlier_id", "later_id", "code", "holds", "reason", "who", "declared_at"),
         ("id",),
-        "code",
+        ("code", LATER_QUESTIONNAIRE),
         frozenset({Deed.EDITORIAL_DECLARED, Deed.EDITORIAL_WITHDRAWN, Deed.VERSION_PUBLISHED}),
         frozen=True,
     ),
-    "target_sheet": SealedTable(("id", "code", "content"), ("code",), "code"),
+    "target_sheet": SealedTable(("id", "code", "content"), ("code",), ("code",)),
     "round": SealedTable(
         ("id", "code", "name_vi", "name_en", "starts_on", "ends_on", "version_id", "target_sheet_id", "opened_at",
          "closed_at", "frame_source"),
         ("code",),
-        "code",
+        ("code",),
         frozenset({Deed.ROUND_OPENED, Deed.ROUND_CLOSED, Deed.ROUND_REOPENED, Deed.VERSION_PUT_TO_USE}),
     ),
     "frame": SealedTable(
-        ("round_id", "unit_id", "field_id", "dossiers"), ("round_id", "unit_id", "field_id"), ROUND_CODE
+        ("round_id", "unit_id", "field_id", "dossiers"), ("round_id", "unit_id", "field_id"), (ROUND_CODE,)
     ),
     "ticket": SealedTable(
         ("hash", "round_id", "counter_id", "field_id"),
         ("hash",),
-        ROUND_CODE,
+        (ROUND_CODE,),
         frozenset({Deed.TICKETS_LOADED}),
         frozen=True,
     ),

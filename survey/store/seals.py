@@ -9,7 +9,13 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from survey.core.seal import RESPONSE, Change, Entry, Seal, read_seal, row_digest
-from survey.core.sealed_tables import RESPONSE_COLUMNS, ROUND_CODE, TABLES, SealedTable
+from survey.core.sealed_tables import (
+    LATER_QUESTIONNAIRE,
+    RESPONSE_COLUMNS,
+    ROUND_CODE,
+    TABLES,
+    SealedTable,
+)
 from survey.store import rounds
 from survey.store.tables import (
     Base,
@@ -19,6 +25,7 @@ from survey.store.tables import (
     SealedResponseRow,
     SealRow,
     TicketRow,
+    VersionRow,
 )
 
 AT_ONCE = 5000
@@ -34,10 +41,10 @@ class StoredSeal(NamedTuple):
 
 
 class SealedRow(NamedTuple):
-    """A row of a sealed table as it is now."""
+    """A row of a sealed table as it is now, with what a deed about it may be about."""
 
     key: str
-    subject: str
+    subjects: frozenset[str]
     digest: str
 
 
@@ -203,11 +210,14 @@ def changes(session: Session) -> list[tuple[int, Change]]:
 
 def rows(session: Session, table: str) -> list[SealedRow]:
     """All rows of a sealed table as they are now."""
-    sealed_table = TABLES[table]
-    codes = {number: code for code, number in rounds.ids_by_code(session).items()}
-    return [
-        _sealed_row(table, sealed_table, row, codes) for row in session.execute(_all_of(table)).mappings()
-    ]
+    how = TABLES[table]
+    codes = {
+        ROUND_CODE: {number: code for code, number in rounds.ids_by_code(session).items()},
+        LATER_QUESTIONNAIRE: dict(
+            session.execute(select(VersionRow.id, VersionRow.questionnaire_code)).all()
+        ),
+    }
+    return [_sealed_row(table, how, row, codes) for row in session.execute(_all_of(table)).mappings()]
 
 
 def ticket_balance(session: Session, verified_mode: str) -> Mapping[tuple[int, int, int], tuple[int, int]]:
@@ -226,13 +236,16 @@ def _all_of(table: str) -> Select[Any]:
     return select(*(columns[name] for name in TABLES[table].columns))
 
 
-def _sealed_row(table: str, how: SealedTable, row: RowMapping, round_codes: Mapping[int, str]) -> SealedRow:
+def _sealed_row(
+    table: str, how: SealedTable, row: RowMapping, codes: Mapping[str, Mapping[int, str]]
+) -> SealedRow:
     values = dict(row)
     key = "/".join(str(values[name]) for name in how.key)
-    subject = (
-        round_codes.get(values["round_id"], "") if how.subject == ROUND_CODE else str(values[how.subject])
+    subjects = frozenset(
+        codes[name].get(values[name.rpartition(" ")[2]], "") if name in codes else str(values[name])
+        for name in how.subjects
     )
-    return SealedRow(key, subject, row_digest(table, values).hex())
+    return SealedRow(key, subjects, row_digest(table, values).hex())
 
 
 def _unsealed(session: Session, query: Select[Any]) -> list[Unsealed]:

@@ -264,3 +264,14 @@ def test_a_place_that_was_never_sealed_has_nothing_to_prove(database: Database) 
         0,
         (),
     )
+
+
+def test_a_rewording_declared_by_publishing_a_draft_is_explained_by_that_deed(sealed: Database) -> None:
+    Hand(sealed).sql(
+        "INSERT INTO editorial_change (id, earlier_id, later_id, code, holds, reason, who, declared_at) "
+        "VALUES (2, 1, 2, 'a3', true, 'sửa lỗi gõ', 'canbo', '2026-11-20 04:30:00.000000')"
+    )
+    assert named(verify(sealed), Kind.ADDED, "editorial_change") == {"2"}
+    with sealed.writing() as session:
+        trail.record(session, Deed.VERSION_PUBLISHED, five_factors().code, who="duyet", at=LATER)
+    assert verify(sealed).findings == ()

@@ -412,7 +412,7 @@ class Seals:
         with database.reading() as session:
             found = contents(session)
         assert not set(found) & set(self.ROWS)
-        assert found["response"] == sorted_rows(FIRST_ROWS).get("response", [])
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
 TRIALS: dict[str, Trial] = {
