@@ -45,10 +45,10 @@ def unit_annex(edition: Edition) -> list[Block]:
             (
                 Column(_("Đơn vị"), width=2.8),
                 Column(_("Hồ sơ"), "right"),
-                Column(_("Mã đã phát"), "right"),
+                Column(_("Mã đã phát"), "right", 1.2),
                 Column(_("Phiếu"), "right"),
-                Column(_("Đã xác thực"), "right", 1.1),
-                Column(_("Giao muộn"), "right"),
+                Column(_("Đã xác thực"), "right", 1.3),
+                Column(_("Giao muộn"), "right", 1.2),
                 Column(_("Cờ"), width=1.6),
             ),
             tuple(_annex_row(edition, unit) for unit in trust.units),
