@@ -1,5 +1,6 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
+from reports import suspicions
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
 from survey.core.result import UnitResult
@@ -19,6 +20,7 @@ def blocks(edition: Edition) -> list[Block]:
         (weighting.single, _("Tầng chỉ có một phiếu")),
         (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),
     )
+    found.extend(suspicions.unit_annex(edition))
     found.extend(_strata(edition, strata, caption) for strata, caption in named if strata)
     return found
 
@@ -56,8 +58,8 @@ def _units(edition: Edition) -> Table:
         ),
         note=_(
             "Hạng có thể: từ hạng tốt nhất đến hạng kém nhất mà số liệu cho phép, đúng cùng lúc cho mọi đơn vị với độ tin "
-            "cậy 95%. Hai đơn vị có khoảng hạng chồng lên nhau thì không xếp được trên dưới. Dấu “–”: không có phiếu "
-            "hoặc quá ít phiếu để ước lượng."
+            "cậy 95%. Hai đơn vị có khoảng hạng chồng lên nhau thì không xếp được trên dưới. Dấu “–”: không có phiếu, "
+            "quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
         ),
     )
 

@@ -1,9 +1,10 @@
 """How far the number can be trusted: who was asked, who answered, what weighting changes."""
 
-from reports import formats
+from reports import formats, suspicions
 from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
 from reports.edition import Edition
 from survey.core.response import VERIFIED_MODE
+from survey.core.round import VIETNAM
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -15,6 +16,8 @@ def blocks(edition: Edition) -> list[Block]:
         _coverage(edition),
         _modes(edition),
         *_weighting(edition),
+        *suspicions.blocks(edition),
+        *_seal(edition),
         Note(
             _(
                 "Phiếu thu qua mã QR là phiếu tự nguyện tại nơi phục vụ. Trọng số đưa mỗi đơn vị và lĩnh vực về đúng tỷ "
@@ -110,3 +113,27 @@ def _weighting(edition: Edition) -> list[Block]:
         "difference": formats.points(result.index.value - result.unweighted, edition.language),
     }
     return [Paragraph(text % names)]
+
+
+def _seal(edition: Edition) -> list[Block]:
+    _ = edition.translate
+    heading = Heading(2, _("Niêm phong"), "seal")
+    if edition.seal is None:
+        return [heading, Paragraph(_("Phiếu của đợt này chưa được niêm phong lần nào."))]
+    newest = edition.seal.newest
+    text = _(
+        "Báo cáo dùng %(responses)s phiếu; %(sealed)s phiếu của đợt đã được niêm phong. Lần mới nhất là niêm phong số "
+        "%(number)s, lúc %(time)s, mã %(digest)s. Xóa hay sửa phiếu đã niêm phong, hoặc chèn phiếu vào giờ đã niêm "
+        "phong, đều bị phát hiện khi kiểm tra; ai cũng xem được chuỗi niêm phong và tra được mã biên nhận của mình tại "
+        "%(address)s."
+    )
+    index = edition.result.index
+    names = {
+        "responses": edition.count(index.responses + edition.result.weighting.outside),
+        "sealed": edition.count(edition.seal.responses),
+        "number": newest.number,
+        "time": f"{newest.sealed_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}",
+        "digest": newest.digest,
+        "address": edition.seal.address,
+    }
+    return [heading, Paragraph(clean(text % names))]

@@ -8,6 +8,7 @@ from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.place import Instance
 from survey.core.result import Measure, RoundResult
+from survey.core.seal import RoundSeal
 from survey.core.target import Comparator, Outcome, Target, Verdict
 from survey.statistics.compare import Difference
 
@@ -33,6 +34,7 @@ class Edition:
         dated: date of the document.
         language: "vi" or "en".
         translate: gettext for this language; the source language is Vietnamese.
+        seal: what the seals hold of the round, or None before the first.
     """
 
     result: RoundResult
@@ -40,6 +42,7 @@ class Edition:
     dated: date
     language: formats.Language
     translate: Translate
+    seal: RoundSeal | None = None
 
     @property
     def is_provisional(self) -> bool:

@@ -238,7 +238,10 @@ def _units(edition: Edition) -> list[Block]:
     known = [unit for unit in edition.result.units if unit.measure.is_known]
     found.extend(_unit_figures(edition, known, target))
     if unknown := [unit.unit.name for unit in edition.result.units if not unit.measure.is_known]:
-        text = _("Không ước lượng cho %(count)s đơn vị vì không có phiếu hoặc quá ít phiếu:")
+        text = _(
+            "Không nêu chỉ số của %(count)s đơn vị vì không có phiếu, quá ít phiếu, hoặc để không suy ra được câu trả "
+            "lời của ai:"
+        )
         found += [Paragraph(text % {"count": len(unknown)}), Bullets(tuple(clean(name) for name in unknown))]
     return found
 

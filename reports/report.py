@@ -57,16 +57,17 @@ def _banner(edition: Edition) -> str:
 def _footer(edition: Edition, round_name: str) -> str:
     version = edition.result.round.version
     _ = edition.translate
-    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s")
-    return clean(
-        text
-        % {
-            "round": round_name,
-            "code": version.definition.code,
-            "number": version.number,
-            "print": short_fingerprint(version.fingerprint),
-        }
-    )
+    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s") % {
+        "round": round_name,
+        "code": version.definition.code,
+        "number": version.number,
+        "print": short_fingerprint(version.fingerprint),
+    }
+    if edition.seal is not None:
+        newest = edition.seal.newest
+        seal = _("niêm phong %(number)s: %(digest)s")
+        text += " · " + seal % {"number": newest.number, "digest": short_fingerprint(newest.digest)}
+    return clean(text)
 
 
 def _closing(edition: Edition) -> list[Block]:

@@ -26,6 +26,7 @@ from survey.web import (
     own_account,
     people,
     questionnaires,
+    seals,
     security,
     signing_in,
     site,
@@ -43,6 +44,7 @@ CITIZEN_BODY_LIMIT = 16 * 1024
 PARTS = (
     citizen,
     at_counter,
+    seals,
     signing_in,
     openid,
     officer,

@@ -11,6 +11,10 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+SMALL_CELL = 5
+SMALL_CELLS = range(3, 101)
+"""With 2, each of two people could compute what the other one answered."""
+
 OPENID = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 
@@ -48,6 +52,7 @@ class Settings:
         secret_key: signs sessions, visits and receipts (``SECRET_KEY``, else the kept one).
         public_url: printed on posters, without a slash at the end (``PUBLIC_URL``).
         openid: the provider by which staff may sign in, or None for passwords only.
+        small_cell: groups with fewer responses show no figure (``SMALL_CELL``).
     """
 
     data: Path
@@ -55,6 +60,7 @@ class Settings:
     secret_key: str
     public_url: str
     openid: OpenId | None = None
+    small_cell: int = SMALL_CELL
 
     @property
     def is_https(self) -> bool:
@@ -78,6 +84,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         secret_key=_secret_key(environment.get("SECRET_KEY", ""), data, faults),
         public_url=_public_url(environment.get("PUBLIC_URL") or "http://127.0.0.1:8000", faults),
         openid=_openid(environment, faults),
+        small_cell=_small_cell(environment.get("SMALL_CELL") or str(SMALL_CELL), faults),
     )
     if faults:
         raise SettingsFaulty(faults)
@@ -126,6 +133,13 @@ def _secret_key(text: str, data: Path, faults: list[str]) -> str:
     elif len(text) < SHORTEST_SECRET:
         faults.append(f"SECRET_KEY: cần ít nhất {SHORTEST_SECRET} ký tự, đang có {len(text)}")
     return text
+
+
+def _small_cell(text: str, faults: list[str]) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0  # noqa: PLR2004
+    if number not in SMALL_CELLS:
+        faults.append(f"SMALL_CELL: “{text}” không phải số từ {SMALL_CELLS[0]} đến {SMALL_CELLS[-1]}")
+    return number
 
 
 def _openid(environment: Mapping[str, str], faults: list[str]) -> OpenId | None:

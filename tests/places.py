@@ -7,6 +7,7 @@ from itertools import count
 
 from questionnaires.definition import Definition
 from questionnaires.drafting import draft_of
+from survey.actions import seals
 from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
@@ -102,7 +103,7 @@ def five_factors() -> Definition:
 
 
 def fill_small(database: Database) -> None:
-    """Fill an upgraded, empty database with the small place: an open round, a closed one, a draft, all roles."""
+    """Fill an upgraded, empty database with the small place: an open round, a closed one, a draft, all roles, sealed once."""
     with database.writing() as session:
         places.set_instance(session, INSTANCE)
         places.add_units(session, UNITS)
@@ -136,6 +137,7 @@ def fill_small(database: Database) -> None:
         hashed = hash_password(PASSWORD)
         for account in PEOPLE:
             accounts.add(session, account, password_hash=hashed)
+    seals.write(database, now=NOW, key=KEY)
 
 
 def response_id() -> str:

@@ -68,9 +68,9 @@ def differences(database: Database) -> list[Difference]:
         fields = {number: code for code, number in places.ids_by_code(session, FieldRow).items()}
     return [
         Difference(
-            round_codes[cell.round_id],
-            units[cell.unit_id],
-            fields[cell.field_id],
+            round_codes.get(cell.round_id, "?"),
+            units.get(cell.unit_id, "?"),
+            fields.get(cell.field_id, "?"),
             cell.mode,
             counted.get(cell, 0),
             stored.get(cell, 0),

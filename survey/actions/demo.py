@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
 from questionnaires.version import Version
+from survey.actions import seals
 from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
@@ -25,6 +26,10 @@ from survey.store.schema import is_empty
 PUBLISHED_AT = datetime(2026, 6, 22, 2, tzinfo=UTC)
 QUESTIONNAIRE = "quay_5_yeu_to"
 TARGET_SHEET = "nghe-an-2024"
+SEALED_AT = datetime(2026, 11, 20, 17, tzinfo=UTC)
+"""The midnight after the last simulated response."""
+SEAL_KEY = b"simulated receipts, which nobody holds"
+"""The same in every instance, so that the demo's seal and its printed report are."""
 FRAME_SOURCE = (
     "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh (mô phỏng), hồ sơ có kết quả trong kỳ"
 )
@@ -93,6 +98,11 @@ def fill(
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
         for account in PEOPLE:
             accounts.add(session, account, password_hash=hash_password(password))
+
+
+def seal_all(database: Database) -> None:
+    """Seal all that was filled in."""
+    seals.write(database, now=SEALED_AT, key=SEAL_KEY)
 
 
 def _add_places(session: Session, demo: Demo, codes: list[str]) -> None:

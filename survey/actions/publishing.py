@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
 from questionnaires.version import Version, fingerprint
-from survey.store import rounds, versions
+from survey.core.trail import Deed
+from survey.store import rounds, trail, versions
 from survey.store.database import Database
 
 
@@ -46,7 +47,9 @@ def publish(database: Database, definition: Definition, *, now: datetime) -> Ver
         AlreadyPublished: if no letter differs from a published version.
     """
     with database.writing() as session:
-        return publish_in(session, definition, now=now)
+        version = publish_in(session, definition, now=now)
+        _record(session, version, now=now)
+        return version
 
 
 def publish_in(session: Session, definition: Definition, *, now: datetime) -> Version:
@@ -74,6 +77,16 @@ def publish_for(database: Database, definition: Definition, round_code: str, *, 
         version = existing or versions.add(session, definition, published_at=now)
         if not rounds.set_version(session, round_code, version.fingerprint):
             raise RoundNotOpen(round_code)
+        if existing is None:
+            _record(session, version, now=now)
+        trail.record(
+            session,
+            Deed.VERSION_PUT_TO_USE,
+            round_code,
+            who=trail.COMMAND_LINE,
+            at=now,
+            detail={"fingerprint": version.fingerprint},
+        )
         return Published(version, is_new=existing is None)
 
 
@@ -88,6 +101,18 @@ def put_to_use(database: Database, version: Version, round_code: str) -> None:
         _refuse_withdrawn(session, version)
         if not rounds.set_version(session, round_code, version.fingerprint):
             raise RoundNotOpen(round_code)
+
+
+def _record(session: Session, version: Version, *, now: datetime) -> None:
+    detail = {"number": version.number, "fingerprint": version.fingerprint}
+    trail.record(
+        session,
+        Deed.VERSION_PUBLISHED,
+        version.definition.code,
+        who=trail.COMMAND_LINE,
+        at=now,
+        detail=detail,
+    )
 
 
 def _refuse_withdrawn(session: Session, version: Version | None) -> None:

@@ -1,5 +1,6 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -10,11 +11,14 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.rounds import RoundUnknown
+from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
+from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
+from survey.core.small_cells import protect
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
     editorial_changes,
@@ -23,6 +27,7 @@ from survey.store import (
     responses,
     rounds,
     target_sheets,
+    tickets,
     unit_changes,
 )
 from survey.store.database import Database
@@ -30,8 +35,13 @@ from survey.wording import translator
 
 KEPT_RESULTS = 8
 
+SEAL_PAGE = "/seal"
+"""The page on which everybody can read the chain of seals."""
 
-def round_document(database: Database, code: str, language: Language, *, within: str | None) -> Document:
+
+def round_document(
+    database: Database, code: str, language: Language, *, public_url: str, small_cell: int, within: str | None
+) -> Document:
     """The report of a round as a document.
 
     The document is dated by its data, not by the clock: the day the round was closed, or that of its newest
@@ -41,11 +51,14 @@ def round_document(database: Database, code: str, language: Language, *, within:
         database: where the evidence is.
         code: the round's.
         language: "vi" or "en".
+        public_url: where everybody reaches the site, to check the seal that the report prints.
+        small_cell: groups with fewer responses show no figure.
         within: the part of the unit tree to which the reader is limited; None for the whole province.
 
     Raises:
         BeyondPart: if the reader is limited; the report is about the whole province.
         RoundUnknown: if there is no such round.
+        SealFaulty: if the chain of seals cannot be read.
     """
     if within is not None:
         raise BeyondPart(code)
@@ -53,11 +66,12 @@ def round_document(database: Database, code: str, language: Language, *, within:
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
     edition = Edition(
-        result=result,
+        result=protect(result, small_cell),
         instance=owner,
         dated=_dated(result.round, latest),
         language=language,
         translate=translator(language),
+        seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
     )
     return build_report(edition)
 
@@ -97,12 +111,15 @@ def _evaluated(
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
         evidence = responses.evidence(session, round_)
+        arrivals = responses.arrivals(session, code)
+        invited = {unit: count.issued for unit, count in tickets.counts(session, code).items()}
         editorial = editorial_changes.standing(session)
         changes = unit_changes.all_changes(session)
     result = evaluate(evidence, sheet, evaluate(past, None) if past else None, editorial)
     if past:
         result = with_unit_trends(result, past, changes, editorial)
-    return result, evidence.latest_hour
+    trust = judge(evidence, arrivals, invited, result.main_target)
+    return replace(result, credibility=trust), evidence.latest_hour
 
 
 def _round(session: Session, code: str) -> Round:

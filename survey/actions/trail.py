@@ -1,7 +1,10 @@
 """Read the trail, and check that nobody rewrote it."""
 
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from survey.core.trail import BEGINNING, Entry, Search
 from survey.store import trail
@@ -48,21 +51,26 @@ def verify(database: Database, noted: str = "") -> Proof:
     """
     last: Entry | None = None
     has_noted = False
-    with database.reading() as session, closing(trail.entries(session)) as entries:
+    with database.reading() as session:
+        with closing(held(session)) as entries:
+            for entry in entries:
+                last = entry
+                has_noted = has_noted or entry.hash == noted
+        number, newest = (last.number, last.hash) if last else (0, BEGINNING)
+        broken_at = None if number == trail.count(session) else number + 1
+    return Proof(number, newest, broken_at, has_noted)
+
+
+def held(session: Session) -> Generator[Entry]:
+    """The deeds that hold together, from the first to the last that follows from those before it."""
+    last: Entry | None = None
+    with closing(trail.entries(session)) as entries:
         try:
             for entry in entries:
                 if not entry.follows(last):
-                    break
+                    return
+                yield entry
                 last = entry
-                has_noted = has_noted or entry.hash == noted
-            else:
-                return _proof(last, has_noted=has_noted, holds=True)
         except ValueError:
             # A deed that cannot even be read is not what was written.
-            pass
-    return _proof(last, has_noted=has_noted, holds=False)
-
-
-def _proof(last: Entry | None, *, has_noted: bool, holds: bool) -> Proof:
-    number, newest = (last.number, last.hash) if last else (0, BEGINNING)
-    return Proof(number, newest, None if holds else number + 1, has_noted)
+            return

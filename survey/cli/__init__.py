@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, server, trail
+from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, seals, server, trail
 from survey.cli.refusals import SAID, refuse
 
 
@@ -25,6 +25,7 @@ for command in (
     people.user,
     trail.trail_group,
     counts.counts_group,
+    seals.seal_group,
 ):
     cli.add_command(command)
 

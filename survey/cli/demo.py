@@ -49,6 +49,8 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
         demo_action.fill(
             database, shipped_definitions(), shipped_target_sheets(), password=DEMO_PASSWORD, step=step
         )
+        step("niêm phong các phiếu")
+        demo_action.seal_all(database)
     _write_papers(database, settings, out, step)
     database.close()
     names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.PEOPLE)
@@ -85,6 +87,14 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
     write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
     newest = rounds.boards(database, within=None)[0].round.code
     step("lập báo cáo")
-    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi", within=None)))
+    document = round_document(
+        database,
+        newest,
+        "vi",
+        public_url=settings.public_url,
+        small_cell=settings.small_cell,
+        within=None,
+    )
+    write_whole(out / "bao-cao.pdf", write_pdf(document))
     step("xong")
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")

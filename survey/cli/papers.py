@@ -41,6 +41,14 @@ def report(round_code: str, out: Path, language: str) -> None:
     if writer is None:
         endings = ", ".join(f".{ending}" for ending in WRITERS)
         raise click.UsageError(f"Tệp {out.name}: đuôi tệp phải là một trong {endings}.")
-    document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
+    settings = settings_from(os.environ)
+    document = round_document(
+        open_database(),
+        round_code,
+        "en" if language == "en" else "vi",
+        public_url=settings.public_url,
+        small_cell=settings.small_cell,
+        within=None,
+    )
     write_whole(out, writer.write(document))
     click.echo(f"Đã ghi {out}")

@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from questionnaires.loading import DefinitionFaults
 from questionnaires.xlsform import NotExchangeable
 from survey.actions import demo, people, posters, publishing, rounds
+from survey.actions.seals import SealedMeanwhile
+from survey.core.seal import SealFaulty
 from survey.microdata.loading import EstimateFaults
 from survey.settings import SettingsFaulty
 from survey.store import schema
@@ -69,6 +71,8 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     StillStoring: lambda _fault: (
         "có giao dịch ghi phiếu chưa kết thúc; chưa đổi gì, lần chạy sau sẽ đếm tiếp"
     ),
+    SealedMeanwhile: lambda _fault: "một lượt niêm phong khác vừa xong; chưa đổi gì, hãy chạy lại",
+    SealFaulty: lambda _fault: "niêm phong cuối đã bị sửa nên không nối tiếp được; chạy “sipas seal verify”",
     SQLAlchemyError: lambda fault: f"cơ sở dữ liệu không trả lời: {str(fault).splitlines()[0]}",
     OSError: lambda fault: f"không đọc hay ghi được tệp: {fault}",
 }

@@ -1,6 +1,7 @@
 """What a round says: one frozen value behind every page, chart and sheet of its report."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from questionnaires.definition import Further, Item, Part, Section
 from survey.core.place import Field, Unit
@@ -13,6 +14,9 @@ from survey.statistics.drivers import Caution
 from survey.statistics.interval import Interval
 from survey.statistics.measures import Estimate
 
+if TYPE_CHECKING:
+    from survey.core.credibility import Credibility
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -23,12 +27,14 @@ class Measure:
         interval: None where there is no honest interval.
         responses: of the group the measure is about.
         dossiers: of that group, whether or not anybody answered.
+        is_hidden: whether the value is kept back because too few people stand behind it or behind a neighbour.
     """
 
     estimate: Estimate
     interval: Interval | None
     responses: int
     dossiers: int
+    is_hidden: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -198,6 +204,7 @@ class RoundResult:
         parts: of a weighted index; empty for the other rules.
         further: what the questionnaire wants reported beside its index.
         attention: which factor to mend first, or None where there is no honest order.
+        credibility: flags and the index three ways, None where nobody judged it.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
@@ -219,6 +226,7 @@ class RoundResult:
     further: tuple[FurtherResult, ...] = ()
     reworded: tuple[Item, ...] = ()
     attention: Attention | None = None
+    credibility: "Credibility | None" = None
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

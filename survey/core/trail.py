@@ -51,6 +51,7 @@ class Deed(Enum):
     COUNTER_RETIRED = "counter_retired"
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
+    VERSION_PUT_TO_USE = "version_put_to_use"
 
 
 @dataclass(frozen=True)

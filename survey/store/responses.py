@@ -21,6 +21,7 @@ from survey.core.evidence import (
     CodeMatrix,
     Evidence,
 )
+from survey.core.flags import Arrivals
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.response import Response
 from survey.core.round import Round
@@ -182,6 +183,22 @@ def evidence(session: Session, round_: Round) -> Evidence:
         modes=modes,
         answers=_matrix(session, [(row.version_id, row.answers) for row in rows], round_.version.definition),
         latest_hour=max((row.received_hour for row in rows), default=None),
+    )
+
+
+def arrivals(session: Session, round_code: str) -> Arrivals:
+    """When and where a round's responses came in, in the order of :func:`evidence`."""
+    query = (
+        select(ResponseRow.counter_id, ResponseRow.received_hour, ResponseRow.late_hours)
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .where(RoundRow.code == round_code)
+        .order_by(ResponseRow.id)
+    )
+    rows = session.execute(query).all()
+    return Arrivals(
+        counter=np.array([row.counter_id for row in rows], dtype=np.int64),
+        hour=np.array([int(row.received_hour.timestamp()) // 3600 for row in rows], dtype=np.int64),
+        late=np.array([row.late_hours for row in rows], dtype=np.int64),
     )
 
 

@@ -6,7 +6,18 @@ it, so a mistake in a program or at a prompt cannot do it either.
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Date, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -336,3 +347,41 @@ class VersionWithdrawalRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     who: Mapped[str] = mapped_column(String(60))
     withdrawn_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SealRow(Base):
+    """One seal in its canonical form: append-only, chained to the one before."""
+
+    __tablename__ = "seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class SealedResponseRow(Base):
+    """Which seal a response is in: append-only. It outlives the response, so that one taken out is known by name."""
+
+    __tablename__ = "sealed_response"
+
+    response_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seal_number: Mapped[int] = mapped_column(ForeignKey("seal.number"), index=True)
+    round_code: Mapped[str] = mapped_column(String(40))
+    receipt: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class SealedChangeRow(Base):
+    """What a seal says of a row in another table: append-only; an empty digest when the row is gone."""
+
+    __tablename__ = "sealed_change"
+
+    seal_number: Mapped[int] = mapped_column(ForeignKey("seal.number"), primary_key=True, autoincrement=False)
+    table_name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    deed: Mapped[int | None]
+
+    __table_args__ = (Index("ix_sealed_change_row", "table_name", "row_key"),)

@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from survey.core.trail import BEGINNING, Deed, Entry, Search
@@ -45,12 +45,19 @@ def record(
     session.flush()
 
 
-def entries(session: Session) -> Generator[Entry]:
-    """All deeds, the first one first."""
+def entries(session: Session, *, after: int | None = None) -> Generator[Entry]:
+    """All deeds, or those after the one with a number, the first one first."""
     query = select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=1000)
+    if after is not None:
+        query = query.where(TrailRow.number > after)
     with session.scalars(query) as rows:
         for row in rows:
             yield _entry(row)
+
+
+def count(session: Session) -> int:
+    """How many deeds are stored."""
+    return session.scalar(select(func.count()).select_from(TrailRow)) or 0
 
 
 def newest(

@@ -32,6 +32,7 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.DRAFT_DISCARDED: _l("Bỏ bản nháp phiếu %(subject)s"),
     Deed.VERSION_PUBLISHED: _l("Duyệt và ban hành phiếu %(subject)s"),
     Deed.VERSION_WITHDRAWN: _l("Rút một phiên bản của phiếu %(subject)s"),
+    Deed.VERSION_PUT_TO_USE: _l("Đưa một phiên bản phiếu vào dùng trong đợt khảo sát %(subject)s"),
     Deed.DEVICE_ADDED: _l("Thêm thiết bị tại quầy %(subject)s"),
     Deed.DEVICE_WITHDRAWN: _l("Thu hồi thiết bị tại quầy %(subject)s"),
     Deed.UNIT_ADDED: _l("Thêm đơn vị %(subject)s"),

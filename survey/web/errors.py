@@ -30,11 +30,13 @@ from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.publishing import VersionUnknown
 from survey.actions.rounds import RoundUnknown
+from survey.actions.seals import SealUnknown
 from survey.actions.tickets import TicketsClosed
 from survey.core.account import BeyondPart
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.core.round import VIETNAM
+from survey.core.seal import SealFaulty
 from survey.core.ticket import MistypedTicket
 from survey.core.ticket_list import ListFaulty
 from survey.web.access import is_signed_in
@@ -68,6 +70,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
     app.register_error_handler(NoReceipt, no_receipt)
+    app.register_error_handler(SealUnknown, not_found)
+    app.register_error_handler(SealFaulty, broken_seal)
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(PersonUnknown, not_found)
@@ -314,6 +318,17 @@ def too_late(_fault: Exception) -> Page:
         _("Phiếu gửi quá muộn"),
         _(
             "Phiếu được hoàn thành đã quá 14 ngày nên không còn được tính. Xin quét lại mã QR nếu muốn trả lời lại."
+        ),
+    )
+
+
+def broken_seal(_fault: SealFaulty) -> Page:
+    """The chain of seals is not what was written: nothing is shown as if it were."""
+    return _page(
+        500,
+        _("Chuỗi niêm phong không còn nguyên vẹn"),
+        _(
+            "Một niêm phong đã bị sửa trong cơ sở dữ liệu. Người quản trị cần chạy lệnh “sipas seal verify” để biết chỗ nào."
         ),
     )
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
+from reports.document import Document
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
 from survey.core.account import Permission
@@ -30,13 +31,22 @@ def reports() -> str:
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
-    return render_template("leader/report.html", document=document, code=code)
+    return render_template("leader/report.html", document=_document(code), code=code)
 
 
 @pages.get("/<code>.<any(pdf, docx, xlsx):ending>")
 @needs(Permission.READ_REPORTS)
 def paper(code: str, ending: str) -> Response:
     """A round's report as a file: PDF to print, Word to go on writing, Excel to compute with."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
-    return written(document, ending, f"bao-cao-{code}")
+    return written(_document(code), ending, f"bao-cao-{code}")
+
+
+def _document(code: str) -> Document:
+    return round_document(
+        services().database,
+        code,
+        language.current(),
+        public_url=services().settings.public_url,
+        small_cell=services().settings.small_cell,
+        within=g.account.unit_code,
+    )

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey.actions.posters import poster_sheet
-from survey.actions.rounds import board, boards, close_round
+from survey.actions.rounds import board, boards
+from survey.actions.seals import close_round_and_seal
 from survey.core.account import Permission
 from survey.web.access import guard, needs
 from survey.web.downloads import pdf
@@ -57,7 +58,7 @@ def ask_to_close(code: str) -> Response | str:
 @needs(Permission.RUN_ROUNDS)
 def close(code: str) -> Response:
     """Close the round."""
-    if close_round(services().database, code, by=g.account, now=now()):
+    if close_round_and_seal(services().database, code, by=g.account, now=now(), key=services().key):
         flash(_("Đã đóng đợt khảo sát. Không nhận thêm phiếu; báo cáo từ nay là số liệu cuối."))
     else:
         flash(_("Đợt khảo sát này không mở nên không có gì thay đổi."))

@@ -420,6 +420,50 @@ class PlacesAndFrames:
         assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
 
 
+class Seals:
+    """0009: nothing is sealed yet; what is sealed cannot be changed, and is gone on the way back."""
+
+    ROWS: ClassVar[Rows] = {
+        "seal": [{"number": 1, "content": "{}", "digest": "d" * 64}],
+        "sealed_response": [
+            {"response_id": "f" * 32, "seal_number": 1, "round_code": "dot", "receipt": b"r", "digest": b"d"}
+        ],
+        "sealed_change": [
+            {"seal_number": 1, "table_name": "unit", "row_key": "SO", "digest": "", "deed": None}
+        ],
+    }
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[], [], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in (
+            "DELETE FROM sealed_response",
+            "DELETE FROM sealed_change",
+            "DELETE FROM seal",
+            "UPDATE seal SET digest = 'x'",
+            "UPDATE sealed_response SET round_code = 'x'",
+            "UPDATE sealed_change SET digest = 'x'",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -428,4 +472,5 @@ TRIALS: dict[str, Trial] = {
     "0005": DraftsOfQuestionnaires(),
     "0006": EditorialChanges(),
     "0007": PlacesAndFrames(),
+    "0009": Seals(),
 }

@@ -26,6 +26,7 @@ from tests.places import (
 HTML = "text/html"
 PDF = "application/pdf"
 CSV = "text/csv"
+JSON = "application/json"
 RECEIPT = "2222222222"
 PRINT = fingerprint(five_factors())
 DRAFTS = "/officer/questionnaires/drafts"
@@ -121,6 +122,9 @@ ADDRESSES = {
     "/try/<token>/send": Address(f"/try/{TRIAL}/send", HTML, "anybody"),
     "/try/<token>/thanks": Address(f"/try/{TRIAL}/thanks", HTML, "anybody"),
     "/x/<receipt>": Address(f"/x/{RECEIPT}", HTML, "anybody"),
+    "/seal": Address(f"/seal?receipt={RECEIPT}", HTML, "anybody"),
+    "/seal/chain.json": Address("/seal/chain.json", JSON, "anybody"),
+    "/seal/<int:number>.json": Address("/seal/1.json", JSON, "anybody"),
     "/privacy": Address("/privacy", HTML, "anybody"),
     "/health": Address("/health", HTML, "anybody"),
     "/fonts/<name>": Address("/fonts/BeVietnamPro-Regular.ttf", "font/ttf", "anybody"),
@@ -185,7 +189,7 @@ ADDRESSES = {
     ),
     "/officer/questionnaires/versions/<name>/file<any('.xlsx', '.json', '.yaml'):ending>": Address(
         "/officer/questionnaires/versions/quay_5_yeu_to.1/file.json",
-        "application/json",
+        JSON,
         Permission.SEE_ROUNDS,
     ),
     "/officer/devices": Address("/officer/devices", HTML, Permission.MANAGE_PLACES),

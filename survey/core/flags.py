@@ -1,0 +1,194 @@
+"""Suspicious answers by named rules: flags, never deletions.
+
+Each rule looks at the counts of every unit and says which responses it points at. What is stored allows no more: the time
+of a response is kept to the hour and how long it took to fill in is not kept at all, both to protect the citizen. So there
+is no rule on speed; in its place stands :func:`bursts`, on how many a counter can have served in an hour.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.core.evidence import Evidence, IntArray
+from survey.core.response import VERIFIED_MODE
+from survey.core.scoring import score_answers
+from survey.statistics.anomalies import binomial_tail, distance_from_all, poisson_tail, welch_above
+from survey.statistics.compare import benjamini_hochberg
+
+BoolArray = npt.NDArray[np.bool_]
+
+HOURS_AHEAD = 7
+DAY = 24
+NIGHT = (22, 6)
+"""From and until, by the clock of Việt Nam: no counter is open, and few people think of their dossier."""
+
+NIGHT_SHARE = 0.02
+"""Honest responses at night, at the most, as a share of a unit's."""
+
+RUSH = 3.0
+"""A counter's rush hour, at the most, as a multiple of its usual hour."""
+
+BY_CHANCE = 1e-6
+"""A burst or a night as large as this unlikely is flagged: a province has some 100,000 counter hours in a quarter."""
+
+FAR = 5.0
+"""Standard deviations above all units beyond which a unit's share of all-same answers is flagged.
+
+Far, because satisfied units rightly have more of them; see the test that counts false flags.
+"""
+
+FALSE_ALARMS = 0.01
+"""Expected share of false ones among the units flagged for their gap (Benjamini–Hochberg)."""
+
+FEWEST = 10
+"""Responses on each side that a comparison needs."""
+
+FEWEST_ITEMS = 5
+"""Rated items from which on it says something that all have the same answer."""
+
+
+class Rule(Enum):
+    """A named rule; the value stands in addresses and files."""
+
+    BURST = "burst"
+    NIGHT = "night"
+    ALL_SAME = "all_same"
+    MORE_THAN_DOSSIERS = "more_than_dossiers"
+    OPEN_ABOVE_VERIFIED = "open_above_verified"
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """When and where the responses of :class:`Evidence` came in, in its order.
+
+    Attributes:
+        counter: n, any number that tells counters apart.
+        hour: n, hours since 1970, UTC.
+        late: n, hours between finishing and arriving.
+    """
+
+    counter: IntArray
+    hour: IntArray
+    late: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Flags:
+    """What the rules point at: per rule, n booleans."""
+
+    by_rule: Mapping[Rule, BoolArray]
+
+    @property
+    def any(self) -> BoolArray:
+        """Responses that at least one rule points at."""
+        found: BoolArray = np.logical_or.reduce(list(self.by_rule.values()))
+        return found
+
+
+def flag(evidence: Evidence, arrivals: Arrivals) -> Flags:
+    """Apply every rule."""
+    return Flags({rule: judge(evidence, arrivals) for rule, judge in RULES.items()})
+
+
+def bursts(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """More open responses at one counter in one hour than its rush hours explain.
+
+    Model: the hour's count is Poisson with a mean of :data:`RUSH` times the counter's usual hour (its mean count over all
+    of its other hours with a response, at least one). Flagged where the tail is below :data:`BY_CHANCE`. What a phone
+    delivered late is not counted: after a network failure a whole day arrives at once.
+    """
+    chosen = is_open(evidence) & (arrivals.late == 0)
+    cells, at, counts = np.unique(
+        np.stack([arrivals.counter[chosen], arrivals.hour[chosen]]),
+        axis=1,
+        return_inverse=True,
+        return_counts=True,
+    )
+    counters, of = np.unique(cells[0], return_inverse=True)
+    hours, total = np.bincount(of, minlength=len(counters)), np.bincount(of, counts, len(counters))
+    usual = (total[of] - counts) / np.maximum(hours[of] - 1, 1)
+    suspicious = poisson_tail(counts, RUSH * np.maximum(usual, 1.0)) < BY_CHANCE
+    return _spread(chosen, suspicious[at.reshape(-1)])
+
+
+def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """Responses finished at night, in units that have too many of them.
+
+    Model: each open response is one at night with a probability of :data:`NIGHT_SHARE`; a unit is flagged where the
+    binomial tail of its number is below :data:`BY_CHANCE`.
+    """
+    local = (arrivals.hour - arrivals.late + HOURS_AHEAD) % DAY
+    at_night = is_open(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
+    units = len(evidence.units)
+    count = np.bincount(evidence.unit[at_night], minlength=units)
+    of = np.bincount(evidence.unit[is_open(evidence)], minlength=units)
+    return at_night & (binomial_tail(count, of, NIGHT_SHARE) < BY_CHANCE)[evidence.unit]
+
+
+def all_same(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """Responses with one answer all the way down, in units that have far more of them than others.
+
+    Honest people do it, too, so a unit is flagged only where its share lies more than :data:`FAR` standard deviations
+    above that of all units, see :func:`survey.statistics.anomalies.distance_from_all`.
+    """
+    del arrivals
+    valid, _score = score_answers(evidence.round.version.definition, evidence.answers)
+    most = np.where(valid, evidence.answers, np.iinfo(np.int8).min).max(axis=1)
+    least = np.where(valid, evidence.answers, np.iinfo(np.int8).max).min(axis=1)
+    same = (most == least) & (valid.sum(axis=1) >= FEWEST_ITEMS)
+    units = len(evidence.units)
+    count, of = np.bincount(evidence.unit[same], minlength=units), np.bincount(evidence.unit, minlength=units)
+    far: BoolArray = distance_from_all(count, of) > FAR
+    found: BoolArray = same & far[evidence.unit]
+    return found
+
+
+def more_than_dossiers(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """Open responses in a stratum with more responses than dossiers; no model, some of them cannot be about a dossier."""
+    del arrivals
+    dossiers = evidence.dossiers.reshape(-1)
+    count = np.bincount(evidence.stratum, minlength=dossiers.size)
+    return is_open(evidence) & (count > dossiers)[evidence.stratum]
+
+
+def open_above_verified(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """Open responses in units where these are happier than the verified ones by more than chance.
+
+    Model: Welch's one-sided test on the responses' mean scores, at least :data:`FEWEST` on each side, adjusted over
+    units by Benjamini and Hochberg at :data:`FALSE_ALARMS`.
+    """
+    del arrivals
+    valid, score = score_answers(evidence.round.version.definition, evidence.answers)
+    answered = valid.any(axis=1)
+    mean = score.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
+    open_ = is_open(evidence)
+    chances: list[float | None] = []
+    for unit in range(len(evidence.units)):
+        here = answered & (evidence.unit == unit)
+        left, right = mean[here & open_], mean[here & ~open_]
+        chances.append(welch_above(left, right) if min(len(left), len(right)) >= FEWEST else None)
+    return open_ & (np.nan_to_num(benjamini_hochberg(chances), nan=1.0) < FALSE_ALARMS)[evidence.unit]
+
+
+RULES: Mapping[Rule, Callable[[Evidence, Arrivals], BoolArray]] = {
+    Rule.BURST: bursts,
+    Rule.NIGHT: nights,
+    Rule.ALL_SAME: all_same,
+    Rule.MORE_THAN_DOSSIERS: more_than_dossiers,
+    Rule.OPEN_ABOVE_VERIFIED: open_above_verified,
+}
+
+
+def is_open(evidence: Evidence) -> BoolArray:
+    """Which responses anybody at a counter could give."""
+    verified = np.array([mode == VERIFIED_MODE for mode in evidence.modes], dtype=np.bool_)
+    return ~verified[evidence.mode] if evidence.responses else np.zeros(0, np.bool_)
+
+
+def _spread(chosen: BoolArray, values: BoolArray) -> BoolArray:
+    found = np.zeros(len(chosen), np.bool_)
+    found[chosen] = values
+    return found

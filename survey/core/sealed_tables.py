@@ -1,0 +1,107 @@
+"""Which tables the seal covers, with which columns, and which deed may explain that a row changed.
+
+Every column of a sealed table is sealed or stands in :data:`NOT_SEALED` with its reason; every other table stands in
+:data:`OUTSIDE` with its reason. A test keeps both complete.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from survey.core.trail import Deed
+
+
+@dataclass(frozen=True)
+class SealedTable:
+    """How one table is sealed.
+
+    Attributes:
+        columns: what the digest of a row covers.
+        key: the columns that name a row.
+        subjects: the columns that a deed about the row may name as its subject; :data:`ROUND_CODE` for its round's code,
+            :data:`LATER_QUESTIONNAIRE` for the code of the questionnaire whose rewording it is about.
+        deeds: deeds that explain a new or changed row.
+        frozen: whether a row, once sealed, can never rightly change or go.
+    """
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    subjects: tuple[str, ...]
+    deeds: frozenset[Deed] = frozenset()
+    frozen: bool = False
+
+
+ROUND_CODE = "code of round_id"
+LATER_QUESTIONNAIRE = "questionnaire_code of later_id"
+
+RESPONSE_COLUMNS = (
+    "id", "round_id", "version_id", "counter_id", "unit_id", "field_id", "mode", "language", "answers", "fingerprint",
+    "received_hour", "late_hours",
+)  # fmt: skip
+
+TABLES: Mapping[str, SealedTable] = {
+    "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), ("id",)),
+    "unit": SealedTable(
+        ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"), ("code",), ("code",)
+    ),
+    "field": SealedTable(("id", "code", "name_vi", "name_en"), ("code",), ("code",)),
+    "counter": SealedTable(("id", "code", "unit_id", "field_id", "name", "place", "retired"), ("code",), ("code",)),
+    "version": SealedTable(
+        ("id", "questionnaire_code", "number", "fingerprint", "definition", "published_at"),
+        ("questionnaire_code", "number"),
+        ("questionnaire_code",),
+        frozenset({Deed.VERSION_PUBLISHED}),
+        frozen=True,
+    ),
+    "editorial_change": SealedTable(
+        ("id", "earlier_id", "later_id", "code", "holds", "reason", "who", "declared_at"),
+        ("id",),
+        ("code", LATER_QUESTIONNAIRE),
+        frozenset({Deed.EDITORIAL_DECLARED, Deed.EDITORIAL_WITHDRAWN, Deed.VERSION_PUBLISHED}),
+        frozen=True,
+    ),
+    "target_sheet": SealedTable(("id", "code", "content"), ("code",), ("code",)),
+    "round": SealedTable(
+        ("id", "code", "name_vi", "name_en", "starts_on", "ends_on", "version_id", "target_sheet_id", "opened_at",
+         "closed_at", "frame_source"),
+        ("code",),
+        ("code",),
+        frozenset({Deed.ROUND_OPENED, Deed.ROUND_CLOSED, Deed.ROUND_REOPENED, Deed.VERSION_PUT_TO_USE}),
+    ),
+    "frame": SealedTable(
+        ("round_id", "unit_id", "field_id", "dossiers"), ("round_id", "unit_id", "field_id"), (ROUND_CODE,)
+    ),
+    "ticket": SealedTable(
+        ("hash", "round_id", "counter_id", "field_id"),
+        ("hash",),
+        (ROUND_CODE,),
+        frozenset({Deed.TICKETS_LOADED}),
+        frozen=True,
+    ),
+}  # fmt: skip
+"""The tables beside the responses, by name."""
+
+NOT_SEALED: Mapping[str, str] = {
+    "ticket.used": (
+        "sealed by batches, it would join a ticket to its response; instead the tickets used at a counter must be as "
+        "many as its verified responses, which are sealed"
+    ),
+}
+"""Columns of sealed tables that no digest covers, with the reason."""
+
+OUTSIDE: Mapping[str, str] = {
+    "seal": "is the chain itself",
+    "sealed_response": "the list behind a seal, which holds its digest",
+    "sealed_change": "the list behind a seal, which holds its digest",
+    "trail": "chained by itself; every seal holds where it stood",
+    "response_count": "derived; checked against the responses",
+    "watermark": "derived; checked against the responses",
+    "device": "says who may send next, never what was sent",
+    "account": "who may sign in; feeds no number, and holds secrets",
+    "staff_session": "who is signed in just now",
+    "sign_in_failure": "wrong passwords of the last minutes",
+    "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",
+    "draft_revision": "see draft",
+    "version_withdrawal": "whether a version is still offered for new rounds; what was asked stays as it is",
+    "alembic_version": "which step the schema has reached",
+}
+"""Tables without a digest of their own, with the reason."""

@@ -1,0 +1,147 @@
+"""Small cells: what so few people answered is not shown, nor what would let anybody compute it.
+
+How many answered tells nothing of what they answered and is shown everywhere; hidden are figures made from answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import nan
+from typing import TypeVar
+
+from survey.core.credibility import Credibility, Way
+from survey.core.result import FactorResult, FieldResult, Measure, RoundResult, TargetResult, UnitResult
+
+Row = TypeVar("Row", FieldResult, UnitResult)
+
+
+def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
+    """Which parts of a whole, whose total is shown, must be hidden.
+
+    A part with fewer than ``fewest`` responses is hidden (primary suppression). The total less all shown parts gives the
+    hidden ones together, so these must be two at least and have ``fewest`` responses together; until then the smallest
+    shown part is hidden as well (complementary suppression). A part without responses has nothing to hide.
+
+    Args:
+        counts: responses of each part; together they are the whole.
+        fewest: responses from which on a figure is shown, 1 or more.
+    """
+    found = [0 < count < fewest for count in counts]
+    while any(found):
+        together = [count for count, is_hidden in zip(counts, found, strict=True) if is_hidden]
+        shown = [at for at, count in enumerate(counts) if count and not found[at]]
+        if not shown or (len(together) > 1 and sum(together) >= fewest):
+            break
+        found[min(shown, key=lambda at: (counts[at], at))] = True
+    return found
+
+
+def protect(result: RoundResult, fewest: int) -> RoundResult:
+    """The result without the figures of small cells, before anything is written from it.
+
+    Every partition of the round's responses that is shown beside its total is protected: units, fields, and the ways in
+    which the index is taken. Targets measured on some fields go where these contain a hidden field beside shown ones.
+    A round with fewer responses than ``fewest`` shows no figure at all.
+    """
+    if 0 < result.index.responses < fewest:
+        return _nothing(result)
+    fields = _rows(result.fields, fewest)
+    gone = {row.field.code for row in fields if row.measure.is_hidden}
+    return replace(
+        result,
+        fields=fields,
+        units=tuple(_earlier(unit, fewest) for unit in _unjudged(_rows(result.units, fewest))),
+        targets=tuple(_target(target, gone, fewest) for target in result.targets),
+        credibility=_ways(result.credibility, fewest),
+    )
+
+
+def hide(measure: Measure) -> Measure:
+    """The same group without its figure."""
+    estimate = replace(measure.estimate, value=nan, standard_error=nan, degrees_of_freedom=0, valid_answers=0)
+    return replace(measure, estimate=estimate, interval=None, is_hidden=True)
+
+
+def _rows(rows: tuple[Row, ...], fewest: int) -> tuple[Row, ...]:
+    found = hidden([row.measure.responses for row in rows], fewest)
+    return tuple(_without(row) if is_hidden else row for row, is_hidden in zip(rows, found, strict=True))
+
+
+def _without(row: Row) -> Row:
+    return replace(row, measure=hide(row.measure))
+
+
+def _unjudged(units: tuple[UnitResult, ...]) -> tuple[UnitResult, ...]:
+    """A verdict, a rank or a change would tell where a hidden figure lies."""
+    return tuple(
+        replace(unit, verdict=None, ranks=None, change=None) if unit.measure.is_hidden else unit
+        for unit in units
+    )
+
+
+def _earlier(unit: UnitResult, fewest: int) -> UnitResult:
+    """A unit without its figure of the round before, where too few answered it then."""
+    if unit.previous is None or unit.previous.responses >= fewest:
+        return unit
+    return replace(unit, previous=hide(unit.previous), change=None)
+
+
+def _target(target: TargetResult, gone: set[str], fewest: int) -> TargetResult:
+    """A figure of some fields less the shown ones among them would give the hidden ones."""
+    fields = set(target.measurement.fields)
+    if target.measure is None or not (target.measure.responses < fewest or fields & gone):
+        return target
+    return replace(target, measure=hide(target.measure), verdict=None)
+
+
+def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
+    """All responses less those of another way are a part, too: neither may be small."""
+    if trust is None:
+        return None
+    everybody = trust.everybody.measure.responses
+
+    def protected(way: Way) -> Way:
+        kept = way.measure.responses
+        left = everybody - kept
+        return _hidden_way(way) if 0 < kept < fewest or 0 < left < fewest else way
+
+    return replace(trust, unflagged=protected(trust.unflagged), verified=protected(trust.verified))
+
+
+def _nothing(result: RoundResult) -> RoundResult:
+    """A round of which so few answered that every figure is about them."""
+    trust = result.credibility
+    return replace(
+        result,
+        index=hide(result.index),
+        unweighted=nan,
+        change=None,
+        factors=tuple(_silent(factor) for factor in result.factors),
+        fields=tuple(_without(row) for row in result.fields),
+        units=tuple(replace(unit, previous=None) for unit in _unjudged(tuple(map(_without, result.units)))),
+        attention=None,
+        targets=tuple(
+            replace(t, measure=hide(t.measure), verdict=None) if t.measure else t for t in result.targets
+        ),
+        parts=tuple(replace(part, measure=hide(part.measure)) for part in result.parts),
+        further=tuple(replace(one, measure=hide(one.measure)) for one in result.further),
+        credibility=trust
+        and replace(
+            trust,
+            everybody=_hidden_way(trust.everybody),
+            unflagged=_hidden_way(trust.unflagged),
+            verified=_hidden_way(trust.verified),
+        ),
+    )
+
+
+def _hidden_way(way: Way) -> Way:
+    return Way(hide(way.measure), None)
+
+
+def _silent(factor: FactorResult) -> FactorResult:
+    items = tuple(
+        replace(i, measure=hide(i.measure), shares=dict.fromkeys(i.shares, 0.0), change=None)
+        for i in factor.items
+    )
+    shares = dict.fromkeys(factor.shares, 0.0)
+    return replace(factor, measure=hide(factor.measure), shares=shares, change=None, items=items)

@@ -1,0 +1,73 @@
+"""A result without the figures of small cells: what every output is written from."""
+
+from dataclasses import replace
+
+from survey.core.credibility import judge
+from survey.core.evaluation import evaluate
+from survey.core.result import RoundResult
+from survey.core.small_cells import protect
+from tests.core.test_flags import at_hours, day_by_day
+from tests.core.tiny import evidence
+
+FEWEST = 5
+
+
+def result(rows: dict[tuple[str, str], int]) -> RoundResult:
+    """A round with so many responses by unit and field."""
+    listed = [
+        (unit, field, [5, 4, 3] if at % 2 else [2, 4, 5])
+        for (unit, field), count in rows.items()
+        for at in range(count)
+    ]
+    found = evidence(dict.fromkeys(rows, 100), listed)
+    trust = judge(found, at_hours(day_by_day(len(listed))), {}, None)
+    return protect(replace(evaluate(found, None), credibility=trust), FEWEST)
+
+
+def test_a_small_unit_takes_another_with_it_and_leaves_the_total() -> None:
+    found = result({("A", "land"): 3, ("B", "land"): 30})
+    assert [unit.measure.is_hidden for unit in found.units] == [True, True]
+    assert [unit.measure.responses for unit in found.units] == [3, 30]
+    assert found.index.is_known
+    assert not any(unit.measure.is_known for unit in found.units)
+
+
+def test_nothing_is_hidden_where_nothing_is_small() -> None:
+    found = result({("A", "land"): 6, ("A", "civil"): 9, ("B", "civil"): 30})
+    assert not any(row.measure.is_hidden for row in (*found.units, *found.fields))
+    assert all(unit.measure.is_known for unit in found.units)
+
+
+def test_fields_are_protected_as_units_are() -> None:
+    found = result({("A", "land"): 2, ("A", "civil"): 9, ("B", "civil"): 30})
+    assert [field.measure.is_hidden for field in found.fields] == [True, True]
+    assert not any(unit.measure.is_hidden for unit in found.units)
+
+
+def test_a_round_that_hardly_anybody_answered_shows_no_figure_at_all() -> None:
+    found = result({("A", "land"): 2, ("B", "land"): 2})
+    measures = [
+        found.index,
+        *(factor.measure for factor in found.factors),
+        *(item.measure for item in found.items),
+        *(row.measure for row in (*found.units, *found.fields)),
+    ]
+    assert all(measure.is_hidden and not measure.is_known for measure in measures)
+    assert not any(share for item in found.items for share in item.shares.values())
+    assert found.unweighted != found.unweighted
+    assert found.credibility is not None
+    assert found.credibility.everybody.measure.is_hidden
+
+
+def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_few() -> None:
+    rows = [("A", "land", [5, 4, 3])] * 60
+    found = evidence({("A", "land"): 1000}, rows)
+    trust = judge(found, at_hours(day_by_day(60)), {}, None)
+    few = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=57))
+    many = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=55))
+    for way, is_hidden in ((few, True), (many, False)):
+        guarded = protect(
+            replace(evaluate(found, None), credibility=replace(trust, unflagged=way)), FEWEST
+        ).credibility
+        assert guarded is not None
+        assert guarded.unflagged.measure.is_hidden is is_hidden
