@@ -89,7 +89,7 @@ def _meanings(edition: Edition) -> Mapping[Rule, str]:
             "một quầy trong một giờ có số phiếu mở vượt xa giờ cao điểm của chính quầy đó (Poisson, p < 10⁻⁶)"
         ),
         Rule.NIGHT: _(
-            "phiếu mở từ 22 giờ đến 6 giờ nhiều hơn hẳn 2 % số phiếu của đơn vị (nhị thức, p < 10⁻⁶)"
+            "phiếu mở từ 22 giờ đến 6 giờ nhiều hơn hẳn hai phần trăm số phiếu của đơn vị (nhị thức, p < 10⁻⁶)"
         ),
         Rule.ALL_SAME: _(
             "mọi tiêu chí cùng một mức, ở đơn vị có tỷ lệ này cao hơn các đơn vị khác trên 5 độ lệch chuẩn"

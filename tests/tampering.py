@@ -71,7 +71,7 @@ def _next(value: object) -> object:
     match value:
         case bool():
             return not value
-        case int():
+        case int() | float():
             return value + 1000
         case bytes():
             return bytes(value[:-1]) + bytes([value[-1] ^ 1])

@@ -180,9 +180,17 @@ def close_unit(
         )
         places.change_units(session, [unit])
         unit_changes.replace(session, code, successors)
-        moved = [_after_closing(counter, successors, counters) for counter in known.counters_of(code)]
-        for counter in moved:
+        moved = [
+            (counter, after)
+            for counter in known.counters_of(code)
+            if (after := _after_closing(counter, successors, counters)) != counter
+        ]
+        for before, counter in moved:
             places.change_counter(session, counter)
+            deed = Deed.COUNTER_CHANGED if counter.retired == before.retired else Deed.COUNTER_RETIRED
+            trail.record(
+                session, deed, counter.code, who=by, at=now, detail={"unit": [code, counter.unit_code]}
+            )
         detail = {
             "valid_to": str(last_day),
             "successors": {change.to_code: change.share for change in successors},

@@ -248,8 +248,10 @@ def register_changes(session: Session, last: Seal | None) -> Iterator[RegisterCh
     }
     for table, how in TABLES.items():
         rows = {row.key: row for row in seals.rows(session, table)}
-        for key, digest, known in differences(state[table], {row.key: row.digest for row in rows.values()}):
-            subjects = rows[key].subjects if key in rows else ()
+        found = list(differences(state[table], {row.key: row.digest for row in rows.values()}))
+        gone = seals.subjects_of_keys(session, table, [key for key, *_ in found if key not in rows])
+        for key, digest, known in found:
+            subjects = rows[key].subjects if key in rows else gone[key]
             asked = ((deed.value, subject) for deed in how.deeds for subject in subjects)
             explaining = [deeds[each] for each in asked if each in deeds]
             change = Change(table, key, digest, max(explaining, default=None))

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from questionnaires.uploads import read_upload
 from survey.actions.frames import UploadGone
+from survey.actions.places import said_of
 from survey.core.trail import Deed
 from survey.core.unit_list import Plan, plan_of
 from survey.store import places, trail, uploads
@@ -77,6 +78,12 @@ def apply(database: Database, token: str, *, missing_end: date | None, who: str,
             "closed": len(plan.closed),
         }
         trail.record(session, Deed.UNITS_IMPORTED, upload.file_name, who=who, at=now, detail=detail)
+        for unit in plan.added:
+            trail.record(session, Deed.UNIT_ADDED, unit.code, who=who, at=now, detail=said_of(unit))
+        for pair in (*plan.changed, *plan.closed):
+            trail.record(
+                session, Deed.UNIT_CHANGED, pair.after.code, who=who, at=now, detail=said_of(pair.after)
+            )
         return plan
 
 

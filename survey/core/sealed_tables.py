@@ -18,8 +18,10 @@ class SealedTable:
         columns: what the digest of a row covers.
         key: the columns that name a row.
         subjects: the columns that a deed about the row may name as its subject; :data:`ROUND_CODE` for its round's code,
-            :data:`LATER_QUESTIONNAIRE` for the code of the questionnaire whose rewording it is about.
-        deeds: deeds that explain a new or changed row.
+            :data:`LATER_QUESTIONNAIRE` for the code of the questionnaire whose rewording it is about, and
+            :data:`CLOSED_UNIT` for the code of the unit that passed something on. Where they stand in the key, a row
+            that has gone can be explained as well.
+        deeds: deeds that explain a row that is new, changed or gone.
         frozen: whether a row, once sealed, can never rightly change or go.
     """
 
@@ -32,6 +34,7 @@ class SealedTable:
 
 ROUND_CODE = "code of round_id"
 LATER_QUESTIONNAIRE = "questionnaire_code of later_id"
+CLOSED_UNIT = "code of from_id"
 
 RESPONSE_COLUMNS = (
     "id", "round_id", "version_id", "counter_id", "unit_id", "field_id", "mode", "language", "answers", "fingerprint",
@@ -41,10 +44,31 @@ RESPONSE_COLUMNS = (
 TABLES: Mapping[str, SealedTable] = {
     "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), ("id",)),
     "unit": SealedTable(
-        ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"), ("code",), ("code",)
+        ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"),
+        ("code",),
+        ("code",),
+        frozenset({Deed.UNIT_ADDED, Deed.UNIT_CHANGED, Deed.UNIT_CLOSED}),
     ),
-    "field": SealedTable(("id", "code", "name_vi", "name_en"), ("code",), ("code",)),
-    "counter": SealedTable(("id", "code", "unit_id", "field_id", "name", "place", "retired"), ("code",), ("code",)),
+    "unit_change": SealedTable(
+        ("id", "from_id", "to_id", "share", "since", "basis"),
+        ("from_id", "to_id"),
+        (CLOSED_UNIT,),
+        frozenset({Deed.UNIT_CLOSED}),
+    ),
+    "field": SealedTable(
+        ("id", "code", "name_vi", "name_en"),
+        ("code",),
+        ("code",),
+        frozenset({Deed.FIELD_ADDED, Deed.FIELD_CHANGED}),
+    ),
+    "counter": SealedTable(
+        ("id", "code", "unit_id", "field_id", "name", "place", "retired"),
+        ("code",),
+        ("code",),
+        frozenset(
+            {Deed.COUNTER_ADDED, Deed.COUNTER_CHANGED, Deed.COUNTER_RETIRED, Deed.COUNTER_RESTORED}
+        ),
+    ),
     "version": SealedTable(
         ("id", "questionnaire_code", "number", "fingerprint", "definition", "published_at"),
         ("questionnaire_code", "number"),
@@ -65,10 +89,28 @@ TABLES: Mapping[str, SealedTable] = {
          "closed_at", "frame_source"),
         ("code",),
         ("code",),
-        frozenset({Deed.ROUND_OPENED, Deed.ROUND_CLOSED, Deed.ROUND_REOPENED, Deed.VERSION_PUT_TO_USE}),
+        frozenset(
+            {Deed.ROUND_OPENED, Deed.ROUND_CLOSED, Deed.ROUND_REOPENED, Deed.VERSION_PUT_TO_USE, Deed.FRAME_LOADED}
+        ),
     ),
     "frame": SealedTable(
-        ("round_id", "unit_id", "field_id", "dossiers"), ("round_id", "unit_id", "field_id"), (ROUND_CODE,)
+        ("round_id", "unit_id", "field_id", "dossiers"),
+        ("round_id", "unit_id", "field_id"),
+        (ROUND_CODE,),
+        frozenset({Deed.FRAME_LOADED}),
+    ),
+    "frame_margin": SealedTable(
+        ("round_id", "margin", "category", "dossiers"),
+        ("round_id", "margin", "category"),
+        (ROUND_CODE,),
+        frozenset({Deed.FRAME_LOADED}),
+    ),
+    "frame_load": SealedTable(
+        ("id", "round_id", "source", "dated", "file_name", "sha256", "rows", "dossiers", "who", "loaded_at"),
+        ("id",),
+        (ROUND_CODE,),
+        frozenset({Deed.FRAME_LOADED}),
+        frozen=True,
     ),
     "ticket": SealedTable(
         ("hash", "round_id", "counter_id", "field_id"),
@@ -99,6 +141,9 @@ OUTSIDE: Mapping[str, str] = {
     "account": "who may sign in; feeds no number, and holds secrets",
     "staff_session": "who is signed in just now",
     "sign_in_failure": "wrong passwords of the last minutes",
+    "upload": "a file that waits to be confirmed; what is made of it is sealed",
+    "column_role": "how the next file will be offered to be read",
+    "label_meaning": "how the next file will be offered to be read",
     "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",
     "draft_revision": "see draft",
     "version_withdrawal": "whether a version is still offered for new rounds; what was asked stays as it is",

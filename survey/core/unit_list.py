@@ -92,6 +92,15 @@ class Plan:
         return not self.faults and bool(self.added or self.changed or self.closed)
 
 
+EXAMPLE = (
+    ("Mã đơn vị", "Tên đơn vị", "Cấp", "Mã cấp trên", "Từ ngày", "Đến ngày"),
+    ("H40", "Tỉnh Quảng Trị", "Tỉnh", "", "", ""),
+    ("H40.16", "Sở Xây dựng", "Sở", "H40", "01/03/2025", ""),
+    ("H40.51", "Phường Đông Hà", "Phường", "H40", "01/07/2025", ""),
+)
+"""The names of the columns, and rows as they may stand below them."""
+
+
 @dataclass(frozen=True)
 class _Row:
     number: int
@@ -102,7 +111,7 @@ def plan_of(sheet: Sheet, known: Sequence[Unit], *, missing_end: date | None) ->
     """What a list of units would do.
 
     Args:
-        sheet: with a row of names such as "Mã đơn vị", "Tên đơn vị", "Cấp", "Mã cấp trên", "Từ ngày", "Đến ngày".
+        sheet: with a row of names such as those of :data:`EXAMPLE`.
         known: all units as they are; what the table has no column for stays.
         missing_end: the last day of units that the list does not hold, or None to leave them as they are.
     """

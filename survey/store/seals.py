@@ -1,6 +1,6 @@
 """Seals: read what is to be sealed, append to the chain, read it back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from survey.core.seal import RESPONSE, Change, Entry, Seal, read_seal, row_digest
 from survey.core.sealed_tables import (
+    CLOSED_UNIT,
     LATER_QUESTIONNAIRE,
     RESPONSE_COLUMNS,
     ROUND_CODE,
     TABLES,
-    SealedTable,
 )
 from survey.store import rounds
 from survey.store.tables import (
@@ -25,6 +25,7 @@ from survey.store.tables import (
     SealedResponseRow,
     SealRow,
     TicketRow,
+    UnitRow,
     VersionRow,
 )
 
@@ -210,14 +211,17 @@ def changes(session: Session) -> list[tuple[int, Change]]:
 
 def rows(session: Session, table: str) -> list[SealedRow]:
     """All rows of a sealed table as they are now."""
-    how = TABLES[table]
-    codes = {
-        ROUND_CODE: {number: code for code, number in rounds.ids_by_code(session).items()},
-        LATER_QUESTIONNAIRE: dict(
-            session.execute(select(VersionRow.id, VersionRow.questionnaire_code)).all()
-        ),
+    codes = _codes(session)
+    return [_sealed_row(table, row, codes) for row in session.execute(_all_of(table)).mappings()]
+
+
+def subjects_of_keys(session: Session, table: str, keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """What a deed about rows that have gone may be about, as far as their keys say it."""
+    codes = _codes(session) if keys else {}
+    return {
+        key: _subjects(table, dict(zip(TABLES[table].key, key.split("/"), strict=False)), codes)
+        for key in keys
     }
-    return [_sealed_row(table, how, row, codes) for row in session.execute(_all_of(table)).mappings()]
 
 
 def ticket_balance(session: Session, verified_mode: str) -> Mapping[tuple[int, int, int], tuple[int, int]]:
@@ -236,16 +240,33 @@ def _all_of(table: str) -> Select[Any]:
     return select(*(columns[name] for name in TABLES[table].columns))
 
 
-def _sealed_row(
-    table: str, how: SealedTable, row: RowMapping, codes: Mapping[str, Mapping[int, str]]
-) -> SealedRow:
+def _codes(session: Session) -> dict[str, Mapping[str, str]]:
+    """By the name of a subject that stands in another table: the code of each id there."""
+    questionnaires = session.execute(select(VersionRow.id, VersionRow.questionnaire_code)).all()
+    units = session.execute(select(UnitRow.id, UnitRow.code)).all()
+    return {
+        ROUND_CODE: {str(number): code for code, number in rounds.ids_by_code(session).items()},
+        LATER_QUESTIONNAIRE: {str(number): code for number, code in questionnaires},
+        CLOSED_UNIT: {str(number): code for number, code in units},
+    }
+
+
+def _sealed_row(table: str, row: RowMapping, codes: Mapping[str, Mapping[str, str]]) -> SealedRow:
     values = dict(row)
-    key = "/".join(str(values[name]) for name in how.key)
-    subjects = frozenset(
-        codes[name].get(values[name.rpartition(" ")[2]], "") if name in codes else str(values[name])
-        for name in how.subjects
-    )
-    return SealedRow(key, subjects, row_digest(table, values).hex())
+    key = "/".join(str(values[name]) for name in TABLES[table].key)
+    return SealedRow(key, _subjects(table, values, codes), row_digest(table, values).hex())
+
+
+def _subjects(
+    table: str, values: Mapping[str, object], codes: Mapping[str, Mapping[str, str]]
+) -> frozenset[str]:
+    """The subjects that a row's values name, as many of them as are known."""
+    found = {
+        codes[name].get(str(values[column]), "") if name in codes else str(values[column])
+        for name in TABLES[table].subjects
+        if (column := name.rpartition(" ")[2]) in values
+    }
+    return frozenset(found)
 
 
 def _unsealed(session: Session, query: Select[Any]) -> list[Unsealed]:

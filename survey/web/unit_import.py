@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from questionnaires.workbooks import Broken
 from survey.actions import unit_lists
 from survey.core.account import Permission
+from survey.core.unit_list import EXAMPLE
 from survey.web.access import guard, needs
 from survey.web.place_forms import TIER_NAMES, day
 from survey.web.sent_tables import TOKEN_BYTES, list_sentence, sent_file
@@ -87,7 +88,7 @@ def _missing_end(missing: str, end: str) -> date | None:
 
 
 def _page(faults: list[str]) -> str:
-    return render_template("places/units_import.html", faults=faults)
+    return render_template("places/units_import.html", faults=faults, example=EXAMPLE)
 
 
 def _preview(token: str, end: date | None) -> Page:

@@ -38,8 +38,18 @@ def sealed(small: Database) -> Database:
         "INSERT INTO editorial_change (id, earlier_id, later_id, code, holds, reason, who, declared_at) "
         "VALUES (1, 1, 2, 'a2', true, 'sửa lỗi gõ', 'canbo', '2026-11-20 03:00:00.000000')"
     )
+    Hand(small).sql(
+        "INSERT INTO unit_change (id, from_id, to_id, share, since, basis) "
+        "VALUES (1, 1, 2, 0.5, '2025-07-01', 'Nghị quyết')",
+        "INSERT INTO frame_margin (round_id, margin, category, dossiers) VALUES (1, 'sex', 'Nữ', 7)",
+        "INSERT INTO frame_load (id, round_id, source, dated, file_name, sha256, rows, dossiers, who, loaded_at) "
+        "VALUES (1, 1, 'một cửa', '2026-11-19', 'a.csv', 'a', 3, 12, 'canbo', '2026-11-19 03:00:00.000000')",
+    )
     with small.writing() as session:
         trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
+        for deed, table in ((Deed.UNIT_CLOSED, "unit"), (Deed.FRAME_LOADED, "round")):
+            code = session.execute(sa.text(f"SELECT code FROM {table} WHERE id = 1")).scalar_one()  # noqa: S608  our names
+            trail.record(session, deed, code, who="canbo", at=NOW)
     extend(small, now=LATER)
     assert write(small, now=LATER, key=KEY) is not None
     return small
@@ -104,7 +114,9 @@ def test_a_row_taken_out_is_found_and_named_and_so_is_one_put_in(sealed: Databas
     hand.insert(table, row)
     assert verify(sealed).findings == ()
     new = dict(row)
-    unique = {"id", "hash", "code", "number", "fingerprint", "dossiers", "unit_id"} & {*row}
+    unique = {"id", "hash", "code", "number", "fingerprint", "dossiers", "unit_id", "to_id", "category"} & {
+        *row
+    }
     for column in unique - ({"unit_id"} if table != "frame" else set()):
         new[column] = other(row[column], Base.metadata.tables[table].columns[column])
     hand.insert(table, new)
