@@ -12,6 +12,7 @@ def blocks(edition: Edition) -> list[Block]:
     found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), "annex"), _units(edition)]
     named = (
         (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
+        (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),
         (weighting.single, _("Tầng chỉ có một phiếu")),
         (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),
     )
@@ -34,7 +35,7 @@ def _units(edition: Edition) -> Table:
             Column(_("Hồ sơ"), "right", 0.9),
             Column(_("Phiếu"), "right", 0.8),
             Column(_("Chỉ số"), "right", 1.0),
-            Column(_("Khoảng tin cậy 95%"), "right", 1.6),
+            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.6),
             Column(_("Kết luận"), width=1.4),
         ),
         tuple(

@@ -5,7 +5,18 @@ from typing import NoReturn
 
 import click
 
-from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, server, trail
+from survey.cli import (
+    counts,
+    database,
+    demo,
+    estimates,
+    papers,
+    people,
+    questionnaires,
+    rounds,
+    server,
+    trail,
+)
 from survey.cli.refusals import SAID, refuse
 
 
@@ -25,6 +36,7 @@ for command in (
     people.user,
     trail.trail_group,
     counts.counts_group,
+    rounds.rounds_group,
 ):
     cli.add_command(command)
 

@@ -81,10 +81,13 @@ def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
 
 
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
+    now = datetime.now(UTC)
     step("in áp phích QR của mọi quầy")
-    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
-    newest = rounds.boards(database, within=None)[0].round.code
+    write_whole(
+        out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None, now=now)
+    )
+    newest = rounds.boards(database, within=None, now=now)[0].round.code
     step("lập báo cáo")
-    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi", within=None)))
+    write_whole(out / "bao-cao.pdf", write_pdf(round_document(database, newest, "vi", within=None, now=now)))
     step("xong")
     click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")

@@ -1,6 +1,7 @@
 """Commands that write papers: posters and reports."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,7 +20,10 @@ from survey.settings import settings_from
 def print_posters(out: Path, unit: str | None) -> None:
     """Print posters."""
     settings = settings_from(os.environ)
-    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit, within=None))
+    write_whole(
+        out,
+        posters.poster_sheet(open_database(), settings.public_url, unit, within=None, now=datetime.now(UTC)),
+    )
     click.echo(f"Đã ghi {out}")
 
 
@@ -31,6 +35,8 @@ def print_posters(out: Path, unit: str | None) -> None:
 )
 def report(round_code: str, out: Path, language: str) -> None:
     """Write a report."""
-    document = round_document(open_database(), round_code, "en" if language == "en" else "vi", within=None)
+    document = round_document(
+        open_database(), round_code, "en" if language == "en" else "vi", within=None, now=datetime.now(UTC)
+    )
     write_whole(out, write_pdf(document))
     click.echo(f"Đã ghi {out}")

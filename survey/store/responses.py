@@ -100,13 +100,15 @@ def add_once(session: Session, response: Response) -> bool:
     return _add(session, _ADD_ONCE, response, {})
 
 
-def add_while_open(session: Session, response: Response, *, opened_at: datetime, most: int) -> bool:
+def add_while_open(
+    session: Session, response: Response, *, opened_at: datetime, now: datetime, most: int
+) -> bool:
     """Insert a response if nothing at all stands in its way, in one statement; True if it was inserted.
 
     What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, or its round is
-    not open any more as it was opened at ``opened_at``. Until the transaction ends, the round cannot be closed.
+    not open at ``now`` as it was opened at ``opened_at``. Until the transaction ends, the round cannot be closed.
     """
-    values = {"opened_at": opened_at, "others": most - 1}
+    values = {"opened_at": opened_at, "now": now, "others": most - 1}
     return _add(session, _ADD_WHILE_OPEN[session.get_bind().dialect.name], response, values)
 
 
@@ -248,9 +250,12 @@ def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -
 
 _NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
 _ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
-_WHILE_OPEN = f"FROM round WHERE code = :round AND opened_at = :opened_at AND closed_at IS NULL AND {_NEW} AND NOT {_FULL}"
-_OPENED = bindparam("opened_at", type_=Moment)
+_WHILE_OPEN = (
+    "FROM round WHERE code = :round AND opened_at = :opened_at AND (closed_at IS NULL OR closed_at > :now) "
+    f"AND {_NEW} AND NOT {_FULL}"
+)
+_MOMENTS = (bindparam("opened_at", type_=Moment), bindparam("now", type_=Moment))
 _ADD_WHILE_OPEN = {
-    "sqlite": _insertion("round.id", _WHILE_OPEN, _OPENED),
-    "postgresql": _insertion("round.id", f"{_WHILE_OPEN} FOR SHARE OF round", _OPENED),
+    "sqlite": _insertion("round.id", _WHILE_OPEN, *_MOMENTS),
+    "postgresql": _insertion("round.id", f"{_WHILE_OPEN} FOR SHARE OF round", *_MOMENTS),
 }

@@ -1,9 +1,10 @@
 """What a scanned code leads to, in one statement: the counter, its unit, a round, and the fields served there."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.core.counter import Counter
@@ -33,18 +34,18 @@ class Scanned(NamedTuple):
         return self._replace(counter=replace(self.counter, field_code=code))
 
 
-def with_open_round(session: Session, code: str) -> Scanned | None:
-    """What a counter's code leads to now; of several open rounds the newest."""
-    return _scanned(session, _WITH_OPEN_ROUND, {"code": code})
+def with_open_round(session: Session, code: str, *, now: datetime) -> Scanned | None:
+    """What a counter's code leads to at a moment; of several open rounds in which its unit takes part the newest."""
+    return _scanned(session, _WITH_OPEN_ROUND, {"code": code, "now": now})
 
 
-def with_round(session: Session, code: str, round_code: str) -> Scanned | None:
+def with_round(session: Session, code: str, round_code: str, *, now: datetime) -> Scanned | None:
     """What a counter's code leads to in a round."""
-    return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code})
+    return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code, "now": now})
 
 
-def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str, str]) -> Scanned | None:
-    rows = session.execute(query, codes).all()
+def _scanned(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, object]) -> Scanned | None:
+    rows = session.execute(query, values).all()
     if not rows:
         return None
     code, name, place, retired, field_code, unit_code, unit_name, tier, *round_ = rows[0][:-3]
@@ -58,11 +59,17 @@ def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str,
 
 
 _OWN = aliased(FieldRow)
+_CANDIDATE = aliased(RoundRow)
 _OPEN = (
-    select(RoundRow.id)
-    .where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
-    .order_by(RoundRow.starts_on.desc())
+    select(_CANDIDATE.id)
+    .where(
+        _CANDIDATE.opened_at <= rounds.AT,
+        or_(_CANDIDATE.closed_at.is_(None), _CANDIDATE.closed_at > rounds.AT),
+        rounds.takes_part(_CANDIDATE.id, UnitRow.id),
+    )
+    .order_by(_CANDIDATE.starts_on.desc())
     .limit(1)
+    .correlate(UnitRow)
     .scalar_subquery()
 )
 _ASKED_FOR = select(RoundRow.id).where(RoundRow.code == bindparam("round")).scalar_subquery()
@@ -94,7 +101,7 @@ def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
         .join(UnitRow, UnitRow.id == CounterRow.unit_id)
         .outerjoin(_OWN, _OWN.id == CounterRow.field_id)
         .outerjoin(RoundRow, RoundRow.id == round_id)
-        .outerjoin(VersionRow, VersionRow.id == RoundRow.version_id)
+        .outerjoin(VersionRow, VersionRow.id == rounds.VERSION_ASKED)
         .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
         .outerjoin(FrameRow, served)
         .outerjoin(FieldRow, FieldRow.id == FrameRow.field_id)

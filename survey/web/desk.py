@@ -1,15 +1,15 @@
 """The frame of staff pages: which pages the head offers to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import beginnings
 from survey.core.account import Permission
-from survey.web.site import services
+from survey.web.site import now, services
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,14 @@ class Step:
         text: how.
         page: endpoint where the reader can do it, or None.
         is_done: whether it is done; None where nobody can tell.
+        values: what the address of the page needs.
     """
 
     title: str
     text: str
     page: str | None
     is_done: bool | None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 LARGER: Mapping[str, int] = {"questionnaires": 2_000_000, "editor": 500_000, "tickets": 400_000}
@@ -39,6 +41,7 @@ A list of dossiers stays below what would be put into a temporary file.
 def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
+    app.jinja_env.globals["endpoint_at"] = endpoint_at
     app.jinja_env.globals["first_steps"] = first_steps
     app.jinja_env.globals["shortest_password"] = SHORTEST_PASSWORD
     app.jinja_env.globals["may"] = lambda permission: g.account.may(Permission(permission))
@@ -56,7 +59,6 @@ def desk_pages() -> list[tuple[str, str]]:
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
-        ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),
@@ -65,31 +67,48 @@ def desk_pages() -> list[tuple[str, str]]:
     return [(page, name) for page, name, permission in offered if g.account.may(permission)]
 
 
+def endpoint_at(rule: str) -> str | None:
+    """The endpoint of the page at a rule, or None where this application has no such page."""
+    return next((r.endpoint for r in current_app.url_map.iter_rules() if r.rule == rule), None)
+
+
 def first_steps() -> list[Step]:
-    """What leads from an empty instance to the first answer."""
-    done = beginnings(services().database)
-    manages_people = g.account.may(Permission.MANAGE_PEOPLE)
+    """What leads from an empty instance to the first open round and its posters."""
+    done = beginnings(services().database, now=now())
+    runs = g.account.may(Permission.RUN_ROUNDS)
     return [
         Step(
             _("Người dùng"),
             _("Người quản trị thêm cán bộ khảo sát, người duyệt, lãnh đạo và người kiểm tra."),
-            "people.everybody" if manages_people else None,
+            "people.everybody" if g.account.may(Permission.MANAGE_PEOPLE) else None,
             None,
         ),
         Step(
             _("Đơn vị và quầy"),
             _("Khai báo các đơn vị, lĩnh vực và quầy phục vụ."),
-            None,
+            endpoint_at("/officer/units") if g.account.may(Permission.MANAGE_PLACES) else None,
             done.has_units and done.has_counters,
         ),
         Step(
             _("Phiếu hỏi"),
-            _("Chọn phiếu có sẵn hoặc soạn phiếu mới rồi ban hành thành một phiên bản."),
+            _(
+                "Chọn phiếu có sẵn hoặc soạn phiếu mới, trình duyệt; người duyệt ban hành thành một phiên bản."
+            ),
             "questionnaires.shelves" if g.account.may(Permission.SEE_ROUNDS) else None,
             done.has_versions,
         ),
         Step(
-            _("Đợt khảo sát"), _("Lập đợt, nạp số hồ sơ của từng đơn vị rồi mở đợt."), None, done.has_rounds
+            _("Đợt khảo sát"),
+            _("Lập đợt: kỳ, phiếu, chỉ tiêu, cách ước lượng. Sau đó nạp số hồ sơ của từng đơn vị."),
+            "rounds.ask_for_new" if done.has_versions and runs else None,
+            done.first_round is not None,
+        ),
+        Step(
+            _("Mở đợt"),
+            _("Mở ngay hoặc hẹn giờ. Từ lúc đó mọi mã QR tại quầy nhận phiếu."),
+            "round_schedule.ask_to_open" if done.first_round and runs else None,
+            done.has_opened,
+            {"code": done.first_round} if done.first_round else {},
         ),
         Step(
             _("Áp phích"),

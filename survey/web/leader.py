@@ -10,7 +10,7 @@ from survey.core.account import Permission
 from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.downloads import pdf
-from survey.web.site import services
+from survey.web.site import now, services
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
 
@@ -23,7 +23,7 @@ guard(pages)
 def reports() -> str:
     """Which rounds have a report."""
     return render_template(
-        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code)
+        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code, now=now())
     )
 
 
@@ -31,7 +31,9 @@ def reports() -> str:
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
+    document = round_document(
+        services().database, code, language.current(), within=g.account.unit_code, now=now()
+    )
     return render_template("leader/report.html", document=document, code=code)
 
 
@@ -39,5 +41,7 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str) -> Response:
     """A round's report as PDF."""
-    document = round_document(services().database, code, language.current(), within=g.account.unit_code)
+    document = round_document(
+        services().database, code, language.current(), within=g.account.unit_code, now=now()
+    )
     return pdf(write_pdf(document), f"bao-cao-{code}.pdf")

@@ -63,7 +63,7 @@ def stored_rows(database: Database) -> list[dict[str, object]]:
 
 def evidence_of(database: Database, code: str = ROUND) -> Evidence:
     with database.reading() as session:
-        round_ = rounds.with_code(session, code)
+        round_ = rounds.with_code(session, code, now=NOW)
         assert round_ is not None
         return responses.evidence(session, round_)
 

@@ -12,7 +12,7 @@ from survey.store.database import Database
 from survey.web import language, rendered_form
 from survey.web.answer_form import answer_form
 from survey.web.rendered_form import Skeleton, fresh_form, whole_form
-from tests.places import LAND_ONLY, MIXED
+from tests.places import LAND_ONLY, MIXED, NOW
 from tests.web.reading import Reading
 from tests.web.tiny import FILES, in_use, tiny
 
@@ -34,14 +34,14 @@ def values(**changes: str) -> dict[str, str]:
 def asked(app: Flask, sqlite_small: Database) -> Iterator[Sheet]:
     with app.test_request_context(f"/q/{MIXED}"):
         app.preprocess_request()
-        yield open_counter(sqlite_small, MIXED)
+        yield open_counter(sqlite_small, MIXED, now=NOW)
 
 
 def both(app: Flask, database: Database, at: str, code: str, /, **changes: str) -> tuple[str, str]:
     """The filled and the whole page of a counter's form in a language."""
     with app.test_request_context(f"/q/{at}?lang={code}"):
         app.preprocess_request()
-        sheet = open_counter(database, at)
+        sheet = open_counter(database, at, now=NOW)
         language.read_in(sheet.version.definition.languages)
         filled = fresh_form(sheet, values(**changes))
         return filled, whole_form(sheet, answer_form(sheet), values(**changes))
