@@ -1,11 +1,11 @@
-"""A real, headless Chromium: Debian's."""
+"""A real, headless Chromium: Debian's, without the parts that draw a window, which cost two thirds of its time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
