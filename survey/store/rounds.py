@@ -225,7 +225,8 @@ def population_mark(session: Session, code: str) -> tuple[object, ...]:
 
 def takes_part(round_id: Number, unit_id: Number) -> ColumnElement[bool]:
     """Whether a unit takes part in a round, in a query over both."""
-    return ~exists().where(RoundExclusionRow.round_id == round_id, RoundExclusionRow.unit_id == unit_id)
+    left_out = exists().where(RoundExclusionRow.round_id == round_id, RoundExclusionRow.unit_id == unit_id)
+    return ~left_out.correlate_except(RoundExclusionRow)
 
 
 def _values(session: Session, round_: Round) -> dict[str, Any]:

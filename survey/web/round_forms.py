@@ -92,10 +92,7 @@ class RoundForm(NamesForm):
         self.version.choices = version_choices(choices.versions, language)
         self.target_sheet.choices = [
             SelectChoice("", _("Không so với chỉ tiêu nào")),
-            *(
-                SelectChoice(code, sheet.title.in_language(language))
-                for code, sheet in choices.sheets.items()
-            ),
+            *(SelectChoice(code, f"{sheet.place}: {sheet.plan}") for code, sheet in choices.sheets.items()),
         ]
         self.empty_strata.choices = _offered(round_words.empty_strata_names())
         self.lonely.choices = _offered(round_words.lonely_names())
