@@ -17,6 +17,8 @@ LONELY_RULES = (LonelyRule.ADJUST, LonelyRule.AVERAGE, LonelyRule.REMOVE)
 
 INTERVALS = (IntervalMethod.LOGIT, IntervalMethod.WILSON, IntervalMethod.T)
 CONFIDENCE_PERCENTS = (90, 95, 99)
+PLANNED_MARGINS = (3, 5, 7, 10)
+"""In points; the ministry plans with 5."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class EstimationSettings:
         lonely: what a stratum with one response out of several dossiers adds to the variance.
         interval: method where answers vary; where they do not, and at a census, the exact one is used.
         confidence_percent: of every interval, and so of every verdict.
+        planned_margin: half-width in points that every unit's index shall reach; says how many responses it needs.
     """
 
     empty_strata: EmptyStrata = "uncovered"
     lonely: LonelyRule = LonelyRule.ADJUST
     interval: IntervalMethod = IntervalMethod.LOGIT
     confidence_percent: int = 95
+    planned_margin: int = 5
 
     def __post_init__(self) -> None:
         """Refuse what is not offered."""
@@ -42,6 +46,7 @@ class EstimationSettings:
             and self.lonely in LONELY_RULES
             and self.interval in INTERVALS
             and self.confidence_percent in CONFIDENCE_PERCENTS
+            and self.planned_margin in PLANNED_MARGINS
         )
         if not offered:
             raise ValueError(f"not offered: {self}")
@@ -75,4 +80,5 @@ def from_text(text: str) -> EstimationSettings:
         lonely=LonelyRule(values.get("lonely", USUAL.lonely.value)),
         interval=IntervalMethod(values.get("interval", USUAL.interval.value)),
         confidence_percent=int(values.get("confidence_percent", USUAL.confidence_percent)),
+        planned_margin=int(values.get("planned_margin", USUAL.planned_margin)),
     )

@@ -83,6 +83,7 @@ class RoundForm(NamesForm):
     lonely = SelectField(_l("Lĩnh vực chỉ có một phiếu"))
     interval = SelectField(_l("Cách tính khoảng tin cậy"))
     confidence = SelectField(_l("Mức tin cậy"))
+    planned_margin = SelectField(_l("Biên sai số cần đạt ở từng đơn vị"))
 
     def offer(self, choices: Choices, language: str) -> "RoundForm":
         """Put in what can be chosen."""
@@ -98,6 +99,7 @@ class RoundForm(NamesForm):
         self.lonely.choices = _offered(round_words.lonely_names())
         self.interval.choices = _offered(round_words.interval_names())
         self.confidence.choices = _offered(round_words.confidence_names())
+        self.planned_margin.choices = _offered(round_words.margin_names())
         return self
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
@@ -124,6 +126,7 @@ class RoundForm(NamesForm):
                 lonely=LonelyRule(self.lonely.data),
                 interval=IntervalMethod(self.interval.data),
                 confidence_percent=int(self.confidence.data),
+                planned_margin=int(self.planned_margin.data),
             ),
         )
 
@@ -166,6 +169,7 @@ def filled_in(round_: Round) -> dict[str, object]:
         "lonely": settings.lonely.value,
         "interval": settings.interval.value,
         "confidence": str(settings.confidence_percent),
+        "planned_margin": str(settings.planned_margin),
     }
 
 

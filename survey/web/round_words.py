@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from survey.core.estimation_settings import CONFIDENCE_PERCENTS
+from survey.core.estimation_settings import CONFIDENCE_PERCENTS, PLANNED_MARGINS
 from survey.core.round import State
 from survey.core.round_period import Kind
 from survey.statistics.design import LonelyRule
@@ -68,3 +68,14 @@ def confidence_names() -> Mapping[str, str]:
         99: _("99%: khoảng rộng hơn, cần nhiều phiếu hơn để kết luận"),
     }
     return {str(percent): notes[percent] for percent in CONFIDENCE_PERCENTS}
+
+
+def margin_names() -> Mapping[str, str]:
+    """How precise every unit shall be."""
+    notes: dict[int, str] = {
+        3: _("±3 điểm: đơn vị lớn cần khoảng 1.100 phiếu"),
+        5: _("±5 điểm, như công thức của Bộ Nội vụ: đơn vị lớn cần khoảng 400 phiếu (nên dùng)"),
+        7: _("±7 điểm: đơn vị lớn cần khoảng 200 phiếu"),
+        10: _("±10 điểm: đơn vị lớn cần khoảng 100 phiếu"),
+    }
+    return {str(margin): notes[margin] for margin in PLANNED_MARGINS}

@@ -19,6 +19,7 @@ from survey.actions.making_rounds import (
 )
 from survey.actions.rounds import board
 from survey.core.account import Permission
+from survey.core.estimation_settings import USUAL
 from survey.core.round import VIETNAM, Round
 from survey.core.round_period import Kind
 from survey.library import shipped_target_sheets
@@ -40,7 +41,8 @@ def ask_for_new() -> str:
     """What a round is made of; begins with the quarter in which we are."""
     today = now().astimezone(VIETNAM).date()
     begins = {"kind": Kind.QUARTER.value, "year": today.year, "quarter": str((today.month + 2) // 3)}
-    return _form_page(_form(**begins), None)
+    usual = {"confidence": str(USUAL.confidence_percent), "planned_margin": str(USUAL.planned_margin)}
+    return _form_page(_form(**begins, **usual), None)
 
 
 @pages.post("/new")

@@ -128,6 +128,12 @@ ADDRESSES = {
         )
         for deed in ("change", "units", "open", "close", "reopen", "versions")
     },
+    "/officer/rounds/<code>/coverage": Address(
+        f"/officer/rounds/{ROUND}/coverage", HTML, Permission.SEE_ROUNDS
+    ),
+    "/officer/rounds/<code>/planner": Address(
+        f"/officer/rounds/{ROUND}/planner", HTML, Permission.RUN_ROUNDS
+    ),
     "/officer/rounds/<code>/tickets": Address(
         f"/officer/rounds/{ROUND}/tickets", HTML, Permission.LOAD_POPULATION
     ),
