@@ -179,26 +179,26 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
     flat, share = dossiers.reshape(-1), np.tile(shares, len(whole.units))
     neyman = allocate_by_neyman(flat, np.sqrt(share * (1 - share)), placed, minimum=LEAST)
     proportional = allocate_proportionally(flat, placed, minimum=LEAST)
-    margins = [_margin(flat, sizes, share, round_) for sizes in (proportional, neyman)]
     rows = [row for row in range(len(whole.units)) if dossiers[row].sum()]
     pages = max(1, -(-len(rows) // PER_PAGE))
     page = min(max(page, 1), pages)
     by_field = neyman.reshape(dossiers.shape)
     return SamplePlan(
-        round_,
-        whole.fields,
-        ministry_sample_size(int(dossiers.sum()), margin=margin),
-        sum(by_unit),
-        placed,
-        *margins,
-        tuple(shares),
-        before,
-        tuple(
+        round=round_,
+        fields=whole.fields,
+        ministry=ministry_sample_size(int(dossiers.sum()), margin=margin),
+        ministry_units=sum(by_unit),
+        total=placed,
+        margin_proportional=_margin(flat, proportional, share, round_),
+        margin_neyman=_margin(flat, neyman, share, round_),
+        shares=tuple(shares),
+        before=before,
+        rows=tuple(
             (whole.units[row], int(dossiers[row].sum()), by_unit[row], tuple(map(int, by_field[row])))
             for row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]
         ),
-        page,
-        pages,
+        page=page,
+        pages=pages,
     )
 
 

@@ -5,8 +5,8 @@ dossiers and rounded up, at least two where there are two dossiers, so that a fi
 as many more a day as there were so far; nothing is projected from less than a day.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -89,10 +89,9 @@ class Coverage:
 
     def lacking(self) -> IntArray:
         """U × F, what each cell will miss at closing, or misses today where nobody can tell."""
-        expected = (
-            self.responses if self.pace is None else np.floor(self.responses * self.pace).astype(np.int64)
-        )
-        return np.maximum(self.needed - expected, 0)
+        expected = np.floor(self.responses * (1.0 if self.pace is None else self.pace)).astype(np.int64)
+        lacking: IntArray = np.maximum(self.needed - expected, 0)
+        return lacking
 
     def most_urgent(self, number: int) -> tuple[Cell, ...]:
         """The cells that lack most, the worst first; those that lack nothing are left out."""
@@ -131,7 +130,7 @@ def needed_responses(dossiers: IntArray, margin_points: int) -> IntArray:
     )
     # Whole numbers, so that no share is rounded up because of a last binary digit.
     shared = -(-(sizes[:, None] * dossiers) // np.maximum(totals, 1)[:, None])
-    return np.minimum(np.maximum(shared, LEAST), dossiers)
+    return np.minimum(np.maximum(shared, LEAST), dossiers).astype(np.int64)
 
 
 def pace_until(opened: datetime | None, closes: datetime, now: datetime) -> float | None:
@@ -143,9 +142,14 @@ def pace_until(opened: datetime | None, closes: datetime, now: datetime) -> floa
     return (closes - opened) / (now - opened)
 
 
-def within(coverage: Coverage, codes: Sequence[str] | frozenset[str]) -> Coverage:
+def within(coverage: Coverage, codes: Collection[str]) -> Coverage:
     """The part of a coverage that is about some units."""
     rows = [row for row, unit in enumerate(coverage.units) if unit.code in codes]
-    parts = (coverage.dossiers, coverage.responses, coverage.verified, coverage.needed)
-    matrices = (matrix[rows] for matrix in parts)
-    return Coverage(tuple(coverage.units[row] for row in rows), coverage.fields, *matrices, coverage.pace)
+    return replace(
+        coverage,
+        units=tuple(coverage.units[row] for row in rows),
+        dossiers=coverage.dossiers[rows],
+        responses=coverage.responses[rows],
+        verified=coverage.verified[rows],
+        needed=coverage.needed[rows],
+    )

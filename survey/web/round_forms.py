@@ -62,7 +62,7 @@ class RoundForm(NamesForm):
     """Everything that is said of a round before it opens."""
 
     kind = RadioField(_l("Kỳ khảo sát"))
-    quarter = SelectField(_l("Quý"), [Optional()], choices=[(str(q), str(q)) for q in QUARTERS])
+    quarter = SelectField(_l("Quý"), [Optional()], choices=[SelectChoice(str(q), str(q)) for q in QUARTERS])
     year = IntegerField(
         _l("Năm"),
         [

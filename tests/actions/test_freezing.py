@@ -93,7 +93,8 @@ TAMPERINGS = {
         ("responses", "XA", "changed"),
     ),
     "a response taken away": (
-        "DELETE FROM response WHERE unit_id = (SELECT id FROM unit WHERE code = 'XA') AND answers LIKE '%5%'",
+        "DELETE FROM response WHERE id = "
+        "(SELECT min(id) FROM response WHERE unit_id = (SELECT id FROM unit WHERE code = 'XA'))",
         ("responses", "XA", "changed"),
     ),
     "the only response of a unit": (

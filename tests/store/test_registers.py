@@ -172,14 +172,14 @@ def test_without_an_open_round_there_is_none(sqlite_small: Database) -> None:
     with sqlite_small.writing() as session:
         assert rounds.close(session, ROUND, at=CLOSED_AT)
     with sqlite_small.reading() as session:
-        assert rounds.open_round(session, now=NOW) is None
+        assert rounds.open_round(session, now=CLOSED_AT) is None
 
 
 def test_a_round_is_closed_once_and_keeps_its_first_moment(small: Database) -> None:
     with small.writing() as session:
         assert rounds.close(session, ROUND, at=CLOSED_AT)
     with small.writing() as session:
-        assert not rounds.close(session, ROUND, at=NOW)
+        assert not rounds.close(session, ROUND, at=CLOSED_AT + timedelta(days=1))
     assert stored_round(small, ROUND).closed_at == CLOSED_AT
 
 
