@@ -72,7 +72,6 @@ DETAILS: Mapping[str, str] = {
     "left_out": _l("đơn vị không tham gia"),
     "digest": _l("mã chốt"),
     "responses": _l("số phiếu"),
-    "differs": _l("khác với lúc chốt"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

@@ -93,8 +93,10 @@ TAMPERINGS = {
         ("responses", "XA", "changed"),
     ),
     "a response taken away": (
-        "DELETE FROM response WHERE id = "
-        "(SELECT min(id) FROM response WHERE unit_id = (SELECT id FROM unit WHERE code = 'XA'))",
+        (
+            "DELETE FROM response WHERE id = "
+            "(SELECT min(id) FROM response WHERE unit_id = (SELECT id FROM unit WHERE code = 'XA'))"
+        ),
         ("responses", "XA", "changed"),
     ),
     "the only response of a unit": (

@@ -83,7 +83,9 @@ def test_a_version_put_to_use_is_what_the_next_scan_opens_and_the_old_one_stays_
 
 def test_another_round_keeps_its_version(sqlite_small: Database) -> None:
     before = board(sqlite_small, EARLIER, within=None, now=NOW).round.version
-    put_to_use(sqlite_small, publish(sqlite_small, without_item(five_factors(), "a1"), now=NOW), ROUND, now=NOW)
+    put_to_use(
+        sqlite_small, publish(sqlite_small, without_item(five_factors(), "a1"), now=NOW), ROUND, now=NOW
+    )
     assert board(sqlite_small, EARLIER, within=None, now=NOW).round.version == before
 
 

@@ -95,7 +95,9 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.press("Enter")
 
 
-def test_an_empty_system_leads_to_the_first_open_round(browser: Browser, address: str, database: Database) -> None:
+def test_an_empty_system_leads_to_the_first_open_round(
+    browser: Browser, address: str, database: Database
+) -> None:
     officer = desk_of(browser, address, "canbo")
     expect(officer.locator(".steps")).to_contain_text("Đơn vị và quầy xong")
     check(browser, officer)
