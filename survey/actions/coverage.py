@@ -10,6 +10,7 @@ from survey.actions.rounds import RoundUnknown
 from survey.actions.scheduling import end_of
 from survey.core.coverage import LEAST, Cell, Coverage, needed_responses, pace_until, within
 from survey.core.evidence import IntArray
+from survey.core.paging import page_of
 from survey.core.place import Field, Unit, units_within
 from survey.core.response import VERIFIED_MODE
 from survey.core.round import Round
@@ -102,15 +103,13 @@ def coverage_page(
         for row in np.argsort(-lacking, kind="stable")
         if held[row] and wanted in whole.units[row].name.casefold()
     ]
-    pages = max(1, -(-len(shown) // PER_PAGE))
-    page = min(max(page, 1), pages)
-    rows = shown[(page - 1) * PER_PAGE : page * PER_PAGE]
+    here = page_of(len(shown), page, per_page=PER_PAGE)
     return CoveragePage(
         round_,
-        tuple((whole.units[row], whole.cells_of(row)) for row in rows),
+        tuple((whole.units[row], whole.cells_of(row)) for row in shown[here.rows]),
         whole.most_urgent(URGENT),
-        page,
-        pages,
+        here.number,
+        here.of,
         int((lacking > 0).sum()),
         int(held.sum()),
     )
@@ -180,8 +179,7 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
     neyman = allocate_by_neyman(flat, np.sqrt(share * (1 - share)), placed, minimum=LEAST)
     proportional = allocate_proportionally(flat, placed, minimum=LEAST)
     rows = [row for row in range(len(whole.units)) if dossiers[row].sum()]
-    pages = max(1, -(-len(rows) // PER_PAGE))
-    page = min(max(page, 1), pages)
+    here = page_of(len(rows), page, per_page=PER_PAGE)
     by_field = neyman.reshape(dossiers.shape)
     return SamplePlan(
         round=round_,
@@ -195,10 +193,10 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
         before=before,
         rows=tuple(
             (whole.units[row], int(dossiers[row].sum()), by_unit[row], tuple(map(int, by_field[row])))
-            for row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+            for row in rows[here.rows]
         ),
-        page=page,
-        pages=pages,
+        page=here.number,
+        pages=here.of,
     )
 
 

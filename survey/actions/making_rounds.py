@@ -11,6 +11,7 @@ from survey.actions.rounds import RoundUnknown
 from survey.core import estimation_settings
 from survey.core.account import Account
 from survey.core.estimation_settings import EstimationSettings
+from survey.core.paging import page_of
 from survey.core.place import Unit
 from survey.core.round import Round
 from survey.core.round_period import Period
@@ -151,11 +152,8 @@ def participation(database: Database, code: str, *, search: str, page: int, now:
         left_out = rounds.excluded(session, code)
     wanted = search.casefold().strip()
     found = [unit for unit in everybody if wanted in unit.name.casefold() or wanted == unit.code.casefold()]
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(max(page, 1), pages)
-    return Participation(
-        tuple(found[(page - 1) * PER_PAGE : page * PER_PAGE]), left_out, page, pages, len(everybody)
-    )
+    shown = page_of(len(found), page, per_page=PER_PAGE)
+    return Participation(tuple(found[shown.rows]), left_out, shown.number, shown.of, len(everybody))
 
 
 def choose_units(

@@ -13,7 +13,6 @@ import numpy as np
 
 from survey.core.evidence import IntArray
 from survey.core.place import Field, Unit
-from survey.statistics.planning import ministry_sample_size
 
 LEAST = 2
 """Responses that a field of a unit needs at least."""
@@ -125,9 +124,8 @@ def needed_responses(dossiers: IntArray, margin_points: int) -> IntArray:
         U × F, 0 where there are no dossiers, never more than there are.
     """
     totals = dossiers.sum(axis=1)
-    sizes = np.array(
-        [ministry_sample_size(int(total), margin=margin_points / POINTS) for total in totals], np.int64
-    )
+    # N / (1 + N e^2) in whole numbers, as `ministry_sample_size` rounds it up, for thousands of units at once.
+    sizes = -(-(totals * POINTS**2) // (POINTS**2 + totals * margin_points**2))
     # Whole numbers, so that no share is rounded up because of a last binary digit.
     shared = -(-(sizes[:, None] * dossiers) // np.maximum(totals, 1)[:, None])
     return np.minimum(np.maximum(shared, LEAST), dossiers).astype(np.int64)

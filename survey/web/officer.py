@@ -8,6 +8,7 @@ from survey.actions.posters import poster_sheet
 from survey.actions.rounds import board, boards
 from survey.actions.scheduling import reopenings, version_plan
 from survey.core.account import Permission
+from survey.core.paging import page_of
 from survey.web.access import guard, needs
 from survey.web.downloads import pdf
 from survey.web.round_words import state_name
@@ -16,6 +17,8 @@ from survey.web.site import now, services
 pages = Blueprint("officer", __name__, url_prefix="/officer")
 
 guard(pages)
+
+UNITS_ON_A_PAGE = 150
 
 
 @pages.get("")
@@ -42,9 +45,13 @@ def rounds() -> str:
 def show_round(code: str) -> str:
     """One round: where it stands, live counts per unit."""
     database = services().database
+    found = board(database, code, within=g.account.unit_code, now=now())
+    page = page_of(len(found.units), request.args.get("page", 1, type=int), per_page=UNITS_ON_A_PAGE)
     return render_template(
         "officer/round.html",
-        board=board(database, code, within=g.account.unit_code, now=now()),
+        board=found,
+        page=page,
+        counts=found.units[page.rows],
         frozen=frozen(database, code, now=now()),
         reopenings=reopenings(database, code),
         planned=version_plan(database, code, now=now()).ahead,

@@ -89,6 +89,8 @@ def ask_to_close(code: str) -> Page:
 def close(code: str) -> Page:
     """Close it, now or at a moment."""
     found = _board(code)
+    if not found.is_open and found.state is not State.PLANNED:
+        return _told(code, _("Đợt khảo sát này không mở nên không có gì thay đổi."))
     form = MomentForm().offer(_closing_words(found))
     if not form.validate_on_submit():
         return _closing_page(form, found), 422

@@ -117,7 +117,7 @@ def test_closing_stops_the_answers_and_says_so(
 ) -> None:
     page = close(officer)
     assert "Đã đóng đợt khảo sát" in page.html
-    assert page.heading.endswith("đã đóng")
+    assert page.heading.endswith("đã đóng, còn nhận phiếu gửi muộn")
     assert "Đóng lúc" in page.figures
     assert CLOSE not in page.links
     assert Reading(visitor.get(f"/q/{MIXED}")).heading == "Hiện không có đợt khảo sát"
