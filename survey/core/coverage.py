@@ -128,7 +128,8 @@ def needed_responses(dossiers: IntArray, margin_points: int) -> IntArray:
     sizes = -(-(totals * POINTS**2) // (POINTS**2 + totals * margin_points**2))
     # Whole numbers, so that no share is rounded up because of a last binary digit.
     shared = -(-(sizes[:, None] * dossiers) // np.maximum(totals, 1)[:, None])
-    return np.minimum(np.maximum(shared, LEAST), dossiers).astype(np.int64)
+    needed: IntArray = np.minimum(np.maximum(shared, LEAST), dossiers)
+    return needed
 
 
 def pace_until(opened: datetime | None, closes: datetime, now: datetime) -> float | None:

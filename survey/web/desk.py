@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 
 from survey.actions.people import SHORTEST_PASSWORD
-from survey.actions.setting_up import beginnings
+from survey.actions.setting_up import Beginnings, beginnings
 from survey.core.account import Permission
 from survey.web.site import now, services
 
@@ -75,18 +75,21 @@ def endpoint_at(rule: str) -> str | None:
 def first_steps() -> list[Step]:
     """What leads from an empty instance to the first open round and its posters."""
     done = beginnings(services().database, now=now())
-    runs = g.account.may(Permission.RUN_ROUNDS)
+    return [*_before_a_round(done), *_with_a_round(done)]
+
+
+def _before_a_round(done: Beginnings) -> list[Step]:
     return [
         Step(
             _("Người dùng"),
             _("Người quản trị thêm cán bộ khảo sát, người duyệt, lãnh đạo và người kiểm tra."),
-            "people.everybody" if g.account.may(Permission.MANAGE_PEOPLE) else None,
+            _if_allowed("people.everybody", Permission.MANAGE_PEOPLE),
             None,
         ),
         Step(
             _("Đơn vị và quầy"),
             _("Khai báo các đơn vị, lĩnh vực và quầy phục vụ."),
-            endpoint_at("/officer/units") if g.account.may(Permission.MANAGE_PLACES) else None,
+            _if_allowed(endpoint_at("/officer/units"), Permission.MANAGE_PLACES),
             done.has_units and done.has_counters,
         ),
         Step(
@@ -94,26 +97,36 @@ def first_steps() -> list[Step]:
             _(
                 "Chọn phiếu có sẵn hoặc soạn phiếu mới, trình duyệt; người duyệt ban hành thành một phiên bản."
             ),
-            "questionnaires.shelves" if g.account.may(Permission.SEE_ROUNDS) else None,
+            _if_allowed("questionnaires.shelves", Permission.SEE_ROUNDS),
             done.has_versions,
         ),
+    ]
+
+
+def _with_a_round(done: Beginnings) -> list[Step]:
+    first = {"code": done.first_round} if done.first_round else {}
+    return [
         Step(
             _("Đợt khảo sát"),
             _("Lập đợt: kỳ, phiếu, chỉ tiêu, cách ước lượng. Sau đó nạp số hồ sơ của từng đơn vị."),
-            "rounds.ask_for_new" if done.has_versions and runs else None,
-            done.first_round is not None,
+            _if_allowed("rounds.ask_for_new" if done.has_versions else None, Permission.RUN_ROUNDS),
+            bool(first),
         ),
         Step(
             _("Mở đợt"),
             _("Mở ngay hoặc hẹn giờ. Từ lúc đó mọi mã QR tại quầy nhận phiếu."),
-            "round_schedule.ask_to_open" if done.first_round and runs else None,
+            _if_allowed("round_schedule.ask_to_open" if first else None, Permission.RUN_ROUNDS),
             done.has_opened,
-            {"code": done.first_round} if done.first_round else {},
+            first,
         ),
         Step(
             _("Áp phích"),
             _("In áp phích có mã QR và đặt tại quầy."),
-            "officer.posters" if done.has_counters and g.account.may(Permission.PRINT) else None,
+            _if_allowed("officer.posters" if done.has_counters else None, Permission.PRINT),
             None,
         ),
     ]
+
+
+def _if_allowed(page: str | None, permission: Permission) -> str | None:
+    return page if g.account.may(permission) else None

@@ -10,6 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _change_rounds()
+    _create_append_only()
+
+
+def _change_rounds() -> None:
     op.add_column("round", sa.Column("settings", sa.Text(), nullable=False, server_default="{}"))
     op.create_table(
         "planned_version",
@@ -28,6 +33,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_round_exclusion_unit_id")),
         sa.PrimaryKeyConstraint("round_id", "unit_id", name=op.f("pk_round_exclusion")),
     )
+
+
+def _create_append_only() -> None:
     op.create_table(
         "round_reopening",
         sa.Column("id", sa.Integer(), nullable=False),
