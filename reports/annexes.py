@@ -17,6 +17,7 @@ def blocks(edition: Edition) -> list[Block]:
         found.append(_trends(edition))
     named = (
         (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
+        (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),
         (weighting.single, _("Tầng chỉ có một phiếu")),
         (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),
     )
@@ -40,7 +41,7 @@ def _units(edition: Edition) -> Table:
             Column(_("Hồ sơ"), "right", 0.9),
             Column(_("Phiếu"), "right", 0.8),
             Column(_("Chỉ số"), "right", 1.0),
-            Column(_("Khoảng tin cậy 95%"), "right", 1.6),
+            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.6),
             Column(_("Hạng có thể"), "right", 0.9),
             Column(_("Kết luận"), width=1.4),
         ),

@@ -13,6 +13,7 @@ def blocks(edition: Edition) -> list[Block]:
     return [
         Heading(1, _("VI. ĐỘ TIN CẬY"), "credibility"),
         Paragraph(_scope(edition)),
+        *_history(edition),
         _coverage(edition),
         _modes(edition),
         *_weighting(edition),
@@ -39,12 +40,44 @@ def _scope(edition: Edition) -> str:
         text
         % {
             "start": formats.day(round_.starts_on),
-            "end": formats.day(round_.ends_on if round_.is_open else min(round_.ends_on, edition.dated)),
+            "end": formats.day(
+                round_.ends_on if edition.is_provisional else min(round_.ends_on, edition.dated)
+            ),
             "source": round_.frame_source,
             "title": round_.version.definition.title.in_language(edition.language),
             "number": round_.version.number,
         }
     )
+
+
+def _history(edition: Edition) -> list[Block]:
+    """That the round was opened again and why, and from when on its numbers stand."""
+    _ = edition.translate
+    round_ = edition.result.round
+    said = [
+        _("Đợt đóng %(closed)s, mở lại %(reopened)s vì: %(reason)s.")
+        % {
+            "closed": formats.moment(each.closed_at),
+            "reopened": formats.moment(each.reopened_at),
+            "reason": each.reason.rstrip("."),
+        }
+        for each in edition.reopenings
+    ]
+    if edition.frozen is not None:
+        said.append(
+            _(
+                "Số liệu đã chốt với %(count)s phiếu, không nhận thêm phiếu nào; mã chốt (SHA-256): %(digest)s."
+            )
+            % {"count": edition.count(edition.frozen.responses), "digest": edition.frozen.digest}
+        )
+    elif round_.settles_at is not None:
+        said.append(
+            _(
+                "Phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; sau đó số liệu mới chốt."
+            )
+            % {"moment": formats.moment(round_.settles_at)}
+        )
+    return [Paragraph(clean(sentence)) for sentence in said]
 
 
 def _coverage(edition: Edition) -> Table:

@@ -6,8 +6,10 @@ from datetime import date
 
 from reports import formats
 from reports.document import Cell, Number, Range, Tone
+from survey.core.freeze import Freeze
 from survey.core.place import Instance
 from survey.core.result import Measure, RoundResult
+from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
 from survey.core.target import Comparator, Outcome, Target, Verdict
 from survey.statistics.compare import Difference
@@ -35,6 +37,8 @@ class Edition:
         language: "vi" or "en".
         translate: gettext for this language; the source language is Vietnamese.
         seal: what the seals hold of the round, or None before the first.
+        reopenings: how often the round was closed and opened again, and why.
+        frozen: the digest of what the numbers are made from, once the round is frozen.
     """
 
     result: RoundResult
@@ -43,11 +47,13 @@ class Edition:
     language: formats.Language
     translate: Translate
     seal: RoundSeal | None = None
+    reopenings: tuple[Reopening, ...] = ()
+    frozen: Freeze | None = None
 
     @property
     def is_provisional(self) -> bool:
         """Whether the round still takes answers."""
-        return self.result.round.is_open
+        return self.result.round.closed_at is None
 
     def percent(self, value: float, decimals: int = 2) -> str:
         """A proportion as printed; a dash where there is none."""
@@ -65,8 +71,12 @@ class Edition:
         """A count for a table cell."""
         return Number(float(value), self.count(value), "count")
 
+    def at_level(self, text: str) -> str:
+        """A text that says 95 %, with the level that the round's intervals have."""
+        return text.replace("95%", f"{self.result.round.settings.confidence_percent}%")
+
     def interval(self, measure: Measure) -> str:
-        """The 95 % interval as printed; a dash where there is none."""
+        """The interval as printed; a dash where there is none."""
         if measure.interval is None:
             return "–"
         return formats.interval(measure.interval.low, measure.interval.high, self.language)

@@ -61,7 +61,7 @@ def _factors(edition: Edition) -> list[Block]:
             "low": edition.percent(worst.measure.value),
         }
         found.append(Paragraph(clean(text % names)))
-    caption = _("Tỷ lệ hài lòng theo yếu tố, khoảng tin cậy 95% và chỉ tiêu")
+    caption = edition.at_level(_("Tỷ lệ hài lòng theo yếu tố, khoảng tin cậy 95% và chỉ tiêu"))
     svg = target_bars(
         [_measured(edition, _factor_name(edition, factor), factor.measure) for factor in known],
         target.threshold if target else None,
@@ -104,7 +104,7 @@ def _factor_table(edition: Edition) -> Table:
         (
             Column(_("Yếu tố"), width=2.2),
             Column(_("Tỷ lệ"), "right"),
-            Column(_("Khoảng tin cậy 95%"), "right", 1.4),
+            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.4),
             Column(_("Thay đổi"), "right", 1.2),
             Column(_("Nhận định"), width=1.4),
         ),
@@ -124,7 +124,7 @@ def _items(edition: Edition) -> list[Block]:
                 Column(_("Tiêu chí"), width=4.0),
                 Column(_("Trả lời"), "right", 0.9),
                 Column(_("Tỷ lệ"), "right", 0.9),
-                Column(_("Khoảng tin cậy 95%"), "right", 1.5),
+                Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.5),
                 Column(_("Thay đổi"), "right", 1.2),
             ),
             tuple(
@@ -151,7 +151,7 @@ def _fields(edition: Edition) -> list[Block]:
     ordered = sorted(edition.result.fields, key=lambda field: -_rank(field.measure))
     named = [(field.field.name(edition.language), field.measure) for field in ordered]
     known = [(name, measure) for name, measure in named if measure.is_known]
-    caption = _("Chỉ số hài lòng theo lĩnh vực, khoảng tin cậy 95% và chỉ tiêu")
+    caption = edition.at_level(_("Chỉ số hài lòng theo lĩnh vực, khoảng tin cậy 95% và chỉ tiêu"))
     svg = target_bars(
         [_measured(edition, name, measure) for name, measure in known],
         target.threshold if target else None,
@@ -164,7 +164,7 @@ def _fields(edition: Edition) -> list[Block]:
         Column(_("Hồ sơ"), "right"),
         Column(_("Phiếu"), "right"),
         Column(_("Chỉ số"), "right"),
-        Column(_("Khoảng tin cậy 95%"), "right", 1.5),
+        Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.5),
     )
     rows = tuple(
         (
@@ -191,7 +191,7 @@ def _changes(edition: Edition) -> list[Block]:
     if result.previous is None or not compared:
         return [*found, Paragraph(_("Không có đợt trước để so sánh, hoặc phiếu hỏi đã thay đổi."))]
     before, now = result.previous.name(edition.language), result.round.name(edition.language)
-    caption = _("Tỷ lệ hài lòng theo yếu tố: đợt trước và đợt này, khoảng tin cậy 95%")
+    caption = edition.at_level(_("Tỷ lệ hài lòng theo yếu tố: đợt trước và đợt này, khoảng tin cậy 95%"))
     svg = change_dots(
         [_change_row(edition, factor) for factor in compared],
         title=caption,
@@ -248,7 +248,7 @@ def _units(edition: Edition) -> list[Block]:
 
 def _unit_figures(edition: Edition, units: list[UnitResult], target: Target | None) -> list[Block]:
     _ = edition.translate
-    caption = _("Chỉ số hài lòng của các đơn vị (%(first)s–%(last)s), khoảng tin cậy 95%%")
+    caption = edition.at_level(_("Chỉ số hài lòng của các đơn vị (%(first)s–%(last)s), khoảng tin cậy 95%%"))
     tones: dict[Tone, str] = {"met": _("đạt"), "not_met": _("không đạt"), "not_enough": _("chưa đủ căn cứ")}
     rows = [
         Measured(

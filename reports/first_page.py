@@ -25,7 +25,9 @@ def _headline(edition: Edition) -> Headline:
     index, target = edition.result.index, edition.result.main_target
     value = edition.against(index, target)
     label = _("Chỉ số hài lòng chung")
-    interval = _("khoảng tin cậy 95%%: %(interval)s") % {"interval": edition.interval(index)}
+    interval = edition.at_level(_("khoảng tin cậy 95%%: %(interval)s")) % {
+        "interval": edition.interval(index)
+    }
     if not index.is_known:
         interval = _("chưa đủ phiếu để ước lượng")
     counts = {

@@ -5,10 +5,12 @@ decimal that names the number, which is what a reader with a pocket calculator w
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Literal
+
+from survey.core.round import VIETNAM
 
 Language = Literal["vi", "en"]
 
@@ -133,6 +135,12 @@ def points(difference: float, language: Language, decimals: int = 2) -> str:
 def day(value: date) -> str:
     """A date as ``dd/mm/yyyy``."""
     return f"{value.day:02d}/{value.month:02d}/{value.year}"
+
+
+def moment(value: datetime) -> str:
+    """A moment as ``hh:mm, dd/mm/yyyy`` in Vietnam."""
+    there = value.astimezone(VIETNAM)
+    return f"{there:%H:%M}, {day(there.date())}"
 
 
 def long_day(value: date, language: Language) -> str:

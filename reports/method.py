@@ -3,6 +3,8 @@
 from reports.document import Block, Bullets, Column, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from reports.scoring import index_rule, level_rule
+from survey.statistics.design import LonelyRule
+from survey.statistics.interval import IntervalMethod
 from survey.statistics.simulated_coverage import DRAWS, UNITS
 
 
@@ -33,10 +35,7 @@ def _estimation(edition: Edition) -> Bullets:
             _(
                 "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
             ),
-            _(
-                "Khoảng tin cậy 95% tính trên thang logit với phân vị t; khi mọi câu trả lời như nhau dùng "
-                "khoảng Clopper–Pearson, không in “±0”."
-            ),
+            edition.at_level(_interval(edition)),
             _(
                 "Kết luận: “đạt” khi cả khoảng tin cậy thỏa chỉ tiêu, “không đạt” khi cả khoảng không thỏa, còn lại "
                 "là “chưa đủ căn cứ”. So sánh bằng giá trị chưa làm tròn; “trên” và “từ … trở lên” khác nhau."
@@ -45,15 +44,59 @@ def _estimation(edition: Edition) -> Bullets:
     )
 
 
+def _interval(edition: Edition) -> str:
+    _ = edition.translate
+    words = {
+        IntervalMethod.LOGIT: _(
+            "Khoảng tin cậy 95% tính trên thang logit với phân vị t; khi mọi câu trả lời như nhau dùng "
+            "khoảng Clopper–Pearson, không in “±0”."
+        ),
+        IntervalMethod.WILSON: _(
+            "Khoảng tin cậy 95% tính theo Wilson với cỡ mẫu hiệu dụng và phân vị t; khi mọi câu trả lời như nhau "
+            "dùng khoảng Clopper–Pearson, không in “±0”."
+        ),
+        IntervalMethod.T: _(
+            "Khoảng tin cậy 95% là ước lượng cộng trừ phân vị t nhân sai số chuẩn; khi mọi câu trả lời như nhau "
+            "dùng khoảng Clopper–Pearson, không in “±0”."
+        ),
+    }
+    return words[edition.result.round.settings.interval]
+
+
+def _empty(edition: Edition) -> str:
+    _ = edition.translate
+    if edition.result.round.settings.empty_strata == "merged":
+        return _(
+            "Tầng có hồ sơ nhưng không có phiếu: hồ sơ được cộng vào tầng có nhiều phiếu nhất của cùng đơn vị; nêu tên. "
+            "Đơn vị không có phiếu nào thì không suy diễn và trừ vào độ phủ."
+        )
+    return _("Tầng có hồ sơ nhưng không có phiếu: không suy diễn; nêu tên và trừ vào độ phủ.")
+
+
+def _lonely(edition: Edition) -> str:
+    _ = edition.translate
+    words = {
+        LonelyRule.ADJUST: _(
+            "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai tính theo khoảng cách tới trung bình "
+            "chung (quy tắc thận trọng)."
+        ),
+        LonelyRule.AVERAGE: _(
+            "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai lấy bằng trung bình của các tầng khác."
+        ),
+        LonelyRule.REMOVE: _(
+            "Tầng chỉ có một phiếu: giữ nguyên trọng số; không tính phần phương sai của tầng, nên sai số có thể thấp "
+            "hơn thực tế."
+        ),
+    }
+    return words[edition.result.round.settings.lonely]
+
+
 def _poor_strata(edition: Edition) -> Bullets:
     _ = edition.translate
     return Bullets(
         (
-            _("Tầng có hồ sơ nhưng không có phiếu: không suy diễn; nêu tên và trừ vào độ phủ."),
-            _(
-                "Tầng chỉ có một phiếu: giữ nguyên trọng số; phần phương sai tính theo khoảng cách tới trung bình "
-                "chung (quy tắc thận trọng)."
-            ),
+            _empty(edition),
+            _lonely(edition),
             _(
                 "Tầng có phiếu nhiều hơn hồ sơ: giữ tỷ trọng hồ sơ, nêu tên, không hiệu chỉnh tổng thể hữu hạn."
             ),

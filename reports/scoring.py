@@ -63,7 +63,7 @@ def further_figures(edition: Edition) -> list[Block]:
     columns = (
         Column(_("Số đo"), width=3.0),
         Column(_("Giá trị"), "right"),
-        Column(_("Khoảng tin cậy 95%"), "right"),
+        Column(edition.at_level(_("Khoảng tin cậy 95%")), "right"),
     )
     return [
         Heading(2, _("Các số đo khác theo quy tắc của phiếu"), "further"),

@@ -146,7 +146,7 @@ class Acknowledgement:
     """Whether this delivery stored it; a repeated one is otherwise the same acknowledgement."""
 
 
-def open_counter(database: Database, text: str) -> Sheet:
+def open_counter(database: Database, text: str, *, now: datetime) -> Sheet:
     """Resolve a scanned or typed code: counter, then its open round, then that round's version.
 
     Raises:
@@ -155,21 +155,21 @@ def open_counter(database: Database, text: str) -> Sheet:
         NoOpenRound: if no round takes answers now, or the counter is retired (:class:`CounterRetired`).
     """
     code = parse_code(text)
-    usual = scanning.usual(database, code)
+    usual = scanning.usual(database, code, now=now)
     if usual is not None:
         return _usual_sheet(*usual)
     with database.reading() as session:
-        found = scanning.with_open_round(session, code)
+        found = scanning.with_open_round(session, code, now=now)
         if found is None:
             raise CounterUnknown(code)
         if found.counter.retired:
             raise CounterRetired(found.unit, found.counter)
         if found.round is None:
-            raise NoOpenRound(found.unit, found.counter, rounds.next_day(session))
+            raise NoOpenRound(found.unit, found.counter, rounds.next_day(session, now=now))
         return _sheet(session, found, found.round, found.round.version)
 
 
-def open_ticket(database: Database, text: str, *, key: bytes) -> tuple[Sheet, str]:
+def open_ticket(database: Database, text: str, *, now: datetime, key: bytes) -> tuple[Sheet, str]:
     """The form that a one-time ticket leads to, and the ticket's keyed hash.
 
     Raises:
@@ -185,12 +185,12 @@ def open_ticket(database: Database, text: str, *, key: bytes) -> tuple[Sheet, st
             raise TicketUnknown
         if ticket.used:
             raise TicketUsed
-        found = scanning.with_round(session, ticket.counter_code, ticket.round_code)
+        found = scanning.with_round(session, ticket.counter_code, ticket.round_code, now=now)
         # Foreign keys: no ticket outlives its round or its counter.
         assert found is not None  # noqa: S101
         assert found.round is not None  # noqa: S101
         round_ = found.round
-        if not round_.is_open:
+        if not round_.is_open(now):
             raise TicketOutOfTime(found.unit, found.counter)
         # The slip says which field it was, even where the counter serves several.
         return _sheet(session, found.for_field(ticket.field_code), round_, round_.version), hash_
@@ -202,11 +202,15 @@ def reopen(database: Database, visit: Visit) -> Sheet:
     Raises:
         NotAPage: if the counter, the round or the version does not exist.
     """
-    usual = None if visit.ticket else scanning.usual(database, visit.counter_code, visit.round_code)
+    usual = (
+        None
+        if visit.ticket
+        else scanning.usual(database, visit.counter_code, visit.round_code, now=visit.opened)
+    )
     if usual is not None and usual[1].version.fingerprint == visit.version_fingerprint:
         return _usual_sheet(*usual)
     with database.reading() as session:
-        found = scanning.with_round(session, visit.counter_code, visit.round_code)
+        found = scanning.with_round(session, visit.counter_code, visit.round_code, now=visit.opened)
         if found is None or found.round is None:
             raise NotAPage(str(visit))
         round_ = found.round
@@ -288,12 +292,14 @@ def _store(
 ) -> tuple[str, bool]:
     """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
     round_ = sheet.round
-    is_usual = not (visit.ticket or visit.device or round_.closed_at or delivery.is_too_late)
+    is_usual = not (visit.ticket or visit.device or delivery.is_too_late)
     if (
         is_usual
         and round_.opened_at
         and delivery.counts_in(round_)
-        and responses.add_if_usual(database, response, opened_at=round_.opened_at, most=MOST_IN_AN_HOUR)
+        and responses.add_if_usual(
+            database, response, opened_at=round_.opened_at, now=delivery.arrived, most=MOST_IN_AN_HOUR
+        )
     ):
         return response.fingerprint, True
     with database.writing() as session:
@@ -309,9 +315,9 @@ def _store_step_by_step(
         return standing.kept, False
     if delivery.is_too_late:
         raise DeliveredTooLate(response.id)
-    round_ = rounds.hold_taking(session, delivery, first=sheet.round.code)
+    round_ = rounds.hold_taking(session, delivery, first=sheet.round.code, unit=sheet.unit.code)
     if round_ is None:
-        raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session))
+        raise NoOpenRound(sheet.unit, sheet.counter, rounds.next_day(session, now=delivery.arrived))
     if visit.ticket and round_.code != visit.round_code:
         raise TicketOutOfTime(sheet.unit, sheet.counter)
     # A ticket is good for one response: nobody can flood a counter with them.

@@ -118,7 +118,7 @@ def withdraw_device(database: Database, id_: int, *, who: str, now: datetime) ->
         return True
 
 
-def open_kiosk(database: Database, secret: str, *, key: bytes) -> tuple[Sheet, str]:
+def open_kiosk(database: Database, secret: str, *, now: datetime, key: bytes) -> tuple[Sheet, str]:
     """The form that a tablet shows, and the hash of the tablet's secret.
 
     Raises:
@@ -129,7 +129,7 @@ def open_kiosk(database: Database, secret: str, *, key: bytes) -> tuple[Sheet, s
     hash_ = secret_hash(secret, key=key)
     with database.reading() as session:
         placed = _in_service(session, hash_, "kiosk")
-    return open_counter(database, placed.counter.code), hash_
+    return open_counter(database, placed.counter.code, now=now), hash_
 
 
 def screen_code(database: Database, secret: str, *, public_url: str, now: datetime, key: bytes) -> ScreenCode:
@@ -141,7 +141,7 @@ def screen_code(database: Database, secret: str, *, public_url: str, now: dateti
     """
     with database.reading() as session:
         placed = _in_service(session, secret_hash(secret, key=key), "screen")
-        takes_answers = not placed.counter.retired and rounds.open_round(session) is not None
+        takes_answers = not placed.counter.retired and rounds.open_round(session, now=now) is not None
     code = placed.counter.code
     url = f"{public_url}/q/{code}/now/{screen_token(code, now, key=key)}" if takes_answers else ""
     return ScreenCode(placed.counter, placed.unit, url, seconds_left(now))
@@ -159,7 +159,7 @@ def open_screen(database: Database, text: str, token: str, *, now: datetime, key
     code = parse_code(text)
     if not is_current(token, code, now, key=key):
         raise CodeChanged(code)
-    return open_counter(database, code)
+    return open_counter(database, code, now=now)
 
 
 def _in_service(session: Session, hash_: str, kind: Kind) -> Placed:

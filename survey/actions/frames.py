@@ -132,7 +132,7 @@ class Preview:
         return [(field, number) for field, number in found if number]
 
 
-def state(database: Database, code: str) -> State:
+def state(database: Database, code: str, *, now: datetime) -> State:
     """A round's frame as it stands.
 
     Raises:
@@ -143,7 +143,7 @@ def state(database: Database, code: str) -> State:
         by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in places.units(session)]
         by_field = [(field, _of(volumes, 1, field.code)) for field in places.fields(session)]
         return State(
-            _round(session, code),
+            _round(session, code, now),
             tuple(pair for pair in by_unit if pair[1]),
             tuple(pair for pair in by_field if pair[1]),
             frames.margins(session, code),
@@ -161,7 +161,7 @@ def keep(
         Broken: if there is no table in it.
     """
     with database.reading() as session:
-        _round(session, code)
+        _round(session, code, now)
     read_upload(content)
     with database.writing() as session:
         uploads.add(session, Upload(PURPOSE, code, file_name, content), token=token, who=who, at=now)
@@ -198,7 +198,7 @@ def look(
         Broken: if there is no such sheet.
     """
     with database.reading() as session:
-        round_, fields = _round(session, code), places.fields(session)
+        round_, fields = _round(session, code, now), places.fields(session)
         upload = uploads.with_token(session, token, PURPOSE, code, now=now)
         remembered = frames.roles(session)
     if upload is None:
@@ -209,7 +209,7 @@ def look(
     return Looked(round_, upload, table, Layout(at, guessed_roles(names, remembered, fields)), fields)
 
 
-def preview(database: Database, looked: Looked, layout: Layout, said: Meanings) -> Preview:
+def preview(database: Database, looked: Looked, layout: Layout, said: Meanings, *, now: datetime) -> Preview:
     """What applying a file would do; nothing is stored.
 
     Args:
@@ -217,9 +217,10 @@ def preview(database: Database, looked: Looked, layout: Layout, said: Meanings) 
         looked: the file.
         layout: what its columns hold, as the officer says.
         said: what labels mean, as the officer says now.
+        now: the server's clock, UTC.
     """
     with database.reading() as session:
-        return _preview(session, looked, layout, said)
+        return _preview(session, looked, layout, said, now)
 
 
 def apply(
@@ -242,7 +243,7 @@ def apply(
     """
     code = looked.round.code
     # A large table is read before the transaction: while that writes, nobody else does.
-    found = preview(database, looked, layout, said)
+    found = preview(database, looked, layout, said, now=now)
     reading = found.reading
     if not reading.is_valid:
         raise FrameFaulty(code)
@@ -270,8 +271,8 @@ def apply(
         return found
 
 
-def _round(session: Session, code: str) -> Round:
-    round_ = rounds.with_code(session, code)
+def _round(session: Session, code: str, now: datetime) -> Round:
+    round_ = rounds.with_code(session, code, now=now)
     if round_ is None:
         raise RoundUnknown(code)
     return round_
@@ -288,7 +289,7 @@ def _named(sheet: Sheet, layout: Layout) -> dict[str, str]:
     return {name: layout.roles.get(at, "") for at, name in names.items() if 0 < len(name) <= LONGEST_LABEL}
 
 
-def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -> Preview:
+def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, now: datetime) -> Preview:
     round_, fields = looked.round, places.fields(session)
     units = _in_force(session, round_)
     meanings = {kind: frames.meanings(session, kind) for kind in (UNIT, FIELD)}
@@ -301,7 +302,7 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings) -
         round_.ends_on,
     )
     reading = read_frame(looked.sheet, layout, setting)
-    against = _against(session, round_)
+    against = _against(session, round_, now)
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
     return Preview(looked, reading, units, fields, compared, against)
 
@@ -319,11 +320,11 @@ def _in_force(session: Session, round_: Round) -> tuple[Unit, ...]:
     return tuple(u for u in places.units(session) if u.is_in_force(round_.starts_on, round_.ends_on))
 
 
-def _against(session: Session, round_: Round) -> Round | None:
+def _against(session: Session, round_: Round, now: datetime) -> Round | None:
     """The round whose frame a new one is compared with: itself where it has one, else the one before."""
     if frames.volumes(session, round_.code):
         return round_
-    return rounds.before(session, round_)
+    return rounds.before(session, round_, now=now)
 
 
 def _compared(

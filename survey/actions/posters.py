@@ -1,5 +1,7 @@
 """Print the posters of counters."""
 
+from datetime import datetime
+
 from questionnaires.version import short_fingerprint
 from reports.posters import Poster, write_posters
 from survey.core.account import BeyondPart
@@ -14,7 +16,7 @@ class NothingToPrint(LookupError):
 
 
 def poster_sheet(
-    database: Database, public_url: str, unit_code: str | None = None, *, within: str | None
+    database: Database, public_url: str, unit_code: str | None = None, *, within: str | None, now: datetime
 ) -> bytes:
     """One PDF with a poster per counter in service.
 
@@ -23,6 +25,7 @@ def poster_sheet(
         public_url: address of the site, without a slash at the end.
         unit_code: only this unit's counters; None for all.
         within: only counters of this unit and of those below it; None for the whole province.
+        now: the server's clock; the version that is asked then is printed.
 
     Raises:
         BeyondPart: if ``unit_code`` is a unit outside that part.
@@ -38,7 +41,7 @@ def poster_sheet(
             for counter in places.counters(session)
             if not counter.retired and counter.unit_code in units and unit_code in {None, counter.unit_code}
         ]
-        open_round = rounds.open_round(session)
+        open_round = rounds.open_round(session, now=now)
         owner = places.instance(session)
     if not counters:
         raise NothingToPrint(unit_code or "")

@@ -75,7 +75,7 @@ def publish_for(database: Database, definition: Definition, round_code: str, *, 
         existing = versions.with_fingerprint(session, fingerprint(definition))
         _refuse_withdrawn(session, existing)
         version = existing or versions.add(session, definition, published_at=now)
-        if not rounds.set_version(session, round_code, version.fingerprint):
+        if not rounds.set_version(session, round_code, version.fingerprint, now=now):
             raise RoundNotOpen(round_code)
         if existing is None:
             _record(session, version, now=now)
@@ -90,7 +90,7 @@ def publish_for(database: Database, definition: Definition, round_code: str, *, 
         return Published(version, is_new=existing is None)
 
 
-def put_to_use(database: Database, version: Version, round_code: str) -> None:
+def put_to_use(database: Database, version: Version, round_code: str, *, now: datetime) -> None:
     """From now on, scanning opens ``version`` in this round; answers begun before stay on theirs.
 
     Raises:
@@ -99,7 +99,7 @@ def put_to_use(database: Database, version: Version, round_code: str) -> None:
     """
     with database.writing() as session:
         _refuse_withdrawn(session, version)
-        if not rounds.set_version(session, round_code, version.fingerprint):
+        if not rounds.set_version(session, round_code, version.fingerprint, now=now):
             raise RoundNotOpen(round_code)
 
 

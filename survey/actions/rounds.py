@@ -8,7 +8,7 @@ from datetime import datetime
 from survey.core.account import Account, BeyondPart
 from survey.core.place import Instance, Unit, units_within
 from survey.core.response import VERIFIED_MODE
-from survey.core.round import Round
+from survey.core.round import Round, State
 from survey.core.trail import Deed
 from survey.store import counts, places, rounds, tickets, trail
 from survey.store.database import Database
@@ -61,10 +61,26 @@ class UnitCount:
 
 @dataclass(frozen=True)
 class RoundBoard:
-    """A round with live counts per unit."""
+    """A round with live counts per unit, as it stood at one moment."""
 
     round: Round
     units: tuple[UnitCount, ...]
+    state: State
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are taken."""
+        return self.state is State.OPEN
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether answers were taken and are not any more."""
+        return self.state in {State.CLOSED, State.SETTLED}
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether answers were ever taken."""
+        return self.is_open or self.has_closed
 
     @property
     def responses(self) -> int:
@@ -112,26 +128,27 @@ def instance(database: Database) -> Instance | None:
     return places.instance_now(database)
 
 
-def boards(database: Database, *, within: str | None) -> list[RoundBoard]:
+def boards(database: Database, *, within: str | None, now: datetime) -> list[RoundBoard]:
     """All rounds with their counts, the newest first; ``within`` as in :func:`board`."""
     with database.reading() as session:
-        codes = [round_.code for round_ in rounds.all_rounds(session)]
-    return [board(database, code, within=within) for code in codes]
+        codes = [round_.code for round_ in rounds.all_rounds(session, now=now)]
+    return [board(database, code, within=within, now=now) for code in codes]
 
 
-def board(database: Database, code: str, *, within: str | None) -> RoundBoard:
+def board(database: Database, code: str, *, within: str | None, now: datetime) -> RoundBoard:
     """One round with live counts per unit.
 
     Args:
         database: where the counts are.
         code: the round's.
         within: only this unit and those below it; None for the whole province.
+        now: the server's clock.
 
     Raises:
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = rounds.with_code(session, code)
+        round_ = rounds.with_code(session, code, now=now)
         if round_ is None:
             raise RoundUnknown(code)
         units, fields = places.units(session), places.fields(session)
@@ -152,6 +169,7 @@ def board(database: Database, code: str, *, within: str | None) -> RoundBoard:
                 for unit, volume in zip(units, dossiers, strict=True)
                 if unit.code in part and (volume or unit.code in found or unit.code in given)
             ),
+            round_.state(now),
         )
 
 
@@ -165,7 +183,7 @@ def close_round(database: Database, code: str, *, by: Account, now: datetime) ->
     if by.unit_code is not None:
         raise BeyondPart(code)
     with database.writing() as session:
-        if rounds.with_code(session, code) is None:
+        if rounds.with_code(session, code, now=now) is None:
             raise RoundUnknown(code)
         closed = rounds.close(session, code, at=now)
         tickets.forget_order(session, code)

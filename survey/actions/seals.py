@@ -140,7 +140,7 @@ def chain(database: Database) -> list[Seal]:
         return [read_seal(each.content) for each in seals.stored(session)][::-1]
 
 
-def by_round(database: Database) -> list[SealedRound]:
+def by_round(database: Database, *, now: datetime) -> list[SealedRound]:
     """The rounds of which responses are sealed, the newest first.
 
     Raises:
@@ -148,7 +148,7 @@ def by_round(database: Database) -> list[SealedRound]:
     """
     seals_found = chain(database)
     with database.reading() as session:
-        all_rounds = rounds.all_rounds(session)
+        all_rounds = rounds.all_rounds(session, now=now)
     found = (
         SealedRound(round_, tuple(seal for seal in seals_found if round_.code in seal.responses))
         for round_ in all_rounds

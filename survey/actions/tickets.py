@@ -64,7 +64,7 @@ class _Row:
     ticket: Ticket
 
 
-def preview_list(database: Database, round_code: str, text: str, *, key: bytes) -> Preview:
+def preview_list(database: Database, round_code: str, text: str, *, now: datetime, key: bytes) -> Preview:
     """Say what loading a list would do; nothing is stored.
 
     Raises:
@@ -73,7 +73,7 @@ def preview_list(database: Database, round_code: str, text: str, *, key: bytes) 
         ListFaulty: with every fault in the list.
     """
     with database.reading() as session:
-        round_, rows, known = _read(session, round_code, text, key)
+        round_, rows, known = _read(session, round_code, text, now=now, key=key)
         new = [row.dossier.unit_code for row in rows if row.ticket.hash not in known]
         units = tuple((unit, count) for unit in places.units(session) if (count := new.count(unit.code)))
         return Preview(round_, units, len(new), len(rows) - len(new))
@@ -101,7 +101,7 @@ def load_list(
         ListFaulty: with every fault in the list; nothing is stored.
     """
     with database.writing() as session:
-        round_, rows, known = _read(session, round_code, text, key)
+        round_, rows, known = _read(session, round_code, text, now=now, key=key)
         tickets.forget_order(session, round_code)
         new = [row.ticket for row in rows if row.ticket.hash not in known]
         tickets.add_new(session, round_code, new)
@@ -127,13 +127,13 @@ def load_list(
 
 
 def _read(
-    session: Session, round_code: str, text: str, key: bytes
+    session: Session, round_code: str, text: str, *, now: datetime, key: bytes
 ) -> tuple[Round, list[_Row], Mapping[str, Ticket]]:
     """The round, the rows of a list with their tickets, and those of the tickets that are stored already."""
-    round_ = rounds.with_code(session, round_code)
+    round_ = rounds.with_code(session, round_code, now=now)
     if round_ is None:
         raise RoundUnknown(round_code)
-    if round_.closed_at is not None:
+    if round_.has_closed(now):
         raise TicketsClosed(round_code)
     rows = [_row(round_code, dossier, key) for dossier in read_dossiers(text, _directory(session))]
     known = tickets.among(session, {row.ticket.hash for row in rows})

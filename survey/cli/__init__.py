@@ -5,7 +5,19 @@ from typing import NoReturn
 
 import click
 
-from survey.cli import counts, database, demo, estimates, papers, people, questionnaires, seals, server, trail
+from survey.cli import (
+    counts,
+    database,
+    demo,
+    estimates,
+    papers,
+    people,
+    questionnaires,
+    rounds,
+    seals,
+    server,
+    trail,
+)
 from survey.cli.refusals import SAID, refuse
 
 
@@ -26,6 +38,7 @@ for command in (
     trail.trail_group,
     counts.counts_group,
     seals.seal_group,
+    rounds.rounds_group,
 ):
     cli.add_command(command)
 

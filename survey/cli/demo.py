@@ -83,9 +83,12 @@ def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
 
 
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
+    now = datetime.now(UTC)
     step("in áp phích QR của mọi quầy")
-    write_whole(out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None))
-    newest = rounds.boards(database, within=None)[0].round.code
+    write_whole(
+        out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None, now=now)
+    )
+    newest = rounds.boards(database, within=None, now=now)[0].round.code
     step("lập báo cáo")
     document = round_document(
         database,
@@ -94,6 +97,7 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
         public_url=settings.public_url,
         small_cell=settings.small_cell,
         within=None,
+        now=now,
     )
     write_whole(out / "bao-cao.pdf", write_pdf(document))
     step("xong")

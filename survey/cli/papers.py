@@ -1,6 +1,7 @@
 """Commands that write papers: posters and reports."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,7 +20,10 @@ from survey.settings import settings_from
 def print_posters(out: Path, unit: str | None) -> None:
     """Print posters."""
     settings = settings_from(os.environ)
-    write_whole(out, posters.poster_sheet(open_database(), settings.public_url, unit, within=None))
+    write_whole(
+        out,
+        posters.poster_sheet(open_database(), settings.public_url, unit, within=None, now=datetime.now(UTC)),
+    )
     click.echo(f"Đã ghi {out}")
 
 
@@ -49,6 +53,7 @@ def report(round_code: str, out: Path, language: str) -> None:
         public_url=settings.public_url,
         small_cell=settings.small_cell,
         within=None,
+        now=datetime.now(UTC),
     )
     write_whole(out, writer.write(document))
     click.echo(f"Đã ghi {out}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from survey.core.result import Attention, Pressing
-from survey.core.scoring import LONELY, Scored, factor_columns
+from survey.core.scoring import Scored, factor_columns
 from survey.statistics.arrays import ratio_or_nan
 from survey.statistics.drivers import factor_scores, key_drivers
 from survey.statistics.moments import regroup
@@ -32,9 +32,9 @@ def _ordered(scored: Scored, columns: list[list[int]]) -> Attention:
     design = scored.weighting.design
     overall = ratio_or_nan(scored.score.sum(axis=1), scored.valid.sum(axis=1))
     scores = factor_scores(scored.valid, scored.score, columns)
-    drivers = key_drivers(design, scores=scores, overall=overall, lonely=LONELY)
+    drivers = key_drivers(design, scores=scores, overall=overall, lonely=scored.settings.lonely)
     whole = regroup(scored.moments, np.zeros(scored.evidence.dossiers.size, np.int64), 1)
-    gains = possible_gains(design, whole, columns, lonely=LONELY)
+    gains = possible_gains(design, whole, columns, lonely=scored.settings.lonely)
     return Attention(
         order=tuple(
             Pressing(

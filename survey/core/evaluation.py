@@ -18,7 +18,7 @@ from survey.core.result import (
     TargetResult,
     UnitResult,
 )
-from survey.core.scoring import Scored, factor_columns, measure_at, score_round
+from survey.core.scoring import Scored, factor_columns, score_round
 from survey.core.target import (
     Group,
     Measurement,
@@ -102,7 +102,7 @@ def _factors(
     for position, (section, places) in enumerate(zip(scored.definition.sections, columns, strict=True)):
         items = []
         for item, column in zip(section.items, places, strict=True):
-            measure = measure_at(table, 0, column, dossiers)
+            measure = scored.measure(table, 0, column, dossiers)
             before = items_before.get(item.code) if item.code in same.items else None
             items.append(ItemResult(item, measure, shares[column], before, _change(measure, before)))
         measure = scored.factor(table, position, dossiers)

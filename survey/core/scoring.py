@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from questionnaires.definition import WHOLE, Definition
+from survey.core.estimation_settings import EstimationSettings
 from survey.core.evidence import CodeMatrix, Evidence, IntArray
 from survey.core.result import FurtherResult, Measure, PartResult
 from survey.core.weighting import Weighting, weigh
-from survey.statistics.design import LonelyRule
 from survey.statistics.estimate import measure_table
 from survey.statistics.interval import policy_interval
 from survey.statistics.measures import EstimateTable, MeasureTable
@@ -18,9 +18,6 @@ from survey.statistics.weighted_parts import Part, weighted_parts_table
 
 BoolMatrix = npt.NDArray[np.bool_]
 Matrix = npt.NDArray[np.float64]
-
-LONELY = LonelyRule.ADJUST
-"""Rule 2 of :mod:`survey.core.weighting`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +45,26 @@ class Scored:
         """The version whose items were answered."""
         return self.evidence.round.version.definition
 
+    @property
+    def settings(self) -> EstimationSettings:
+        """How the round is estimated."""
+        return self.evidence.round.settings
+
+    def measure(self, table: EstimateTable, group: int, column: int, dossiers: int) -> Measure:
+        """One estimate of a table with its interval."""
+        estimate = table.at(group, column)
+        interval = policy_interval(
+            estimate, confidence_level=self.settings.confidence_level, method=self.settings.interval
+        )
+        return Measure(estimate, interval, int(table.respondents[group]), dossiers)
+
     def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
         """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
         return measure_table(
             self.weighting.design,
             regroup(self.moments, group_of_stratum, groups),
             factors=factor_columns(self.definition),
-            lonely=LONELY,
+            lonely=self.settings.lonely,
         )
 
     def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
@@ -67,7 +77,7 @@ class Scored:
         else:
             table = measures = self.table(group_of_stratum, groups)
             column = measures.pooled if scoring.index == "pooled" else measures.mean
-        return [measure_at(table, group, column, int(dossiers[group])) for group in range(groups)]
+        return [self.measure(table, group, column, int(dossiers[group])) for group in range(groups)]
 
     def parts(self) -> tuple[PartResult, ...]:
         """The parts of a weighted index, each as an index of its own; empty for the other rules."""
@@ -78,13 +88,13 @@ class Scored:
         table = self._parts_table([[replace(part, weight=1.0)] for part in parts], everything, 1)
         named = self.definition.scoring.parts or ()
         return tuple(
-            PartResult(part, measure_at(table, 0, column, dossiers)) for column, part in enumerate(named)
+            PartResult(part, self.measure(table, 0, column, dossiers)) for column, part in enumerate(named)
         )
 
     def factor(self, table: MeasureTable, position: int, dossiers: int) -> Measure:
         """A factor: the mean of its items' shares, or all its answers together where the index is pooled."""
         if self.definition.scoring.index != "pooled":
-            return measure_at(table, 0, table.items + position, dossiers)
+            return self.measure(table, 0, table.items + position, dossiers)
         columns = factor_columns(self.definition)[position]
         return self._pooled(self.score[:, columns], self.valid[:, columns])
 
@@ -129,14 +139,14 @@ class Scored:
         self, indices: list[list[Part]], group_of_stratum: IntArray, groups: int
     ) -> EstimateTable:
         moments = regroup(self.moments, group_of_stratum, groups)
-        return weighted_parts_table(self.weighting.design, moments, indices, lonely=LONELY)
+        return weighted_parts_table(self.weighting.design, moments, indices, lonely=self.settings.lonely)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
         """All of ``score`` over all of ``valid``, in the whole round."""
         design = self.weighting.design
         moments = collapse(design.stratum, numerator=score.astype(np.float64), denominator=valid)
-        table = measure_table(design, moments, factors=[], lonely=LONELY)
-        return measure_at(table, 0, table.pooled, self._everything()[1])
+        table = measure_table(design, moments, factors=[], lonely=self.settings.lonely)
+        return self.measure(table, 0, table.pooled, self._everything()[1])
 
 
 def score_round(evidence: Evidence) -> Scored:
@@ -192,9 +202,3 @@ def unweighted_index(valid: BoolMatrix, score: Matrix) -> float:
     if not counts.all():
         return float("nan")
     return float((score.sum(axis=0) / counts).mean())
-
-
-def measure_at(table: EstimateTable, group: int, column: int, dossiers: int) -> Measure:
-    """One estimate of a table with its 95 % interval."""
-    estimate = table.at(group, column)
-    return Measure(estimate, policy_interval(estimate), int(table.respondents[group]), dossiers)

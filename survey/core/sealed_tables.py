@@ -41,6 +41,13 @@ RESPONSE_COLUMNS = (
     "received_hour", "late_hours",
 )  # fmt: skip
 
+ROUND_DEEDS = frozenset(
+    {
+        Deed.ROUND_MADE, Deed.ROUND_CHANGED, Deed.ROUND_OPENING_SET, Deed.ROUND_CLOSING_SET, Deed.ROUND_OPENED,
+        Deed.ROUND_CLOSED, Deed.ROUND_REOPENED,
+    }
+)  # fmt: skip
+
 TABLES: Mapping[str, SealedTable] = {
     "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), ("id",)),
     "unit": SealedTable(
@@ -86,12 +93,33 @@ TABLES: Mapping[str, SealedTable] = {
     "target_sheet": SealedTable(("id", "code", "content"), ("code",), ("code",)),
     "round": SealedTable(
         ("id", "code", "name_vi", "name_en", "starts_on", "ends_on", "version_id", "target_sheet_id", "opened_at",
-         "closed_at", "frame_source"),
+         "closed_at", "frame_source", "settings"),
         ("code",),
         ("code",),
-        frozenset(
-            {Deed.ROUND_OPENED, Deed.ROUND_CLOSED, Deed.ROUND_REOPENED, Deed.VERSION_PUT_TO_USE, Deed.FRAME_LOADED}
-        ),
+        ROUND_DEEDS | {Deed.VERSION_PUT_TO_USE, Deed.FRAME_LOADED},
+    ),
+    "planned_version": SealedTable(
+        ("round_id", "starts_at", "version_id"),
+        ("round_id", "starts_at"),
+        (ROUND_CODE,),
+        frozenset({Deed.ROUND_VERSION_PLANNED, Deed.ROUND_VERSION_UNPLANNED}),
+    ),
+    "round_exclusion": SealedTable(
+        ("round_id", "unit_id"), ("round_id", "unit_id"), (ROUND_CODE,), frozenset({Deed.ROUND_UNITS_CHOSEN})
+    ),
+    "round_reopening": SealedTable(
+        ("id", "round_id", "closed_at", "reopened_at", "reason", "who"),
+        ("id",),
+        (ROUND_CODE,),
+        frozenset({Deed.ROUND_REOPENED}),
+        frozen=True,
+    ),
+    "round_freeze": SealedTable(
+        ("round_id", "closed_at", "frozen_at", "responses", "digest", "parts"),
+        ("round_id", "closed_at"),
+        (ROUND_CODE,),
+        frozenset({Deed.ROUND_FROZEN}),
+        frozen=True,
     ),
     "frame": SealedTable(
         ("round_id", "unit_id", "field_id", "dossiers"),

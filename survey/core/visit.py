@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from survey.core.response import is_response_id, to_the_hour
-from survey.core.round import Round
-
-LONGEST_WAIT = timedelta(days=14)
-"""A phone gives up, visibly, after this time; nothing older is taken."""
-
-TO_FINISH = timedelta(hours=1)
-"""Who opened the page before the round closed may finish for so long after it."""
+from survey.core.round import LONGEST_WAIT, TO_FINISH, Round
 
 _MINUTE = 60
 _HOUR = timedelta(hours=1)

@@ -6,9 +6,10 @@ they give every stratum (unit × field) its real share, and repair nothing insid
 The rules, printed in every report:
 
 1. A stratum with dossiers but no response cannot speak for itself; it is listed, and its dossiers are the
-   uncovered part of the population.
-2. A stratum with one response counts with its full weight; what it adds to the variance is its distance from
-   the mean of all strata (the cautious rule "adjust").
+   uncovered part of the population. If the round's settings say so, they are added to the stratum of the same unit
+   with the most responses instead, and only units without any response stay uncovered.
+2. A stratum with one response counts with its full weight; what it adds to the variance is what the round's
+   settings say, by default its distance from the mean of all strata (the cautious rule "adjust").
 3. A stratum with more responses than dossiers keeps its share of dossiers, is listed, and gets no finite
    population correction.
 4. Responses in a stratum without dossiers have no weight; they are counted and left out of estimates.
@@ -19,8 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from survey.core.evidence import Evidence
+from survey.core.evidence import Evidence, IntArray
 from survey.core.place import Field, Unit
+from survey.statistics.collapsing import collapse_empty_strata
 from survey.statistics.design import StratifiedDesign
 
 
@@ -42,6 +44,7 @@ class Weighting:
         design: strata numbered unit by unit, U × F of them.
         counted: n, whether a response has a weight.
         silent: strata with dossiers and no response.
+        merged: those of them whose dossiers another stratum of their unit speaks for.
         single: strata with one response out of several dossiers.
         overfull: strata with more responses than dossiers.
         outside: responses in strata without dossiers.
@@ -57,6 +60,7 @@ class Weighting:
     outside: int
     dossiers: int
     covered: int
+    merged: tuple[Stratum, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -70,10 +74,12 @@ def weigh(evidence: Evidence) -> Weighting:
     counted = dossiers[evidence.stratum] > 0
     responses = np.bincount(evidence.stratum[counted], minlength=dossiers.size)
     overfull = responses > dossiers
-    population = np.where(overfull, np.inf, dossiers)
+    spoken_for = _spoken_for(evidence, dossiers, responses)
+    population = np.where(responses > spoken_for, np.inf, spoken_for)
     design = StratifiedDesign(
-        stratum=evidence.stratum[counted], population=population, totals=dossiers.astype(float)
+        stratum=evidence.stratum[counted], population=population, totals=spoken_for.astype(float)
     )
+    silent = (dossiers > 0) & (responses == 0)
 
     def named(chosen: npt.NDArray[np.bool_]) -> tuple[Stratum, ...]:
         return tuple(
@@ -89,10 +95,22 @@ def weigh(evidence: Evidence) -> Weighting:
     return Weighting(
         design=design,
         counted=counted,
-        silent=named((dossiers > 0) & (responses == 0)),
+        silent=named(silent),
         single=named((dossiers > 1) & (responses == 1)),
         overfull=named(overfull),
         outside=int((~counted).sum()),
         dossiers=int(dossiers.sum()),
-        covered=int(dossiers[responses > 0].sum()),
+        covered=int(spoken_for[responses > 0].sum()),
+        merged=named(silent & (spoken_for == 0)),
     )
+
+
+def _spoken_for(evidence: Evidence, dossiers: IntArray, responses: IntArray) -> IntArray:
+    """The dossiers that each stratum's responses stand for: its own, and merged ones where the settings say so."""
+    if evidence.round.settings.empty_strata != "merged":
+        return dossiers
+    fields = len(evidence.fields)
+    unit = np.arange(dossiers.size) // fields
+    answered = np.bincount(unit, weights=responses, minlength=len(evidence.units))[unit] > 0
+    merged = collapse_empty_strata(np.where(answered, dossiers, 0), responses, unit).population
+    return np.where(answered, merged, dossiers).astype(np.int64)

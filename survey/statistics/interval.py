@@ -276,7 +276,9 @@ def proportion_interval(
     )
 
 
-def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> Interval | None:
+def policy_interval(
+    estimate: Estimate, *, confidence_level: float = 0.95, method: IntervalMethod = IntervalMethod.LOGIT
+) -> Interval | None:
     """Give the interval that reports print.
 
     In this order: undefined estimate: none. Census: the estimate itself, labelled so. Fewer than 1 degree
@@ -288,9 +290,10 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
     Args:
         estimate: a proportion.
         confidence_level: strictly between 0 and 1.
+        method: T or WILSON where somebody wants those instead of LOGIT; the exact cases stay as they are.
 
     Returns:
-        The interval, inside 0 to 1 and containing the estimate, or None if there is none to give.
+        The interval, containing the estimate, or None if there is none to give; inside 0 to 1 unless T is asked for.
 
     Raises:
         ImpossibleConfidenceLevel: the level is not strictly between 0 and 1.
@@ -308,8 +311,13 @@ def policy_interval(estimate: Estimate, *, confidence_level: float = 0.95) -> In
         return clopper_pearson_interval(
             value, valid_answers=estimate.valid_answers, confidence_level=confidence_level
         )
-    return logit_interval(
-        value, error, degrees_of_freedom=estimate.degrees_of_freedom, confidence_level=confidence_level
+    return proportion_interval(
+        method,
+        value,
+        error,
+        degrees_of_freedom=estimate.degrees_of_freedom,
+        rows=estimate.valid_answers,
+        confidence_level=confidence_level,
     )
 
 

@@ -10,9 +10,9 @@ keep it so:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Select, delete, func, insert, select, text
@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.store.database import Driver
-from survey.store.tables import ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
+from survey.store.tables import FieldRow, ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
 """Number of the advisory lock in PostgreSQL: shared by insertions, exclusive for whoever moves the watermark."""
@@ -143,24 +143,40 @@ def recounted(session: Session) -> Mapping[Cell, int]:
 
 def by_unit_and_mode(session: Session, round_code: str) -> Mapping[str, Mapping[str, int]]:
     """Responses in a round, by unit code and mode: the counted hours and the hours since then."""
+    codes = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())
+    found: dict[str, Counter[str]] = {}
+    for (unit_id, mode), responses in _numbers(session, round_code, ("unit_id", "mode")):
+        found.setdefault(codes[unit_id], Counter())[mode] += responses
+    return found
+
+
+def by_unit_field_and_mode(session: Session, round_code: str) -> Mapping[tuple[str, str, str], int]:
+    """Responses in a round, by unit code, field code and mode: the counted hours and the hours since then."""
+    units = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())
+    fields = dict(session.execute(select(FieldRow.id, FieldRow.code)).all())
+    found: Counter[tuple[str, str, str]] = Counter()
+    for (unit, field, mode), responses in _numbers(session, round_code, ("unit_id", "field_id", "mode")):
+        found[units[unit], fields[field], mode] += responses
+    return found
+
+
+def _numbers(session: Session, round_code: str, by: tuple[str, ...]) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """Responses in a round by some columns, which both the derived counts and the responses have."""
     reached = watermark(session)
     round_id = select(RoundRow.id).where(RoundRow.code == round_code).scalar_subquery()
     # Computed, the round cannot lead SQLite away from the index on the hour, of which there are only a few.
-    live = select(ResponseRow.unit_id, ResponseRow.mode, func.count()).where(
+    live = select(*(getattr(ResponseRow, name) for name in by), func.count()).where(
         ResponseRow.round_id + 0 == round_id
     )
     if reached is not None:
         live = live.where(ResponseRow.received_hour >= reached)
     number = func.sum(ResponseCountRow.responses)
-    derived = select(ResponseCountRow.unit_id, ResponseCountRow.mode, number).where(
+    derived = select(*(getattr(ResponseCountRow, name) for name in by), number).where(
         ResponseCountRow.round_id == round_id
     )
-    codes = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())
-    found: dict[str, Counter[str]] = {}
     for query, table in ((derived, ResponseCountRow), (live, ResponseRow)):
-        for unit_id, mode, responses in session.execute(query.group_by(table.unit_id, table.mode)):
-            found.setdefault(codes[unit_id], Counter())[mode] += responses
-    return found
+        for *key, responses in session.execute(query.group_by(*(getattr(table, name) for name in by))):
+            yield tuple(key), responses
 
 
 def _hold_alone(session: Session) -> None:

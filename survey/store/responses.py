@@ -109,14 +109,16 @@ def add_once(session: Session, response: Response) -> bool:
     return True
 
 
-def add_if_usual(database: Database, response: Response, *, opened_at: datetime, most: int) -> bool:
+def add_if_usual(
+    database: Database, response: Response, *, opened_at: datetime, now: datetime, most: int
+) -> bool:
     """Insert a response and commit it if nothing at all stands in its way, at the least cost; True if it is stored.
 
     What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, its round is
-    not open any more as it was opened at ``opened_at``, or its hour is counted already. Until the transaction ends, the
+    not open at ``now`` as it was opened at ``opened_at``, or its hour is counted already. Until the transaction ends, the
     round cannot be closed.
     """
-    values = _values(response) | _codes(response) | {"opened_at": opened_at, "others": most - 1}
+    values = _values(response) | _codes(response) | {"opened_at": opened_at, "now": now, "others": most - 1}
     with database.driver_writing() as driver:
         counts.hold_directly(driver)
         return bool(_ADD_IF_USUAL[driver.dialect.name].rows(driver, values))
@@ -268,11 +270,11 @@ _NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
 _ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
 _BELOW = "EXISTS (SELECT 1 FROM watermark WHERE counted_before > :received_hour)"
 _USUAL = (
-    f"FROM round WHERE code = :round AND opened_at = :opened_at AND closed_at IS NULL AND {_NEW} AND NOT {_FULL} "
-    f"AND NOT {_BELOW}"
+    f"FROM round WHERE code = :round AND opened_at = :opened_at "
+    f"AND (closed_at IS NULL OR closed_at > :now) AND {_NEW} AND NOT {_FULL} AND NOT {_BELOW}"
 )
-_OPENED = bindparam("opened_at", type_=Moment)
+_MOMENTS = (bindparam("opened_at", type_=Moment), bindparam("now", type_=Moment))
 _ADD_IF_USUAL = {
-    "sqlite": Direct(_insertion("round.id", _USUAL, _OPENED)),
-    "postgresql": Direct(_insertion("round.id", f"{_USUAL} FOR SHARE OF round", _OPENED)),
+    "sqlite": Direct(_insertion("round.id", _USUAL, *_MOMENTS)),
+    "postgresql": Direct(_insertion("round.id", f"{_USUAL} FOR SHARE OF round", *_MOMENTS)),
 }

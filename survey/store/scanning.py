@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, select, true
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from survey.core.counter import Counter
@@ -47,17 +48,19 @@ class Scanned(NamedTuple):
         return self._replace(counter=replace(self.counter, field_code=code))
 
 
-def with_open_round(session: Session, code: str) -> Scanned | None:
-    """What a counter's code leads to now; of several open rounds the newest."""
-    return _scanned(session, _WITH_OPEN_ROUND, {"code": code})
+def with_open_round(session: Session, code: str, *, now: datetime) -> Scanned | None:
+    """What a counter's code leads to at a moment; of several open rounds in which its unit takes part the newest."""
+    return _scanned(session, _WITH_OPEN_ROUND, {"code": code, "now": now})
 
 
-def with_round(session: Session, code: str, round_code: str) -> Scanned | None:
+def with_round(session: Session, code: str, round_code: str, *, now: datetime) -> Scanned | None:
     """What a counter's code leads to in a round."""
-    return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code})
+    return _scanned(session, _WITH_ROUND, {"code": code, "round": round_code, "now": now})
 
 
-def usual(database: Database, code: str, round_code: str | None = None) -> tuple[Scanned, Round] | None:
+def usual(
+    database: Database, code: str, round_code: str | None = None, *, now: datetime
+) -> tuple[Scanned, Round] | None:
     """The same as :func:`with_open_round` or :func:`with_round` at the least cost, where everything is as usual.
 
     That is: the counter is in service, there is a round, its version was read before, and it is known which fields are
@@ -65,9 +68,9 @@ def usual(database: Database, code: str, round_code: str | None = None) -> tuple
     """
     with database.driver() as driver:
         if round_code is None:
-            rows = _DIRECT_OPEN_ROUND.rows(driver, {"code": code})
+            rows = _DIRECT_OPEN_ROUND.rows(driver, {"code": code, "now": now})
         else:
-            rows = _DIRECT_ROUND.rows(driver, {"code": code, "round": round_code})
+            rows = _DIRECT_ROUND.rows(driver, {"code": code, "round": round_code, "now": now})
     version = versions.remembered(*rows[0][-_BESIDE - 2 : -_BESIDE]) if rows else None
     if version is None:
         return None
@@ -76,8 +79,8 @@ def usual(database: Database, code: str, round_code: str | None = None) -> tuple
     return (found, found.round) if found.round and is_usual else None
 
 
-def _scanned(session: Session, query: Select[*tuple[Any, ...]], codes: dict[str, str]) -> Scanned | None:
-    rows = session.execute(query, codes).all()
+def _scanned(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, object]) -> Scanned | None:
+    rows = session.execute(query, values).all()
     return _from_rows(rows, lambda columns: rounds.from_columns(session, columns)) if rows else None
 
 
@@ -98,11 +101,17 @@ _BESIDE = len(places.INSTANCE_COLUMNS) + 3
 """Columns behind those of the round: the instance's and those of a field."""
 
 _OWN = aliased(FieldRow)
+_CANDIDATE = aliased(RoundRow)
 _OPEN = (
-    select(RoundRow.id)
-    .where(RoundRow.opened_at.is_not(None), RoundRow.closed_at.is_(None))
-    .order_by(RoundRow.starts_on.desc())
+    select(_CANDIDATE.id)
+    .where(
+        _CANDIDATE.opened_at <= rounds.AT,
+        or_(_CANDIDATE.closed_at.is_(None), _CANDIDATE.closed_at > rounds.AT),
+        rounds.takes_part(_CANDIDATE.id, UnitRow.id),
+    )
+    .order_by(_CANDIDATE.starts_on.desc())
     .limit(1)
+    .correlate(UnitRow)
     .scalar_subquery()
 )
 _ASKED_FOR = select(RoundRow.id).where(RoundRow.code == bindparam("round")).scalar_subquery()
@@ -135,7 +144,7 @@ def _query(round_id: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
         .join(UnitRow, UnitRow.id == CounterRow.unit_id)
         .outerjoin(_OWN, _OWN.id == CounterRow.field_id)
         .outerjoin(RoundRow, RoundRow.id == round_id)
-        .outerjoin(VersionRow, VersionRow.id == RoundRow.version_id)
+        .outerjoin(VersionRow, VersionRow.id == rounds.VERSION_ASKED)
         .outerjoin(TargetSheetRow, TargetSheetRow.id == RoundRow.target_sheet_id)
         .outerjoin(FrameRow, served)
         .outerjoin(FieldRow, FieldRow.id == FrameRow.field_id)

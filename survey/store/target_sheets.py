@@ -22,3 +22,8 @@ def with_code(session: Session, code: str) -> TargetSheet | None:
     """The sheet with this code."""
     content = session.scalar(select(TargetSheetRow.content).where(TargetSheetRow.code == code))
     return None if content is None else load_target_sheet(content, name=code)
+
+
+def contents(session: Session) -> dict[str, str]:
+    """The text of every stored sheet by code."""
+    return dict(session.execute(select(TargetSheetRow.code, TargetSheetRow.content)).all())

@@ -27,7 +27,7 @@ def screen(secret: str) -> str:
 def kiosk(secret: str) -> Response | str:
     """The form on a tablet: its script gives every person a fresh one and an id of their own."""
     try:
-        sheet, device = open_kiosk(services().database, secret, key=services().key)
+        sheet, device = open_kiosk(services().database, secret, now=now(), key=services().key)
     except NoOpenRound as fault:
         return render_template("device/kiosk_waiting.html", unit=fault.unit)
     visit = sheet.visit("", mode="kiosk", now=now(), device=device)

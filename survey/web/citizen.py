@@ -61,7 +61,7 @@ def find() -> Response:
 @pages.get("/q/<code>")
 def show(code: str) -> Response:
     """The questionnaire of the counter's open round."""
-    sheet = open_counter(services().database, code)
+    sheet = open_counter(services().database, code, now=now())
     visit = sheet.visit(secrets.token_hex(16), mode="qr", now=now())
     return fresh_page(sheet, visit)
 
@@ -69,7 +69,7 @@ def show(code: str) -> Response:
 @pages.get("/t/<code>")
 def show_ticket(code: str) -> Response:
     """The questionnaire that a one-time ticket leads to."""
-    sheet, ticket = open_ticket(services().database, code, key=services().key)
+    sheet, ticket = open_ticket(services().database, code, now=now(), key=services().key)
     return fresh_page(sheet, sheet.visit(secrets.token_hex(16), mode=VERIFIED_MODE, now=now(), ticket=ticket))
 
 

@@ -1,17 +1,17 @@
 """The frame of staff pages: which pages the head offers to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, g, request
 from flask_babel import gettext as _
 
 from questionnaires.uploads import MOST_BYTES
 from survey.actions.people import SHORTEST_PASSWORD
-from survey.actions.setting_up import beginnings
+from survey.actions.setting_up import Beginnings, beginnings
 from survey.core.account import Permission
 from survey.web.access import is_signed_in
-from survey.web.site import services
+from survey.web.site import now, services
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,14 @@ class Step:
         text: how.
         page: endpoint where the reader can do it, or None.
         is_done: whether it is done; None where nobody can tell.
+        values: what the address of the page needs.
     """
 
     title: str
     text: str
     page: str | None
     is_done: bool | None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 LARGER: Mapping[str, int] = {
@@ -69,7 +71,6 @@ def desk_pages() -> list[tuple[str, str]]:
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
-        ("comparing.side_by_side", _("So sánh phiếu hỏi"), Permission.SEE_ROUNDS),
         ("units.tree", _("Đơn vị và quầy"), Permission.MANAGE_PLACES),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
@@ -80,35 +81,60 @@ def desk_pages() -> list[tuple[str, str]]:
 
 
 def first_steps() -> list[Step]:
-    """What leads from an empty instance to the first answer."""
-    done = beginnings(services().database)
-    manages_people = g.account.may(Permission.MANAGE_PEOPLE)
+    """What leads from an empty instance to the first open round and its posters."""
+    done = beginnings(services().database, now=now())
+    return [*_before_a_round(done), *_with_a_round(done)]
+
+
+def _before_a_round(done: Beginnings) -> list[Step]:
     return [
         Step(
             _("Người dùng"),
             _("Người quản trị thêm cán bộ khảo sát, người duyệt, lãnh đạo và người kiểm tra."),
-            "people.everybody" if manages_people else None,
+            _if_allowed("people.everybody", Permission.MANAGE_PEOPLE),
             None,
         ),
         Step(
             _("Đơn vị và quầy"),
             _("Khai báo các đơn vị, lĩnh vực và quầy phục vụ."),
-            "units.tree" if g.account.may(Permission.MANAGE_PLACES) else None,
+            _if_allowed("units.tree", Permission.MANAGE_PLACES),
             done.has_units and done.has_counters,
         ),
         Step(
             _("Phiếu hỏi"),
-            _("Chọn phiếu có sẵn hoặc soạn phiếu mới rồi ban hành thành một phiên bản."),
-            "questionnaires.shelves" if g.account.may(Permission.SEE_ROUNDS) else None,
+            _(
+                "Chọn phiếu có sẵn hoặc soạn phiếu mới, trình duyệt; người duyệt ban hành thành một phiên bản."
+            ),
+            _if_allowed("questionnaires.shelves", Permission.SEE_ROUNDS),
             done.has_versions,
         ),
+    ]
+
+
+def _with_a_round(done: Beginnings) -> list[Step]:
+    first = {"code": done.first_round} if done.first_round else {}
+    return [
         Step(
-            _("Đợt khảo sát"), _("Lập đợt, nạp số hồ sơ của từng đơn vị rồi mở đợt."), None, done.has_rounds
+            _("Đợt khảo sát"),
+            _("Lập đợt: kỳ, phiếu, chỉ tiêu, cách ước lượng. Sau đó nạp số hồ sơ của từng đơn vị."),
+            _if_allowed("rounds.ask_for_new" if done.has_versions else None, Permission.RUN_ROUNDS),
+            bool(first),
+        ),
+        Step(
+            _("Mở đợt"),
+            _("Mở ngay hoặc hẹn giờ. Từ lúc đó mọi mã QR tại quầy nhận phiếu."),
+            _if_allowed("round_schedule.ask_to_open" if first else None, Permission.RUN_ROUNDS),
+            done.has_opened,
+            first,
         ),
         Step(
             _("Áp phích"),
             _("In áp phích có mã QR và đặt tại quầy."),
-            "officer.posters" if done.has_counters and g.account.may(Permission.PRINT) else None,
+            _if_allowed("officer.posters" if done.has_counters else None, Permission.PRINT),
             None,
         ),
     ]
+
+
+def _if_allowed(page: str | None, permission: Permission) -> str | None:
+    return page if g.account.may(permission) else None

@@ -129,7 +129,7 @@ def drop(code: str, token: str) -> Response:
 
 
 def _page(code: str, fault: str = "") -> str:
-    state = frames.state(services().database, code)
+    state = frames.state(services().database, code, now=now())
     return render_template("places/frame.html", state=state, fault=fault, margin_names=margin_names())
 
 
@@ -170,7 +170,7 @@ def _said() -> dict[tuple[str, str], str]:
 
 
 def _previewed(looked: Looked) -> Preview:
-    return frames.preview(services().database, looked, _layout(looked), _said())
+    return frames.preview(services().database, looked, _layout(looked), _said(), now=now())
 
 
 def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) -> Page:

@@ -10,7 +10,7 @@ from survey.core.account import Permission
 from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.downloads import written
-from survey.web.site import services
+from survey.web.site import now, services
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
 
@@ -23,7 +23,7 @@ guard(pages)
 def reports() -> str:
     """Which rounds have a report."""
     return render_template(
-        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code)
+        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code, now=now())
     )
 
 
@@ -49,4 +49,5 @@ def _document(code: str) -> Document:
         public_url=services().settings.public_url,
         small_cell=services().settings.small_cell,
         within=g.account.unit_code,
+        now=now(),
     )

@@ -1,20 +1,24 @@
-"""The officer's pages: rounds with live counts, posters, closing."""
+"""The officer's pages: rounds with live counts, and posters."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from survey.actions.freezing import frozen
 from survey.actions.posters import poster_sheet
 from survey.actions.rounds import board, boards
-from survey.actions.seals import close_round_and_seal
+from survey.actions.scheduling import reopenings, version_plan
 from survey.core.account import Permission
+from survey.core.paging import page_of
 from survey.web.access import guard, needs
 from survey.web.downloads import pdf
+from survey.web.round_words import state_name
 from survey.web.site import now, services
 
 pages = Blueprint("officer", __name__, url_prefix="/officer")
 
 guard(pages)
+
+UNITS_ON_A_PAGE = 150
 
 
 @pages.get("")
@@ -30,39 +34,29 @@ def home() -> Response:
 def rounds() -> str:
     """All rounds with their counts."""
     return render_template(
-        "officer/rounds.html", boards=boards(services().database, within=g.account.unit_code)
+        "officer/rounds.html",
+        boards=boards(services().database, within=g.account.unit_code, now=now()),
+        state_name=state_name,
     )
 
 
 @pages.get("/rounds/<code>")
 @needs(Permission.SEE_ROUNDS)
 def show_round(code: str) -> str:
-    """One round: live counts per unit."""
+    """One round: where it stands, live counts per unit."""
+    database = services().database
+    found = board(database, code, within=g.account.unit_code, now=now())
+    page = page_of(len(found.units), request.args.get("page", 1, type=int), per_page=UNITS_ON_A_PAGE)
     return render_template(
-        "officer/round.html", board=board(services().database, code, within=g.account.unit_code)
+        "officer/round.html",
+        board=found,
+        page=page,
+        counts=found.units[page.rows],
+        frozen=frozen(database, code, now=now()),
+        reopenings=reopenings(database, code),
+        planned=version_plan(database, code, now=now()).ahead,
+        state_name=state_name,
     )
-
-
-@pages.get("/rounds/<code>/close")
-@needs(Permission.RUN_ROUNDS)
-def ask_to_close(code: str) -> Response | str:
-    """What closing means, before it is done."""
-    found = board(services().database, code, within=g.account.unit_code)
-    if not found.round.is_open:
-        flash(_("Đợt khảo sát này không mở nên không có gì để đóng."))
-        return redirect(url_for("officer.show_round", code=code))
-    return render_template("officer/close.html", board=found)
-
-
-@pages.post("/rounds/<code>/close")
-@needs(Permission.RUN_ROUNDS)
-def close(code: str) -> Response:
-    """Close the round."""
-    if close_round_and_seal(services().database, code, by=g.account, now=now(), key=services().key):
-        flash(_("Đã đóng đợt khảo sát. Không nhận thêm phiếu; báo cáo từ nay là số liệu cuối."))
-    else:
-        flash(_("Đợt khảo sát này không mở nên không có gì thay đổi."))
-    return redirect(url_for("officer.show_round", code=code), 303)
 
 
 @pages.get("/posters.pdf")
@@ -71,6 +65,6 @@ def posters() -> Response:
     """The posters of all counters, or of one unit's."""
     unit = request.args.get("unit")
     content = poster_sheet(
-        services().database, services().settings.public_url, unit, within=g.account.unit_code
+        services().database, services().settings.public_url, unit, within=g.account.unit_code, now=now()
     )
     return pdf(content, f"ap-phich-{unit or 'tat-ca'}.pdf")

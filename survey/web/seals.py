@@ -35,7 +35,7 @@ def show() -> tuple[str, int]:
             found = look_up(services().database, receipt, now=now(), key=services().key)
     page = render_template(
         "citizen/seal.html",
-        sealed=by_round(services().database),
+        sealed=by_round(services().database, now=now()),
         shown=SHOWN,
         typed=typed,
         receipt=receipt,

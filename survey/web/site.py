@@ -1,7 +1,7 @@
 """What all pages share: the services behind them, template rules, fonts and the health page."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask, Response, current_app, render_template, request, send_from_directory
 from jinja2 import StrictUndefined
@@ -59,6 +59,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["count"] = formats.count
     app.jinja_env.filters["percent"] = formats.percent
     app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["local_day"] = local_day
     app.jinja_env.globals["report_words"] = formats.words
     app.context_processor(_shared)
     app.add_url_rule("/health", "health", health)
@@ -68,6 +69,11 @@ def install(app: Flask) -> None:
 def local_time(moment: datetime) -> str:
     """A moment as people in Việt Nam read it: 14:05 20/11/2026."""
     return moment.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def local_day(moment: datetime) -> date:
+    """The day in Việt Nam on which a moment lies."""
+    return moment.astimezone(VIETNAM).date()
 
 
 def health() -> str:

@@ -34,7 +34,7 @@ def preview(code: str) -> tuple[str, int] | str:
     if text is None:
         return _page(code, unreadable=True), 422
     try:
-        found = preview_list(services().database, code, text, key=services().key)
+        found = preview_list(services().database, code, text, now=now(), key=services().key)
     except ListFaulty as fault:
         return _page(code, text=text, faults=fault.faults), 422
     return render_template("officer/tickets_preview.html", preview=found, text=text)
@@ -86,7 +86,7 @@ def _page(code: str, *, text: str = "", faults: tuple[RowFault, ...] = (), unrea
         sentences = [_("Không đọc được tệp. Xin lưu lại trong bảng tính dưới dạng “CSV UTF-8” rồi chọn lại.")]
     return render_template(
         "officer/tickets.html",
-        board=board(services().database, code, within=g.account.unit_code),
+        board=board(services().database, code, within=g.account.unit_code, now=now()),
         text=text,
         faults=sentences,
         hidden_faults=max(0, len(faults) - SHOWN_FAULTS),

@@ -109,7 +109,7 @@ def second_version(database: Database) -> Version:
     """A second version, asked from now on: without the first item, with another reworded."""
     changed = without_item(five_factors(), "a1")
     version = publish(database, changed, now=NOW)
-    put_to_use(database, version, ROUND)
+    put_to_use(database, version, ROUND, now=NOW)
     return version
 
 
@@ -117,7 +117,7 @@ def second_version(database: Database) -> Version:
 
 
 def test_a_scanned_code_leads_to_its_counter_its_open_round_and_that_rounds_version(small: Database) -> None:
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     assert (sheet.counter, sheet.unit) == (COUNTERS[1], UNITS[1])
     assert (sheet.round.code, sheet.version) == (ROUND, sheet.round.version)
     assert sheet.version.definition == five_factors()
@@ -126,18 +126,18 @@ def test_a_scanned_code_leads_to_its_counter_its_open_round_and_that_rounds_vers
 def test_a_counter_of_several_fields_offers_those_in_which_its_unit_has_dossiers(
     sqlite_small: Database,
 ) -> None:
-    assert open_counter(sqlite_small, MIXED).fields == FIELDS
+    assert open_counter(sqlite_small, MIXED, now=NOW).fields == FIELDS
 
 
 def test_a_counter_of_a_single_field_offers_no_choice(sqlite_small: Database) -> None:
-    assert open_counter(sqlite_small, LAND_ONLY).fields == ()
+    assert open_counter(sqlite_small, LAND_ONLY, now=NOW).fields == ()
 
 
 def test_a_field_without_dossiers_is_not_offered(sqlite_small: Database) -> None:
     code = with_check_character([3] * 7)
     with sqlite_small.writing() as session:
         places.add_counters(session, [Counter(code, "SO", None, "Quầy số 2", "Sảnh")])
-    assert open_counter(sqlite_small, code).fields == FIELDS[:1]
+    assert open_counter(sqlite_small, code, now=NOW).fields == FIELDS[:1]
 
 
 def test_a_unit_that_is_not_in_the_population_offers_all_fields(sqlite_small: Database) -> None:
@@ -145,52 +145,52 @@ def test_a_unit_that_is_not_in_the_population_offers_all_fields(sqlite_small: Da
     with sqlite_small.writing() as session:
         places.add_units(session, [Unit("MOI", "Xã Mới", "commune")])
         places.add_counters(session, [Counter(code, "MOI", None, "Quầy số 1", "Sảnh")])
-    assert open_counter(sqlite_small, code).fields == FIELDS
+    assert open_counter(sqlite_small, code, now=NOW).fields == FIELDS
 
 
 @pytest.mark.parametrize("written", [readable_code(MIXED), MIXED.lower(), f" {MIXED[:4]} – {MIXED[4:]} "])
 def test_a_code_may_be_typed_as_people_write(sqlite_small: Database, written: str) -> None:
-    assert open_counter(sqlite_small, written).counter.code == MIXED
+    assert open_counter(sqlite_small, written, now=NOW).counter.code == MIXED
 
 
 def test_a_mistyped_code_opens_nothing(sqlite_small: Database) -> None:
     with pytest.raises(MistypedCode):
-        open_counter(sqlite_small, MIXED[:-1] + ("2" if MIXED[-1] != "2" else "3"))
+        open_counter(sqlite_small, MIXED[:-1] + ("2" if MIXED[-1] != "2" else "3"), now=NOW)
 
 
 def test_a_code_that_no_counter_has_is_unknown(sqlite_small: Database) -> None:
     nobody = with_check_character([9] * 7)
     with pytest.raises(CounterUnknown, match=nobody):
-        open_counter(sqlite_small, nobody)
+        open_counter(sqlite_small, nobody, now=NOW)
 
 
 def test_a_retired_counter_says_whose_it_was(sqlite_small: Database) -> None:
     with pytest.raises(CounterRetired) as caught:
-        open_counter(sqlite_small, RETIRED)
+        open_counter(sqlite_small, RETIRED, now=NOW)
     assert (caught.value.unit, caught.value.counter.code) == (UNITS[2], RETIRED)
 
 
 def test_a_counter_without_an_open_round_says_whose_it_is(sqlite_small: Database) -> None:
     close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with pytest.raises(NoOpenRound) as caught:
-        open_counter(sqlite_small, MIXED)
+        open_counter(sqlite_small, MIXED, now=NOW)
     assert (caught.value.unit, caught.value.counter) == (UNITS[1], COUNTERS[1])
     assert not isinstance(caught.value, CounterRetired)
 
 
 def test_the_same_printed_code_opens_the_next_round_when_it_comes(sqlite_small: Database) -> None:
-    now = open_counter(sqlite_small, MIXED).round
+    now = open_counter(sqlite_small, MIXED, now=NOW).round
     close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
     with sqlite_small.writing() as session:
         rounds.add(session, replace(now, code="2027-q1", closed_at=None), {("XA", "land"): 5})
-    assert open_counter(sqlite_small, MIXED).round.code == "2027-q1"
+    assert open_counter(sqlite_small, MIXED, now=NOW).round.code == "2027-q1"
 
 
 # --- answering ---------------------------------------------------------------------------------------
 
 
 def test_an_answer_is_stored_with_where_when_and_what_and_acknowledged(small: Database) -> None:
-    sheet, id_ = open_counter(small, MIXED), response_id()
+    sheet, id_ = open_counter(small, MIXED, now=NOW), response_id()
     done = send(
         small, sheet, id_=id_, language="en", mode="kiosk", field="civil_status", a1="na", comment=" đẹp "
     )
@@ -211,28 +211,28 @@ def test_an_answer_is_stored_with_where_when_and_what_and_acknowledged(small: Da
 
 
 def test_the_field_is_stored_beside_the_answers_and_not_among_them(sqlite_small: Database) -> None:
-    send(sqlite_small, open_counter(sqlite_small, MIXED), field="land")
+    send(sqlite_small, open_counter(sqlite_small, MIXED, now=NOW), field="land")
     [row] = stored(sqlite_small)
     assert row["field"] == "land"
     assert "field" not in str(row["answers"])
 
 
 def test_a_counter_of_a_single_field_decides_the_field(small: Database) -> None:
-    send(small, open_counter(small, LAND_ONLY))
+    send(small, open_counter(small, LAND_ONLY, now=NOW))
     [row] = stored(small)
     assert (row["unit"], row["field"]) == ("SO", "land")
 
 
 def test_a_counter_of_a_single_field_takes_no_other_from_the_form(sqlite_small: Database) -> None:
     with pytest.raises(ForeignAnswer, match="field"):
-        send(sqlite_small, open_counter(sqlite_small, LAND_ONLY), field="civil_status")
+        send(sqlite_small, open_counter(sqlite_small, LAND_ONLY, now=NOW), field="civil_status")
     assert stored(sqlite_small) == []
 
 
 @pytest.mark.parametrize("field", ["construction", "LAND", "1"])
 def test_a_field_that_is_not_served_is_refused_and_nothing_stored(sqlite_small: Database, field: str) -> None:
     with pytest.raises(AnswersFaulty) as caught:
-        send(sqlite_small, open_counter(sqlite_small, MIXED), field=field)
+        send(sqlite_small, open_counter(sqlite_small, MIXED, now=NOW), field=field)
     assert caught.value.problems == {"field": Problem.NOT_AN_OPTION}
     assert stored(sqlite_small) == []
 
@@ -242,12 +242,19 @@ def test_a_field_in_which_the_unit_has_no_dossiers_is_refused(sqlite_small: Data
     with sqlite_small.writing() as session:
         places.add_counters(session, [Counter(code, "SO", None, "Quầy số 2", "Sảnh")])
     with pytest.raises(AnswersFaulty):
-        send(sqlite_small, open_counter(sqlite_small, code), field="civil_status")
+        send(sqlite_small, open_counter(sqlite_small, code, now=NOW), field="civil_status")
 
 
 def test_every_fault_of_a_form_is_named_at_once_and_nothing_stored(sqlite_small: Database) -> None:
     with pytest.raises(AnswersFaulty) as caught:
-        send(sqlite_small, open_counter(sqlite_small, MIXED), field="", a1="", a2="6", comment="x" * 501)
+        send(
+            sqlite_small,
+            open_counter(sqlite_small, MIXED, now=NOW),
+            field="",
+            a1="",
+            a2="6",
+            comment="x" * 501,
+        )
     assert caught.value.problems == {
         "field": Problem.REQUIRED,
         "a1": Problem.REQUIRED,
@@ -259,7 +266,7 @@ def test_every_fault_of_a_form_is_named_at_once_and_nothing_stored(sqlite_small:
 
 @pytest.mark.parametrize("forged", ["", "1", "A" * 32, "0" * 31, "0" * 33, "0" * 31 + "\n", "0" * 31 + "٣"])
 def test_a_forged_id_is_refused_and_nothing_stored(sqlite_small: Database, forged: str) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     with pytest.raises(NotAPage):
         submit(
             sqlite_small,
@@ -276,7 +283,7 @@ def test_a_forged_id_is_refused_and_nothing_stored(sqlite_small: Database, forge
 
 def test_the_time_of_a_response_is_the_servers_hour_and_nothing_finer(small: Database) -> None:
     there = timezone(timedelta(hours=7))
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     for minute in (0, 25, 59):
         send(small, sheet, now=datetime(2026, 11, 20, 3, minute, 59, 999999, tzinfo=UTC))
     send(small, sheet, now=datetime(2026, 11, 20, 10, 59, 59, tzinfo=there))
@@ -291,8 +298,8 @@ def test_every_shipped_questionnaire_can_be_put_to_use_and_answered(
 ) -> None:
     asked = shipped_definitions()[code]
     if code != "quay_5_yeu_to":  # which is in use already
-        put_to_use(sqlite_small, publish(sqlite_small, asked, now=NOW), ROUND)
-    sheet = open_counter(sqlite_small, MIXED)
+        put_to_use(sqlite_small, publish(sqlite_small, asked, now=NOW), ROUND, now=NOW)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     best = {item.code: str(asked.scale_of(item).options[0].code) for item in asked.items}
     send(sqlite_small, sheet, **best)
     [row] = stored(sqlite_small)
@@ -304,7 +311,7 @@ def test_every_shipped_questionnaire_can_be_put_to_use_and_answered(
 
 
 def test_the_same_form_again_gets_the_same_receipt_and_is_stored_once(small: Database) -> None:
-    sheet, id_ = open_counter(small, MIXED), response_id()
+    sheet, id_ = open_counter(small, MIXED, now=NOW), response_id()
     first = send(small, sheet, id_=id_)
     before = stored(small)
     again = send(small, sheet, id_=id_, now=NOW + timedelta(days=3))
@@ -315,7 +322,7 @@ def test_the_same_form_again_gets_the_same_receipt_and_is_stored_once(small: Dat
 
 
 def test_the_same_id_with_other_answers_keeps_the_first_and_says_so(small: Database) -> None:
-    sheet, id_ = open_counter(small, MIXED), response_id()
+    sheet, id_ = open_counter(small, MIXED, now=NOW), response_id()
     first = send(small, sheet, id_=id_, a1="5")
     before = stored(small)
     second = send(small, sheet, id_=id_, a1="1")
@@ -324,7 +331,7 @@ def test_the_same_id_with_other_answers_keeps_the_first_and_says_so(small: Datab
 
 
 def test_the_same_id_about_another_field_keeps_the_first_and_says_so(small: Database) -> None:
-    sheet, id_ = open_counter(small, MIXED), response_id()
+    sheet, id_ = open_counter(small, MIXED, now=NOW), response_id()
     first = send(small, sheet, id_=id_, field="land")
     second = send(small, sheet, id_=id_, field="civil_status")
     assert second == Acknowledgement(first.receipt, kept_first=True)
@@ -332,13 +339,13 @@ def test_the_same_id_about_another_field_keeps_the_first_and_says_so(small: Data
 
 
 def test_another_id_is_another_response_although_the_answers_are_the_same(sqlite_small: Database) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     assert send(sqlite_small, sheet).receipt != send(sqlite_small, sheet).receipt
     assert len(stored(sqlite_small)) == 2
 
 
 def test_a_double_tap_is_one_response_and_both_taps_get_its_receipt(small: Database) -> None:
-    sheet, id_, start = open_counter(small, MIXED), response_id(), threading.Barrier(AT_ONCE)
+    sheet, id_, start = open_counter(small, MIXED, now=NOW), response_id(), threading.Barrier(AT_ONCE)
 
     def tap(_number: int) -> Acknowledgement:
         start.wait()
@@ -354,7 +361,7 @@ def test_a_double_tap_is_one_response_and_both_taps_get_its_receipt(small: Datab
 def test_of_two_different_forms_with_one_id_at_the_same_moment_one_is_kept_and_the_other_told(
     small: Database,
 ) -> None:
-    sheet, id_, start = open_counter(small, MIXED), response_id(), threading.Barrier(2)
+    sheet, id_, start = open_counter(small, MIXED, now=NOW), response_id(), threading.Barrier(2)
 
     def tap(code: str) -> Acknowledgement:
         start.wait()
@@ -369,7 +376,7 @@ def test_of_two_different_forms_with_one_id_at_the_same_moment_one_is_kept_and_t
 
 
 def test_the_receipt_belongs_to_this_instance(sqlite_small: Database) -> None:
-    sheet, id_ = open_counter(sqlite_small, MIXED), response_id()
+    sheet, id_ = open_counter(sqlite_small, MIXED, now=NOW), response_id()
     assert (
         send(sqlite_small, sheet, id_=id_).receipt
         != send(sqlite_small, sheet, id_=id_, key=b"another key").receipt
@@ -381,7 +388,7 @@ def test_the_receipt_belongs_to_this_instance(sqlite_small: Database) -> None:
 
 
 def test_a_form_opened_after_the_round_was_closed_is_refused_and_not_stored(small: Database) -> None:
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     close_round(small, ROUND, by=OFFICER, now=NOW - timedelta(hours=1))
     with pytest.raises(NoOpenRound) as caught:
         send(small, sheet)
@@ -390,7 +397,7 @@ def test_a_form_opened_after_the_round_was_closed_is_refused_and_not_stored(smal
 
 
 def test_a_form_stored_before_the_round_was_closed_is_still_acknowledged(small: Database) -> None:
-    sheet, id_ = open_counter(small, MIXED), response_id()
+    sheet, id_ = open_counter(small, MIXED, now=NOW), response_id()
     first = send(small, sheet, id_=id_, a1="5")
     close_round(small, ROUND, by=OFFICER, now=NOW)
     before = stored(small)
@@ -407,7 +414,7 @@ def rounds_stored(database: Database) -> list[tuple[object, object, object]]:
 def test_a_page_of_the_round_before_that_is_finished_in_this_one_counts_in_this_one(
     small: Database,
 ) -> None:
-    now = open_counter(small, MIXED)
+    now = open_counter(small, MIXED, now=NOW)
     old = reopen(small, replace(visit_of(now), round_code=EARLIER))
     assert old.round.code == EARLIER
     send(small, old, opened=datetime(2026, 9, 30, tzinfo=UTC))
@@ -416,7 +423,7 @@ def test_a_page_of_the_round_before_that_is_finished_in_this_one_counts_in_this_
 
 def test_a_late_delivery_counts_in_the_round_in_which_it_was_finished(small: Database) -> None:
     """The third quarter closed on 1 October 00:00 UTC; both forms arrive a week into the fourth."""
-    sheet = reopen(small, replace(visit_of(open_counter(small, MIXED)), round_code=EARLIER))
+    sheet = reopen(small, replace(visit_of(open_counter(small, MIXED, now=NOW)), round_code=EARLIER))
     opened, now = datetime(2026, 9, 30, 23, 30, tzinfo=UTC), datetime(2026, 10, 7, 5, 20, tzinfo=UTC)
     before = now - datetime(2026, 9, 30, 23, 40, tzinfo=UTC)
     much_later = now - datetime(2026, 10, 3, 1, tzinfo=UTC)
@@ -429,7 +436,7 @@ def test_a_late_delivery_counts_in_the_round_in_which_it_was_finished(small: Dat
 
 
 def test_who_opened_the_page_before_closing_has_an_hour_to_finish(small: Database) -> None:
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     close_round(small, ROUND, by=OFFICER, now=NOW)
     send(small, sheet, opened=NOW - timedelta(minutes=1), now=NOW + timedelta(minutes=59))
     for opened, now in (
@@ -442,13 +449,13 @@ def test_who_opened_the_page_before_closing_has_an_hour_to_finish(small: Databas
 
 
 def test_nobody_finishes_before_the_page_was_opened_however_wrong_a_phone_counts(small: Database) -> None:
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     send(small, sheet, opened=NOW - timedelta(hours=2), waited=timedelta(days=14))
     assert rounds_stored(small) == [(ROUND, "2026-11-20 03", 2)]
 
 
 def test_what_waited_longer_than_two_weeks_is_refused_unless_it_is_stored_already(small: Database) -> None:
-    sheet, id_, late = open_counter(small, MIXED), response_id(), timedelta(days=14, seconds=1)
+    sheet, id_, late = open_counter(small, MIXED, now=NOW), response_id(), timedelta(days=14, seconds=1)
     with pytest.raises(DeliveredTooLate):
         send(small, sheet, id_=id_, waited=late)
     assert stored(small) == []
@@ -458,14 +465,14 @@ def test_what_waited_longer_than_two_weeks_is_refused_unless_it_is_stored_alread
 
 
 def test_a_visit_sends_only_the_id_that_it_was_opened_with(sqlite_small: Database) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     with pytest.raises(NotAPage):
         send(sqlite_small, sheet, visit_id=response_id())
     assert stored(sqlite_small) == []
 
 
 def test_a_kiosk_sends_many_ids_from_one_visit(sqlite_small: Database) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     for _person in range(2):
         send(sqlite_small, sheet, visit_id="", mode="kiosk")
     assert [row["mode"] for row in stored(sqlite_small)] == ["kiosk", "kiosk"]
@@ -475,7 +482,7 @@ def test_a_kiosk_sends_many_ids_from_one_visit(sqlite_small: Database) -> None:
 
 
 def test_a_form_begun_on_one_version_is_finished_and_recorded_on_it(small: Database) -> None:
-    opened = open_counter(small, MIXED)
+    opened = open_counter(small, MIXED, now=NOW)
     version = second_version(small)
     send(small, reopen(small, visit_of(opened)), a1="5")
     [row] = stored(small)
@@ -485,7 +492,7 @@ def test_a_form_begun_on_one_version_is_finished_and_recorded_on_it(small: Datab
 
 def test_a_code_scanned_after_the_change_opens_the_new_version(small: Database) -> None:
     version = second_version(small)
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     assert sheet.version == version
     send(small, sheet)
     [row] = stored(small)
@@ -496,12 +503,12 @@ def test_a_code_scanned_after_the_change_opens_the_new_version(small: Database) 
 def test_an_answer_to_an_item_of_the_other_version_is_refused(sqlite_small: Database) -> None:
     second_version(sqlite_small)
     with pytest.raises(ForeignAnswer, match="a1"):
-        send(sqlite_small, open_counter(sqlite_small, MIXED), a1="5")
+        send(sqlite_small, open_counter(sqlite_small, MIXED, now=NOW), a1="5")
     assert stored(sqlite_small) == []
 
 
 def test_a_form_sent_again_after_the_change_is_still_the_same_response(sqlite_small: Database) -> None:
-    opened, id_ = open_counter(sqlite_small, MIXED), response_id()
+    opened, id_ = open_counter(sqlite_small, MIXED, now=NOW), response_id()
     first = send(sqlite_small, opened, id_=id_)
     second_version(sqlite_small)
     assert send(sqlite_small, reopen(sqlite_small, visit_of(opened)), id_=id_) == first
@@ -509,16 +516,16 @@ def test_a_form_sent_again_after_the_change_is_still_the_same_response(sqlite_sm
 
 
 def test_going_back_to_a_version_published_before_is_possible(sqlite_small: Database) -> None:
-    first = open_counter(sqlite_small, MIXED).version
+    first = open_counter(sqlite_small, MIXED, now=NOW).version
     second_version(sqlite_small)
-    put_to_use(sqlite_small, first, ROUND)
-    assert open_counter(sqlite_small, MIXED).version == first
+    put_to_use(sqlite_small, first, ROUND, now=NOW)
+    assert open_counter(sqlite_small, MIXED, now=NOW).version == first
 
 
 def test_a_reopened_page_shows_what_it_showed(sqlite_small: Database) -> None:
-    opened = open_counter(sqlite_small, MIXED)
+    opened = open_counter(sqlite_small, MIXED, now=NOW)
     reworded = publish(sqlite_small, with_item(five_factors(), "a1", required=False), now=NOW)
-    put_to_use(sqlite_small, reworded, ROUND)
+    put_to_use(sqlite_small, reworded, ROUND, now=NOW)
     again = reopen(sqlite_small, visit_of(opened))
     assert (again.counter, again.unit, again.version, again.fields) == (
         opened.counter,
@@ -540,13 +547,13 @@ def test_a_reopened_page_shows_what_it_showed(sqlite_small: Database) -> None:
 def test_a_page_that_remembers_something_unknown_is_none_of_ours(
     sqlite_small: Database, wrong: dict[str, str]
 ) -> None:
-    visit = replace(visit_of(open_counter(sqlite_small, MIXED)), **wrong)
+    visit = replace(visit_of(open_counter(sqlite_small, MIXED, now=NOW)), **wrong)
     with pytest.raises(NotAPage):
         reopen(sqlite_small, visit)
 
 
 def test_counts_follow_what_was_acknowledged(sqlite_small: Database) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
     receipts = {send(sqlite_small, sheet).receipt for _ in range(3)}
     with sqlite_small.reading() as session:
         assert responses.count(session, ROUND) == len(receipts) == 3

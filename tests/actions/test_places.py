@@ -26,10 +26,10 @@ def answered(database: Database) -> None:
 
 def test_a_merger_is_seen_in_the_next_report_at_once(small: Database) -> None:
     answered(small)
-    before, _ = round_result(small, ROUND)
+    before, _ = round_result(small, ROUND, now=NOW)
     passed = [UnitChange("XA", "PH", 1.0, SINCE, "Nghị quyết")]
     close_unit(small, "XA", date(2026, 9, 30), passed, "move", by="canbo", now=NOW)
-    after, _ = round_result(small, ROUND)
+    after, _ = round_result(small, ROUND, now=NOW)
     parts = [
         [part.code for part in unit.lineage.parts]
         for result in (before, after)
@@ -47,7 +47,7 @@ def test_a_split_of_unknown_shares_breaks_the_trend_in_the_report(small: Databas
     answered(small)
     passed = [UnitChange("XA", to, None, SINCE) for to in ("PH", "SO")]
     close_unit(small, "XA", date(2026, 9, 30), passed, "keep", by="canbo", now=NOW)
-    result, _ = round_result(small, ROUND)
+    result, _ = round_result(small, ROUND, now=NOW)
     broken = {unit.unit.code: unit.lineage.broken for unit in result.units if unit.lineage}
     assert broken == {"SO": Break.SHARE_UNKNOWN, "XA": None, "PH": Break.SHARE_UNKNOWN}
 

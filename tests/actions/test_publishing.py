@@ -66,9 +66,9 @@ def test_the_smallest_change_makes_a_new_version(sqlite_small: Database, change:
 
 
 def test_publishing_alone_changes_nothing_for_citizens(sqlite_small: Database) -> None:
-    before = open_counter(sqlite_small, MIXED).version
+    before = open_counter(sqlite_small, MIXED, now=NOW).version
     publish(sqlite_small, without_item(five_factors(), "a1"), now=NOW)
-    assert open_counter(sqlite_small, MIXED).version == before
+    assert open_counter(sqlite_small, MIXED, now=NOW).version == before
 
 
 def test_a_version_put_to_use_is_what_the_next_scan_opens_and_the_old_one_stays_published(
@@ -76,30 +76,32 @@ def test_a_version_put_to_use_is_what_the_next_scan_opens_and_the_old_one_stays_
 ) -> None:
     before = published_versions(small)
     version = publish(small, without_item(five_factors(), "a1"), now=NOW)
-    put_to_use(small, version, ROUND)
-    assert open_counter(small, MIXED).version == version
+    put_to_use(small, version, ROUND, now=NOW)
+    assert open_counter(small, MIXED, now=NOW).version == version
     assert published_versions(small) == [*before, version]
 
 
 def test_another_round_keeps_its_version(sqlite_small: Database) -> None:
-    before = board(sqlite_small, EARLIER, within=None).round.version
-    put_to_use(sqlite_small, publish(sqlite_small, without_item(five_factors(), "a1"), now=NOW), ROUND)
-    assert board(sqlite_small, EARLIER, within=None).round.version == before
+    before = board(sqlite_small, EARLIER, within=None, now=NOW).round.version
+    put_to_use(
+        sqlite_small, publish(sqlite_small, without_item(five_factors(), "a1"), now=NOW), ROUND, now=NOW
+    )
+    assert board(sqlite_small, EARLIER, within=None, now=NOW).round.version == before
 
 
 @pytest.mark.parametrize("code", [EARLIER, "2031-q1"], ids=["closed", "unknown"])
 def test_a_round_that_takes_no_answers_gets_no_new_version(small: Database, code: str) -> None:
     version = publish(small, without_item(five_factors(), "a1"), now=NOW)
     with pytest.raises(RoundNotOpen, match=code):
-        put_to_use(small, version, code)
-    assert board(small, EARLIER, within=None).round.version != version
-    assert board(small, ROUND, within=None).round.version != version
+        put_to_use(small, version, code, now=NOW)
+    assert board(small, EARLIER, within=None, now=NOW).round.version != version
+    assert board(small, ROUND, within=None, now=NOW).round.version != version
 
 
 def test_publishing_for_a_round_does_both_at_once(small: Database) -> None:
     changed = without_item(five_factors(), "a1")
     done = publish_for(small, changed, ROUND, now=NOW)
-    assert done == Published(open_counter(small, MIXED).version, is_new=True)
+    assert done == Published(open_counter(small, MIXED, now=NOW).version, is_new=True)
     assert (done.version.number, done.version.definition) == (2, changed)
 
 
@@ -108,7 +110,7 @@ def test_publishing_again_for_a_round_takes_the_version_that_stands(small: Datab
     before = published_versions(small)
     done = publish_for(small, five_factors(), ROUND, now=NOW)
     assert done == Published(before[0], is_new=False)
-    assert open_counter(small, MIXED).version == before[0]
+    assert open_counter(small, MIXED, now=NOW).version == before[0]
     assert published_versions(small) == before
 
 

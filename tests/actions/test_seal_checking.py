@@ -44,10 +44,23 @@ def sealed(small: Database) -> Database:
         "INSERT INTO frame_margin (round_id, margin, category, dossiers) VALUES (1, 'sex', 'Nữ', 7)",
         "INSERT INTO frame_load (id, round_id, source, dated, file_name, sha256, rows, dossiers, who, loaded_at) "
         "VALUES (1, 1, 'một cửa', '2026-11-19', 'a.csv', 'a', 3, 12, 'canbo', '2026-11-19 03:00:00.000000')",
+        "INSERT INTO planned_version (round_id, starts_at, version_id) VALUES (1, '2026-11-25 00:00:00.000000', 1)",
+        "INSERT INTO round_exclusion (round_id, unit_id) VALUES (1, 3)",
+        "INSERT INTO round_reopening (id, round_id, closed_at, reopened_at, reason, who) VALUES "
+        "(1, 1, '2026-11-18 03:00:00.000000', '2026-11-19 03:00:00.000000', 'đóng nhầm', 'canbo')",
+        "INSERT INTO round_freeze (round_id, closed_at, frozen_at, responses, digest, parts) VALUES "
+        "(1, '2026-10-01 03:00:00.000000', '2026-10-16 03:00:00.000000', 3, 'f', '{}')",
     )
     with small.writing() as session:
         trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
-        for deed, table in ((Deed.UNIT_CLOSED, "unit"), (Deed.FRAME_LOADED, "round")):
+        of_round = (
+            Deed.FRAME_LOADED,
+            Deed.ROUND_VERSION_PLANNED,
+            Deed.ROUND_UNITS_CHOSEN,
+            Deed.ROUND_REOPENED,
+        )
+        deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN)]
+        for deed, table in [(Deed.UNIT_CLOSED, "unit"), *deeds]:
             code = session.execute(sa.text(f"SELECT code FROM {table} WHERE id = 1")).scalar_one()  # noqa: S608  our names
             trail.record(session, deed, code, who="canbo", at=NOW)
     extend(small, now=LATER)
@@ -117,7 +130,7 @@ def test_a_row_taken_out_is_found_and_named_and_so_is_one_put_in(sealed: Databas
     unique = {"id", "hash", "code", "number", "fingerprint", "dossiers", "unit_id", "to_id", "category"} & {
         *row
     }
-    for column in unique - ({"unit_id"} if table != "frame" else set()):
+    for column in unique - ({"unit_id"} if table not in {"frame", "round_exclusion"} else set()):
         new[column] = other(row[column], Base.metadata.tables[table].columns[column])
     hand.insert(table, new)
     kind = Kind.BACKDATED if table == RESPONSE else Kind.ADDED

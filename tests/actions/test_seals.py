@@ -43,7 +43,7 @@ HOUR_LATER = NOW + timedelta(hours=1)
 def answer(database: Database, minutes: int = 0) -> str:
     """The receipt of a response that arrives some minutes after NOW."""
     id_, now = response_id(), NOW + timedelta(minutes=minutes)
-    sheet = open_counter(database, LAND_ONLY)
+    sheet = open_counter(database, LAND_ONLY, now=NOW)
     visit = sheet.visit(id_, mode="qr", now=now)
     raw = all_answers()
     return submit(database, sheet, visit, raw, response_id=id_, language="vi", now=now, key=KEY).receipt

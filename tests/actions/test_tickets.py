@@ -57,7 +57,7 @@ def load(database: Database, text: str, round_code: str = ROUND) -> list[str]:
 
 def opened(database: Database, code: str = TICKET, id_: str | None = None) -> tuple[Sheet, Visit]:
     """What a phone has after scanning a slip."""
-    sheet, hash_ = open_ticket(database, code, key=KEY)
+    sheet, hash_ = open_ticket(database, code, key=KEY, now=NOW)
     visit = sheet.visit(id_ or response_id(), mode=VERIFIED_MODE, now=NOW, ticket=hash_)
     return reopen(database, visit), visit
 
@@ -87,7 +87,7 @@ def stored(database: Database) -> list[dict[str, object]]:
 
 def counted(database: Database) -> tuple[int, int]:
     """Tickets given out and used."""
-    found = board(database, ROUND, within=None)
+    found = board(database, ROUND, within=None, now=NOW)
     return found.issued, found.used
 
 
@@ -96,7 +96,7 @@ def counted(database: Database) -> tuple[int, int]:
 
 def test_a_list_is_shown_before_it_is_loaded(small: Database) -> None:
     before = contents_of(small)
-    found = preview_list(small, ROUND, f"{LIST}{DOSSIER},XA,land", key=KEY)
+    found = preview_list(small, ROUND, f"{LIST}{DOSSIER},XA,land", key=KEY, now=NOW)
     assert (found.new, found.known) == (4, 1)
     assert [(unit.code, new) for unit, new in found.units] == [("SO", 1), ("XA", 2), ("PH", 1)]
     assert contents_of(small) == before
@@ -130,7 +130,7 @@ def test_loading_again_after_use_gives_no_second_chance(small: Database) -> None
     send(small, *opened(small, code))
     assert load(small, "H1,XA,land") == [code]
     with pytest.raises(TicketUsed):
-        open_ticket(small, code, key=KEY)
+        open_ticket(small, code, key=KEY, now=NOW)
     assert counted(small) == (2, 1)
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_or_a_closed_round_takes_no_list(small: Database) -> None:
     with pytest.raises(TicketsClosed):
         load(small, LIST, EARLIER)
     with pytest.raises(TicketsClosed):
-        preview_list(small, EARLIER, LIST, key=KEY)
+        preview_list(small, EARLIER, LIST, key=KEY, now=NOW)
 
 
 def test_neither_a_dossier_nor_a_ticket_is_stored_anywhere(small: Database) -> None:
@@ -196,23 +196,23 @@ def test_a_ticket_opens_the_form_of_its_counter_without_asking_for_the_field(sma
 
 
 def test_a_ticket_is_read_as_people_type_it(small: Database) -> None:
-    sheet, _ = open_ticket(small, readable_ticket(TICKET).lower(), key=KEY)
+    sheet, _ = open_ticket(small, readable_ticket(TICKET).lower(), key=KEY, now=NOW)
     assert sheet.counter.code == MIXED
 
 
 def test_what_is_no_ticket_opens_nothing(small: Database) -> None:
     with pytest.raises(MistypedTicket):
-        open_ticket(small, TICKET[:-1] + "2" if TICKET[-1] != "2" else TICKET[:-1] + "3", key=KEY)
+        open_ticket(small, TICKET[:-1] + "2" if TICKET[-1] != "2" else TICKET[:-1] + "3", key=KEY, now=NOW)
     with pytest.raises(TicketUnknown):
-        open_ticket(small, ticket_code(ROUND, "never loaded", key=KEY), key=KEY)
+        open_ticket(small, ticket_code(ROUND, "never loaded", key=KEY), key=KEY, now=NOW)
     with pytest.raises(TicketUnknown):
-        open_ticket(small, TICKET, key=b"another instance's key")
+        open_ticket(small, TICKET, key=b"another instance's key", now=NOW)
 
 
 def test_a_ticket_opens_nothing_once_its_round_is_closed(small: Database) -> None:
     close_round(small, ROUND, by=OFFICER, now=NOW)
     with pytest.raises(TicketOutOfTime):
-        open_ticket(small, TICKET, key=KEY)
+        open_ticket(small, TICKET, key=KEY, now=NOW)
 
 
 def test_a_visit_with_a_ticket_that_does_not_exist_is_no_page_of_ours(small: Database) -> None:
@@ -229,7 +229,7 @@ def test_a_response_with_a_ticket_is_verified_and_counted_apart(small: Database)
     assert acknowledged.is_new
     [row] = stored(small)
     assert (row["mode"], row["counter"], row["field"]) == ("ticket", MIXED, "land")
-    found = board(small, ROUND, within=None)
+    found = board(small, ROUND, within=None, now=NOW)
     assert (found.responses, found.verified, found.open) == (1, 1, 0)
     assert (found.issued, found.used) == (1, 1)
 

@@ -92,13 +92,13 @@ def test_upgrading_an_empty_folder_makes_a_database_and_a_secret(
 def test_upgrading_twice_changes_nothing(sipas: Run, filled: Database) -> None:
     first = sipas("database", "upgrade").success
     assert sipas("database", "upgrade").success == first
-    assert open_counter(filled, MIXED).round.code == ROUND
+    assert open_counter(filled, MIXED, now=NOW).round.code == ROUND
 
 
 def test_upgrading_brings_an_older_database_to_the_newest_schema(sipas: Run, filled: Database) -> None:
     schema.downgrade(filled, "0001")
     assert schema.head_revision() in sipas("database", "upgrade").success
-    assert open_counter(filled, MIXED).round.code == ROUND
+    assert open_counter(filled, MIXED, now=NOW).round.code == ROUND
 
 
 # --- questionnaires --------------------------------------------------------------------------------------
@@ -141,10 +141,10 @@ def test_a_changed_letter_makes_the_next_version(sipas: Run, tmp_path: Path) -> 
 
 
 def test_a_published_version_can_be_put_to_use_at_once(sipas: Run, filled: Database) -> None:
-    before = open_counter(filled, MIXED).version
+    before = open_counter(filled, MIXED, now=NOW).version
     file = next(file for file in SHIPPED if file != FORM)
     said = sipas("questionnaire", "publish", file, "--round", ROUND).success
-    after = open_counter(filled, MIXED).version
+    after = open_counter(filled, MIXED, now=NOW).version
     assert after.fingerprint != before.fingerprint
     assert after.fingerprint in said
 

@@ -420,6 +420,60 @@ class PlacesAndFrames:
         assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
 
 
+class RoundsOfTheDesk:
+    """0008: earlier rounds are estimated as usual; what was frozen or opened again cannot be changed."""
+
+    KEPT: ClassVar[Rows] = {
+        "round_freeze": [
+            {
+                "round_id": 1, "closed_at": datetime(2026, 10, 1), "frozen_at": datetime(2026, 10, 16),  # noqa: DTZ001  as stored
+                "responses": 3, "digest": "f" * 64, "parts": "{}",
+            }
+        ],
+        "round_reopening": [
+            {
+                "id": 1, "round_id": 1, "closed_at": datetime(2026, 9, 30), "reopened_at": datetime(2026, 9, 30, 5),  # noqa: DTZ001  as stored
+                "reason": "đóng nhầm", "who": "canbo",
+            }
+        ],
+    }  # fmt: skip
+    NEW: ClassVar[Rows] = KEPT | {
+        "planned_version": [{"round_id": 1, "starts_at": datetime(2026, 8, 1), "version_id": 2}],  # noqa: DTZ001  as stored
+        "round_exclusion": [{"round_id": 1, "unit_id": 2}],
+    }
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [row.pop("settings") for row in found["round"]] == ["{}", "{}"]
+        assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
+        assert [found[name] for name in self.NEW] == [[], [], [], []]
+        with database.writing() as session:
+            write(session, self.NEW)
+        for change in (
+            "UPDATE round_freeze SET responses = 4",
+            "DELETE FROM round_freeze",
+            "UPDATE round_reopening SET reason = 'x'",
+            "DELETE FROM round_reopening",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        rounds = [row | {"settings": '{"confidence_percent":90}'} for row in FIRST_ROWS["round"]]
+        with database.writing() as session:
+            write(session, FIRST_ROWS | {"round": rounds} | self.NEW)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.NEW)
+        assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
+
+
 class Seals:
     """0009: nothing is sealed yet; what is sealed cannot be changed, and is gone on the way back."""
 
@@ -472,5 +526,6 @@ TRIALS: dict[str, Trial] = {
     "0005": DraftsOfQuestionnaires(),
     "0006": EditorialChanges(),
     "0007": PlacesAndFrames(),
+    "0008": RoundsOfTheDesk(),
     "0009": Seals(),
 }

@@ -65,7 +65,7 @@ def test_the_driver_finds_what_a_session_finds(small: Database, counter: str) ->
 def test_what_is_not_as_usual_is_left_to_the_ordinary_way(
     small: Database, counter: str, round_code: str | None
 ) -> None:
-    open_counter(small, MIXED)
+    open_counter(small, MIXED, now=NOW)
     assert scanning.usual(small, counter, round_code) is None
 
 
@@ -172,7 +172,7 @@ def test_a_response_below_the_watermark_is_counted_although_its_way_is_the_longe
     small: Database,
 ) -> None:
     count_its_hour(small)
-    sheet = open_counter(small, MIXED)
+    sheet = open_counter(small, MIXED, now=NOW)
     id_ = response_id()
     visit = sheet.visit(id_, mode="qr", now=NOW)
     raw = all_answers() | {"field": "land"}
@@ -201,12 +201,12 @@ def asked(database: Database, what: Callable[[], Any]) -> list[str]:
 
 
 def test_opening_a_form_asks_the_database_one_question(sqlite_small: Database) -> None:
-    open_counter(sqlite_small, MIXED)  # reads the version
-    assert asked(sqlite_small, lambda: open_counter(sqlite_small, MIXED)) == ["SELECT"]
+    open_counter(sqlite_small, MIXED, now=NOW)  # reads the version
+    assert asked(sqlite_small, lambda: open_counter(sqlite_small, MIXED, now=NOW)) == ["SELECT"]
 
 
 def test_storing_a_form_is_one_statement_in_one_transaction(sqlite_small: Database) -> None:
-    sheet = open_counter(sqlite_small, MIXED)
+    sheet = open_counter(sqlite_small, MIXED, now=NOW)
 
     def send() -> None:
         id_ = response_id()

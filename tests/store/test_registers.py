@@ -37,7 +37,7 @@ CLOSED_AT = datetime(2026, 12, 31, 17, tzinfo=UTC)
 
 def stored_round(database: Database, code: str) -> Round:
     with database.reading() as session:
-        found = rounds.with_code(session, code)
+        found = rounds.with_code(session, code, now=NOW)
     assert found is not None
     return found
 
@@ -128,13 +128,13 @@ def test_a_round_comes_back_as_it_was_stored(small: Database) -> None:
         frame_source="nguồn thử",
     )
     assert found.version.definition == five_factors()
-    assert not found.is_open
+    assert not found.is_open(NOW)
 
 
 def test_rounds_are_listed_with_the_newest_first(sqlite_small: Database) -> None:
     with sqlite_small.reading() as session:
-        assert [found.code for found in rounds.all_rounds(session)] == [ROUND, EARLIER]
-        assert rounds.with_code(session, "2031-q1") is None
+        assert [found.code for found in rounds.all_rounds(session, now=NOW)] == [ROUND, EARLIER]
+        assert rounds.with_code(session, "2031-q1", now=NOW) is None
 
 
 def test_the_round_before_is_the_last_that_ended_before_this_one_began(small: Database) -> None:
@@ -146,7 +146,8 @@ def test_the_round_before_is_the_last_that_ended_before_this_one_began(small: Da
         rounds.add(session, older, DOSSIERS)
     with small.reading() as session:
         assert [
-            found and found.code for found in (rounds.before(session, now), rounds.before(session, older))
+            found and found.code
+            for found in (rounds.before(session, now, now=NOW), rounds.before(session, older, now=NOW))
         ] == [EARLIER, None]
 
 
@@ -158,11 +159,11 @@ def test_the_open_round_is_the_newest_that_takes_answers(small: Database) -> Non
     with small.writing() as session:
         rounds.add(session, planned, DOSSIERS)
     with small.reading() as session:
-        assert rounds.open_round(session) == now
+        assert rounds.open_round(session, now=NOW) == now
     with small.writing() as session:
         rounds.add(session, replace(planned, code="2027-q1b", opened_at=NOW), DOSSIERS)
     with small.reading() as session:
-        found = rounds.open_round(session)
+        found = rounds.open_round(session, now=NOW)
     assert found is not None
     assert found.code == "2027-q1b"
 
@@ -171,14 +172,14 @@ def test_without_an_open_round_there_is_none(sqlite_small: Database) -> None:
     with sqlite_small.writing() as session:
         assert rounds.close(session, ROUND, at=CLOSED_AT)
     with sqlite_small.reading() as session:
-        assert rounds.open_round(session) is None
+        assert rounds.open_round(session, now=CLOSED_AT) is None
 
 
 def test_a_round_is_closed_once_and_keeps_its_first_moment(small: Database) -> None:
     with small.writing() as session:
         assert rounds.close(session, ROUND, at=CLOSED_AT)
     with small.writing() as session:
-        assert not rounds.close(session, ROUND, at=NOW)
+        assert not rounds.close(session, ROUND, at=CLOSED_AT + timedelta(days=1))
     assert stored_round(small, ROUND).closed_at == CLOSED_AT
 
 
@@ -191,9 +192,13 @@ def test_a_form_is_held_for_the_round_in_which_it_was_finished(small: Database) 
     summer, winter = datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
     with small.writing() as session:
         for first in (ROUND, EARLIER, "2031-q1"):
-            found = [rounds.hold_taking(session, at(moment), first=first) for moment in (summer, winter)]
+            found = [
+                rounds.hold_taking(session, at(moment), first=first, unit="XA") for moment in (summer, winter)
+            ]
             assert [round_.code for round_ in found if round_] == [EARLIER, ROUND]
-        assert rounds.hold_taking(session, at(datetime(2026, 6, 30, tzinfo=UTC)), first=ROUND) is None
+        assert (
+            rounds.hold_taking(session, at(datetime(2026, 6, 30, tzinfo=UTC)), first=ROUND, unit="XA") is None
+        )
 
 
 def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: Database) -> None:
@@ -202,7 +207,7 @@ def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: D
         target=lambda: closed.append(close_round(small, ROUND, by=OFFICER, now=CLOSED_AT))
     )
     with small.writing() as session:
-        rounds.hold_taking(session, at(NOW), first=ROUND)
+        rounds.hold_taking(session, at(NOW), first=ROUND, unit="XA")
         closing.start()
         closing.join(timeout=0.3)
         assert closing.is_alive()
@@ -230,24 +235,24 @@ def test_a_scanned_counter_serves_the_fields_in_which_its_unit_has_dossiers(smal
             ("SO", "2027-q1", FIELDS[:1]),
             ("XA", "2027-q1", ()),
         ]:
-            found = scanning.with_round(session, codes[unit], round_code)
+            found = scanning.with_round(session, codes[unit], round_code, now=NOW)
             assert found is not None
             assert found.unit.code == unit
-            assert found.round == rounds.with_code(session, round_code)
+            assert found.round == rounds.with_code(session, round_code, now=NOW)
             assert found.fields == fields
 
 
 def test_a_scanned_code_leads_to_what_the_registers_say(small: Database) -> None:
     with small.reading() as session:
         for counter in COUNTERS:
-            found = scanning.with_open_round(session, counter.code)
+            found = scanning.with_open_round(session, counter.code, now=NOW)
             assert found is not None
             assert found.counter == counter
             assert found.unit == places.unit(session, counter.unit_code)
-            assert found.round == rounds.open_round(session)
+            assert found.round == rounds.open_round(session, now=NOW)
             assert found.fields == () or counter.field_code is None
-        assert scanning.with_open_round(session, with_check_character([3] * 7)) is None
-        nowhere = scanning.with_round(session, MIXED, "2031-q1")
+        assert scanning.with_open_round(session, with_check_character([3] * 7), now=NOW) is None
+        nowhere = scanning.with_round(session, MIXED, "2031-q1", now=NOW)
     assert nowhere is not None
     assert nowhere.round is None
 

@@ -63,7 +63,7 @@ def stored_rows(database: Database) -> list[dict[str, object]]:
 
 def evidence_of(database: Database, code: str = ROUND) -> Evidence:
     with database.reading() as session:
-        round_ = rounds.with_code(session, code)
+        round_ = rounds.with_code(session, code, now=NOW)
         assert round_ is not None
         return responses.evidence(session, round_)
 
@@ -261,7 +261,7 @@ def test_evidence_of_a_form_printed_from_five_to_one_holds_codes(sqlite_small: D
     ward = shipped_definitions()["phuong_phu_luong"]
     with sqlite_small.writing() as session:
         version = versions.add(session, ward, published_at=NOW)
-        rounds.set_version(session, ROUND, version.fingerprint)
+        rounds.set_version(session, ROUND, version.fingerprint, now=NOW)
     most_satisfied_first = {item.code: 5 for item in ward.items}
     store(sqlite_small, make_response(version=version.fingerprint, answers=most_satisfied_first))
     assert evidence_of(sqlite_small).answers.tolist() == [[5] * 9]

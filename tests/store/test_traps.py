@@ -39,9 +39,9 @@ def test_answers_keep_the_meaning_of_the_version_they_were_given_to(small: Datab
         "hai_long",
         tuple(Option(code=a.code, text=b.text) for a, b in zip(o, o[::-1], strict=True)),
     )
-    put_to_use(small, publish(small, turned, now=NOW), ROUND)  # 5 = Rất không hài lòng
+    put_to_use(small, publish(small, turned, now=NOW), ROUND, now=NOW)  # 5 = Rất không hài lòng
     with small.reading() as s:
-        found = responses.evidence(s, rounds.with_code(s, ROUND))
+        found = responses.evidence(s, rounds.with_code(s, ROUND, now=NOW))
     assert 5 not in found.answers
 
 

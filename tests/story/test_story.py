@@ -92,7 +92,7 @@ def _close_round(desk: Page, installation: Installation) -> None:
     desk.get_by_role("link", name="Quý IV năm 2026").click()
     expect(desk.get_by_role("row", name="Xã Bình An")).to_contain_text("20")
     desk.get_by_role("link", name="Đóng đợt…").click()
-    desk.get_by_role("button", name="Đóng đợt").click()
+    desk.get_by_role("button", name="Lưu giờ đóng").click()
     expect(desk.get_by_role("status")).to_contain_text("Đã đóng đợt khảo sát")
 
 

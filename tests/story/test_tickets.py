@@ -8,7 +8,7 @@ from survey.actions.rounds import board
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.papers import decoded
-from tests.places import PASSWORD, ROUND
+from tests.places import NOW, PASSWORD, ROUND
 from tests.server import Installation, free_port
 from tests.web.visitor import stored
 
@@ -40,7 +40,7 @@ def test_an_officer_prints_slips_and_two_phones_scan_the_same_one(
         _fill(plain)
         expect(plain.locator("p[role=status]")).to_have_text("Đã ghi nhận.")
     assert {row["mode"] for row in stored(sqlite_small)} == {"ticket"}
-    found = board(sqlite_small, ROUND, within=None)
+    found = board(sqlite_small, ROUND, within=None, now=NOW)
     assert (found.verified, found.open, found.issued, found.used) == (2, 0, 3, 2)
 
 

@@ -157,7 +157,19 @@ ADDRESSES = {
     "/officer/trail.csv": Address("/officer/trail.csv", CSV, Permission.READ_TRAIL),
     "/officer/rounds": Address("/officer/rounds", HTML, Permission.SEE_ROUNDS),
     "/officer/rounds/<code>": Address(f"/officer/rounds/{ROUND}", HTML, Permission.SEE_ROUNDS),
-    "/officer/rounds/<code>/close": Address(f"/officer/rounds/{ROUND}/close", HTML, Permission.RUN_ROUNDS),
+    "/officer/rounds/new": Address("/officer/rounds/new", HTML, Permission.RUN_ROUNDS),
+    **{
+        f"/officer/rounds/<code>/{deed}": Address(
+            f"/officer/rounds/{ROUND}/{deed}", HTML, Permission.RUN_ROUNDS
+        )
+        for deed in ("change", "units", "open", "close", "reopen", "versions")
+    },
+    "/officer/rounds/<code>/coverage": Address(
+        f"/officer/rounds/{ROUND}/coverage", HTML, Permission.SEE_ROUNDS
+    ),
+    "/officer/rounds/<code>/planner": Address(
+        f"/officer/rounds/{ROUND}/planner", HTML, Permission.RUN_ROUNDS
+    ),
     "/officer/rounds/<code>/tickets": Address(
         f"/officer/rounds/{ROUND}/tickets", HTML, Permission.LOAD_POPULATION
     ),

@@ -193,7 +193,11 @@ def _captions(page: Page) -> Iterator[str]:
 
 @rule("a table's headings say whether they head a row or a column")
 def _scopes(page: Page) -> Iterator[str]:
-    headings = (heading for heading in page.all("th") if heading.get("scope") not in {"row", "col"})
+    headings = (
+        heading
+        for heading in page.all("th")
+        if heading.get("scope") not in {"row", "col", "rowgroup", "colgroup"}
+    )
     yield from (text_of(heading) for heading in headings)
 
 

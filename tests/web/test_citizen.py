@@ -33,7 +33,7 @@ LENGTHS = (2000, 1000, 500, 250)
 
 def in_use(database: Database, definition: Definition) -> None:
     """Let the open round ask this questionnaire."""
-    put_to_use(database, publish(database, definition, now=NOW), ROUND)
+    put_to_use(database, publish(database, definition, now=NOW), ROUND, now=NOW)
 
 
 def is_valid(definition: Definition) -> bool:

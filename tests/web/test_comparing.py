@@ -28,7 +28,7 @@ REASON = "Thêm một chữ cho rõ, không đổi điều được hỏi."
 @pytest.fixture
 def second(sqlite_small: Database) -> Database:
     """A second version with a1 reworded and e3 removed, in use."""
-    put_to_use(sqlite_small, publish(sqlite_small, REWORDED, now=NOW), ROUND)
+    put_to_use(sqlite_small, publish(sqlite_small, REWORDED, now=NOW), ROUND, now=NOW)
     return sqlite_small
 
 
@@ -63,10 +63,10 @@ def test_trends_follow_a_declaration_at_once_and_the_trail_names_it(
     officer: Visitor, second: Database, answered: Database
 ) -> None:
     del answered
-    before, _latest = round_result(second, ROUND)
+    before, _latest = round_result(second, ROUND, now=NOW)
     assert next(item for item in before.items if item.item.code == "a1").change is None
     declare(officer)
-    now, _latest = round_result(second, ROUND)
+    now, _latest = round_result(second, ROUND, now=NOW)
     assert next(item for item in now.items if item.item.code == "a1").change is not None
     assert [item.code for item in now.reworded] == ["a1"]
     with second.reading() as session:

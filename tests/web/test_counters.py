@@ -93,7 +93,7 @@ def test_without_an_open_round_a_counter_says_so_kindly_and_names_its_unit(
 def test_before_a_planned_round_a_counter_says_from_which_day_on_it_opens(
     visitor: Visitor, sqlite_small: Database, *, days: int, announced: bool
 ) -> None:
-    open_now = open_counter(sqlite_small, LAND_ONLY).round
+    open_now = open_counter(sqlite_small, LAND_ONLY, now=NOW).round
     day = datetime.now(VIETNAM).date() + timedelta(days=days)
     later = [
         replace(open_now, code=f"2027-q{n}", opened_at=None, starts_on=day + timedelta(n)) for n in (2, 0)
@@ -111,7 +111,7 @@ def test_before_a_planned_round_a_counter_says_from_which_day_on_it_opens(
 
 def test_a_retired_counter_does_not_promise_the_next_round(visitor: Visitor, sqlite_small: Database) -> None:
     planned = replace(
-        open_counter(sqlite_small, LAND_ONLY).round,
+        open_counter(sqlite_small, LAND_ONLY, now=NOW).round,
         code="2099-q1",
         opened_at=None,
         starts_on=date(2099, 1, 1),

@@ -16,7 +16,7 @@ from survey.core.draft import State
 from survey.library import QUESTIONNAIRES
 from survey.store import editorial_changes, trail
 from survey.store.database import Database
-from tests.places import MIXED, ROUND, five_factors
+from tests.places import MIXED, NOW, ROUND, five_factors
 from tests.web.addresses import DRAFTS, PRINT, TRIAL
 from tests.web.conftest import signed_in
 from tests.web.page_rules import text_of
@@ -130,7 +130,7 @@ def test_a_questionnaire_goes_from_the_library_to_citizens(
     done = approver.post(f"{at}/approve", {"csrf_token": approver.token(f"{at}/check"), "revision": "1"})
     assert "Đã ban hành phiên bản 1" in done
     version = next(v for v in published_versions(database) if v.definition.code == "phuong_phu_luong")
-    put_to_use(database, version, ROUND)
+    put_to_use(database, version, ROUND, now=NOW)
     assert "CÔNG CHỨC TRỰC TIẾP" in Reading(visitor.get(f"/q/{MIXED}")).main
     with database.reading() as session:
         deeds = [(entry.who, entry.deed, entry.subject) for entry in trail.entries(session)]
@@ -528,7 +528,7 @@ def test_a_withdrawn_version_stays_readable_and_is_put_to_no_further_use(
     assert "đã rút từ trước" in approver.post(f"{at}/withdraw", {"csrf_token": token, "reason": "nữa"})
     assert five_factors().items[0].text.vi in Reading(writer.visitor.get(at)).main
     with pytest.raises(VersionWithdrawn):
-        put_to_use(writer.database, published_versions(writer.database)[0], ROUND)
+        put_to_use(writer.database, published_versions(writer.database)[0], ROUND, now=NOW)
     assert Reading(visitor.get(f"/q/{MIXED}")).heading == five_factors().title.vi
 
 

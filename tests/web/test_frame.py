@@ -17,7 +17,7 @@ from survey.actions.report import round_result
 from survey.core.round import Round
 from survey.store import frames, rounds, trail
 from survey.store.database import Database
-from tests.places import DOSSIERS, FRAME_FILE, ROUND, UNITS_FILE
+from tests.places import DOSSIERS, FRAME_FILE, NOW, ROUND, UNITS_FILE
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
@@ -95,11 +95,11 @@ def test_a_file_becomes_the_rounds_frame_after_a_preview_with_its_source_date_an
 def test_a_frame_that_is_replaced_changes_the_report_at_once_and_its_history_stays(
     officer: Visitor, answered: Database
 ) -> None:
-    before, _ = round_result(answered, ROUND)
+    before, _ = round_result(answered, ROUND, now=NOW)
     for number in ("5.000", "6.000"):
         address, data = sent(officer, table(f"XA;land;{number}"))
         officer.post(f"{address}/apply", data | APPLIED)
-    after, _ = round_result(answered, ROUND)
+    after, _ = round_result(answered, ROUND, now=NOW)
     assert (before.index.dossiers, after.index.dossiers) == (5050, 6000)
     assert [load.dossiers for load in state(answered, ROUND).loads] == [6000, 5000]
 

@@ -1,5 +1,7 @@
 """The officer's pages: live counts, silent units, closing with a question first, posters."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
@@ -107,7 +109,7 @@ def test_the_button_to_close_leads_to_a_question_and_changes_nothing(
     assert page.heading == "Đóng đợt khảo sát?"
     assert "Quý IV năm 2026 đang có 0 phiếu" in page.main
     assert PAGE in page.links
-    assert board(sqlite_small, ROUND, within=None).round.is_open
+    assert board(sqlite_small, ROUND, within=None, now=datetime.now(UTC)).is_open
 
 
 def test_closing_stops_the_answers_and_says_so(
@@ -115,11 +117,11 @@ def test_closing_stops_the_answers_and_says_so(
 ) -> None:
     page = close(officer)
     assert "Đã đóng đợt khảo sát" in page.html
-    assert page.heading.endswith("đã đóng")
+    assert page.heading.endswith("đã đóng, còn nhận phiếu gửi muộn")
     assert "Đóng lúc" in page.figures
     assert CLOSE not in page.links
     assert Reading(visitor.get(f"/q/{MIXED}")).heading == "Hiện không có đợt khảo sát"
-    assert not board(sqlite_small, ROUND, within=None).round.is_open
+    assert not board(sqlite_small, ROUND, within=None, now=datetime.now(UTC)).is_open
 
 
 def test_closing_twice_says_so_and_keeps_the_moment_of_the_first_time(
@@ -127,10 +129,10 @@ def test_closing_twice_says_so_and_keeps_the_moment_of_the_first_time(
 ) -> None:
     token = officer.token(CLOSE)
     close(officer)
-    first = board(sqlite_small, ROUND, within=None).round.closed_at
+    first = board(sqlite_small, ROUND, within=None, now=datetime.now(UTC)).round.closed_at
     page = Reading(officer.post(CLOSE, {"csrf_token": token}))
     assert "không có gì thay đổi" in page.html
-    assert board(sqlite_small, ROUND, within=None).round.closed_at == first
+    assert board(sqlite_small, ROUND, within=None, now=datetime.now(UTC)).round.closed_at == first
 
 
 def test_the_message_about_closing_is_shown_once(officer: Visitor) -> None:
@@ -144,7 +146,7 @@ def test_closing_an_unknown_round_says_that_there_is_none(officer: Visitor, sqli
         "/officer/rounds/1999-q1/close", data={"csrf_token": token}, follow_redirects=True
     )
     assert response.status_code == 404
-    assert board(sqlite_small, ROUND, within=None).round.is_open
+    assert board(sqlite_small, ROUND, within=None, now=datetime.now(UTC)).is_open
     assert "không mở nên" not in officer.get("/officer/rounds")
 
 

@@ -10,7 +10,7 @@ from survey.core.response import questions_in_order
 from survey.store import responses, rounds
 from survey.store.database import Database
 from survey.web.answer_form import CONTROLS
-from tests.places import LAND_ONLY, MIXED, ROUND
+from tests.places import LAND_ONLY, MIXED, NOW, ROUND
 from tests.web.reading import Reading
 from tests.web.tiny import FILES, in_use, tiny
 from tests.web.visitor import Visitor, hidden, stored
@@ -228,7 +228,7 @@ def test_an_item_that_was_not_shown_is_told_apart_from_one_that_was_not_answered
     for sent in ({"a1": "2"}, {"a1": "1", "b1": "3"}, {"a1": "1", "b1": "1", "b2": "2"}):
         visitor.send(ADDRESS, visitor.opened(LAND_ONLY) | sent)
     with sqlite_small.reading() as session:
-        round_ = rounds.with_code(session, ROUND)
+        round_ = rounds.with_code(session, ROUND, now=NOW)
         assert round_ is not None
         answers = responses.evidence(session, round_).answers
     assert sorted(answers.tolist()) == [[1, 1, 2], [1, 3, -4], [2, -4, -4]]

@@ -13,7 +13,7 @@ from survey.store.database import Database
 from survey.web import language, rendered_form
 from survey.web.answer_form import answer_form
 from survey.web.rendered_form import Skeleton, whole_form
-from tests.places import LAND_ONLY, MIXED
+from tests.places import LAND_ONLY, MIXED, NOW
 from tests.web.reading import Reading
 from tests.web.tiny import FILES, in_use, tiny
 
@@ -40,7 +40,7 @@ def fresh_form(sheet: Sheet, filled_in: dict[str, str]) -> str:
 def asked(app: Flask, sqlite_small: Database) -> Iterator[Sheet]:
     with app.test_request_context(f"/q/{MIXED}"):
         app.preprocess_request()
-        yield open_counter(sqlite_small, MIXED)
+        yield open_counter(sqlite_small, MIXED, now=NOW)
 
 
 def unpacked(data: bytes) -> str:
@@ -56,7 +56,7 @@ def both(app: Flask, database: Database, at: str, code: str, /, **changes: str) 
     """The filled and the whole page of a counter's form in a language."""
     with app.test_request_context(f"/q/{at}?lang={code}"):
         app.preprocess_request()
-        sheet = open_counter(database, at)
+        sheet = open_counter(database, at, now=NOW)
         language.read_in(sheet.version.definition.languages)
         filled = fresh_form(sheet, values(**changes))
     with app.test_request_context(f"/q/{at}?lang={code}", headers={"Accept-Encoding": "gzip"}):

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from survey.actions.rounds import board
 from survey.store.database import Database
 from tests.conftest import application
-from tests.places import MIXED, PASSWORD, ROUND
+from tests.places import MIXED, NOW, PASSWORD, ROUND
 from tests.web.addresses import ADDRESSES, ONLY_POSTED
 from tests.web.conftest import reader_of, signed_in
 from tests.web.page_rules import RULES, Page
@@ -149,7 +149,7 @@ def test_a_staff_form_that_comes_from_another_site_is_refused_even_with_a_token(
     data = {"csrf_token": officer.token(CLOSE)}
     response = officer.client.post(CLOSE, data=data, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
-    assert board(sqlite_small, ROUND, within=None).round.is_open
+    assert board(sqlite_small, ROUND, within=None, now=NOW).is_open
 
 
 # --- tokens and cookies of staff ------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_a_staff_form_without_its_own_token_changes_nothing_and_says_so(
         token = signed_in(app, "canbo").token(CLOSE)
     page = Reading(officer.post(CLOSE, {} if token is None else {"csrf_token": token}, 400))
     assert "Không có gì thay đổi" in page.main
-    assert board(sqlite_small, ROUND, within=None).round.is_open
+    assert board(sqlite_small, ROUND, within=None, now=NOW).is_open
 
 
 @pytest.mark.parametrize("path", ["/officer/sign-in", "/officer/sign-out"])

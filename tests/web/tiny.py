@@ -20,4 +20,4 @@ def tiny(name: str) -> Definition:
 
 def in_use(database: Database, definition: Definition) -> None:
     """Let the open round ask this questionnaire."""
-    put_to_use(database, publish(database, definition, now=NOW), ROUND)
+    put_to_use(database, publish(database, definition, now=NOW), ROUND, now=NOW)
