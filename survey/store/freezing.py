@@ -10,14 +10,13 @@ from survey.core import estimation_settings
 from survey.core.freeze import WHOLE, Freeze, canonical, digest_of, fingerprint_of, response_parts
 from survey.core.round import Reopening, Round
 from survey.store import rounds
+from survey.store.round_tables import RoundFreezeRow, RoundReopeningRow
 from survey.store.tables import (
     CounterRow,
     EditorialChangeRow,
     FieldRow,
     FrameRow,
     ResponseRow,
-    RoundFreezeRow,
-    RoundReopeningRow,
     RoundRow,
     TargetSheetRow,
     UnitRow,

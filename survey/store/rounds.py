@@ -30,12 +30,11 @@ from survey.core.place import Field, Unit
 from survey.core.round import PlannedVersion, Round
 from survey.core.visit import Delivery
 from survey.store import places, versions
+from survey.store.round_tables import PlannedVersionRow, RoundExclusionRow
 from survey.store.tables import (
     FieldRow,
     FrameRow,
     Moment,
-    PlannedVersionRow,
-    RoundExclusionRow,
     RoundRow,
     TargetSheetRow,
     UnitRow,

@@ -1,6 +1,6 @@
 """Units, counters and frames changed by actions, on both databases."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -86,8 +86,8 @@ def test_a_unit_that_changed_since_the_preview_stops_the_frame(
     looked = look(small, ROUND, "t", sheet=None, header=None, now=NOW)
     preview = frames.preview
 
-    def changing(*arguments: object) -> object:
-        found = preview(*arguments)  # type: ignore[arg-type]
+    def changing(*arguments: object, now: datetime) -> object:
+        found = preview(*arguments, now=now)  # type: ignore[arg-type]
         add_unit(small, Unit("MOI", "Xã Mới", "commune"), by="x", now=NOW)
         return found
 
