@@ -1,6 +1,7 @@
 """Guards on every response and every form."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
@@ -32,6 +33,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+FILES = {"static", "fonts"}
+FOR_FILES = {"X-Content-Type-Options"}
+"""A style, script or font is no page: the other headers say nothing of it, and every phone would load them."""
 
 FORMS = {"citizen.show", "citizen.show_ticket", "citizen.show_now", "citizen.send", "citizen.answer"}
 
@@ -67,14 +72,16 @@ def install(app: Flask) -> None:
 def _add_headers(response: Response) -> Response:
     if request.blueprint in POLICIES:
         response.headers["Content-Security-Policy"] = POLICIES[request.blueprint]
+    is_file = request.endpoint in FILES and response.status_code < HTTPStatus.BAD_REQUEST
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name in FOR_FILES or not is_file:
+            response.headers.setdefault(name, value)
     if services().settings.is_https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint in FORMS:
         # Going back must show the same page with the same id, or an answer sent again would count again.
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    elif request.endpoint not in {"static", "fonts"}:
+    elif request.endpoint not in FILES:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

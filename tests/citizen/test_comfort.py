@@ -147,7 +147,9 @@ def test_a_first_visit_is_three_small_requests(browser: Browser, installation: I
     network.send("Network.enable")
     started, sizes = [], []
     network.on("Network.requestWillBeSent", lambda begun: started.extend([begun]))
-    network.on("Network.dataReceived", lambda part: sizes.extend([part["encodedDataLength"]]))
+    network.on(
+        "Network.loadingFinished", lambda ended: sizes.extend([ended["encodedDataLength"]])
+    )  # with headers
     page.goto(installation.address + FORM, wait_until="networkidle")
     loaded = [each for each in started if each["request"]["url"].startswith("http")]
     assert [each["type"] for each in loaded] == ["Document", "Stylesheet", "Script"]

@@ -2,16 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address at which the application answers until the block ends, on a port that the system chooses."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -20,3 +24,13 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _whole(app: Flask) -> "WSGIApplication":
+    """The application, with every body read before it is sent: a browser that leaves leaves no file open."""
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        with closing(app(environ, start)) as parts:
+            return [b"".join(parts)]
+
+    return answer

@@ -74,9 +74,9 @@ def test_a_file_becomes_the_rounds_frame_after_a_preview_with_its_source_date_an
     assert page.figures["Hồ sơ"] == "1.300"
     assert page.rows["Xã Bình An"] == ["1.234", "1.560", ""]
     assert page.rows["Sở Thử nghiệm"] == ["0", "400", "không còn hồ sơ"]
-    assert state(sqlite_small, ROUND).dossiers == sum(DOSSIERS.values())  # nothing is applied yet
+    assert state(sqlite_small, ROUND, now=NOW).dossiers == sum(DOSSIERS.values())  # nothing is applied yet
     page = Reading(officer.post(f"{address}/apply", data | APPLIED))
-    found = state(sqlite_small, ROUND)
+    found = state(sqlite_small, ROUND, now=NOW)
     assert found.dossiers == 1300
     [load] = found.loads
     assert (load.source, str(load.dated), load.rows, load.who) == (
@@ -101,15 +101,15 @@ def test_a_frame_that_is_replaced_changes_the_report_at_once_and_its_history_sta
         officer.post(f"{address}/apply", data | APPLIED)
     after, _ = round_result(answered, ROUND, now=NOW)
     assert (before.index.dossiers, after.index.dossiers) == (5050, 6000)
-    assert [load.dossiers for load in state(answered, ROUND).loads] == [6000, 5000]
+    assert [load.dossiers for load in state(answered, ROUND, now=NOW).loads] == [6000, 5000]
 
 
 def test_nothing_is_applied_until_all_is_valid(officer: Visitor, sqlite_small: Database) -> None:
     address, data = sent(officer, table("XA;land;5", "PH;land;-4"))
     page = Reading(officer.post(f"{address}/apply", data | APPLIED, 422))
     assert "dòng 3, cột C: “-4” là số âm" in page.main
-    assert state(sqlite_small, ROUND).dossiers == sum(DOSSIERS.values())
-    assert state(sqlite_small, ROUND).loads == ()
+    assert state(sqlite_small, ROUND, now=NOW).dossiers == sum(DOSSIERS.values())
+    assert state(sqlite_small, ROUND, now=NOW).loads == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_unknown_unit_is_suggested_chosen_and_remembered(officer: Visitor, sq
     address, data = sent(officer, content)
     assert "Dòng bỏ theo lựa chọn" in officer.post(f"{address}/preview", data | said)
     officer.post(f"{address}/apply", data | said | APPLIED)
-    assert state(sqlite_small, ROUND).dossiers == 5
+    assert state(sqlite_small, ROUND, now=NOW).dossiers == 5
     assert previewed(officer, content, 200).figures["Hồ sơ"] == "5"  # nobody has to say it again
 
 
@@ -159,7 +159,7 @@ def test_a_meaning_that_no_page_of_ours_would_send_changes_nothing(
         "mean_1": "z",
     }
     officer.post(f"{address}/apply", data | APPLIED | forged)
-    assert state(sqlite_small, ROUND).dossiers == 1300
+    assert state(sqlite_small, ROUND, now=NOW).dossiers == 1300
     with sqlite_small.reading() as session:
         assert set(frames.meanings(session, "unit").values()) <= {"XA"}
 
@@ -182,9 +182,9 @@ def test_what_was_filled_in_is_asked_for_and_nothing_is_lost(
     page = Reading(officer.post(f"{address}/apply", data | {"source": " ", "dated": "x"}, 422))
     assert "Hãy ghi nguồn số liệu." in page.main
     assert "Hãy nhập ngày." in page.main
-    assert state(sqlite_small, ROUND).loads == ()
+    assert state(sqlite_small, ROUND, now=NOW).loads == ()
     officer.post(f"{address}/apply", data | APPLIED)
-    assert state(sqlite_small, ROUND).loads
+    assert state(sqlite_small, ROUND, now=NOW).loads
 
 
 def test_html_in_a_file_and_its_name_is_shown_as_text(officer: Visitor) -> None:
@@ -218,7 +218,7 @@ def test_margins_are_stored_and_shown(officer: Visitor, sqlite_small: Database) 
     content = "Đơn vị;Lĩnh vực;Số hồ sơ;Giới tính\nXA;land;5;Nữ\nXA;land;6;Nam\n"
     address, data = sent(officer, content, COLUMNS | {"role_3": "sex"})
     officer.post(f"{address}/apply", data | APPLIED)
-    assert state(sqlite_small, ROUND).margins == {"sex": {"Nữ": 5, "Nam": 6}}
+    assert state(sqlite_small, ROUND, now=NOW).margins == {"sex": {"Nữ": 5, "Nam": 6}}
     assert Reading(officer.get(PAGE)).rows["Nữ"] == ["5"]
 
 
@@ -263,7 +263,7 @@ def test_a_hundred_thousand_dossiers_become_a_frame(officer: Visitor, sqlite_sma
     page = Reading(officer.post(f"{address}/preview", data))
     assert page.figures["Hồ sơ"] == "100.000"
     officer.post(f"{address}/apply", data | APPLIED)
-    assert state(sqlite_small, ROUND).margins == {"sex": {"Nam": 50_000, "Nữ": 50_000}}
+    assert state(sqlite_small, ROUND, now=NOW).margins == {"sex": {"Nam": 50_000, "Nữ": 50_000}}
     with sqlite_small.reading() as session:
         everything = repr(session.execute(text("SELECT * FROM frame_margin")).all())
     assert "H99" not in everything  # no dossier's code is kept
@@ -312,12 +312,12 @@ def test_two_officers_apply_one_file_once(officer: Visitor, sqlite_small: Databa
     address, data = sent(officer, GOOD)
     officer.post(f"{address}/apply", data | APPLIED)
     assert officer.client.post(f"{address}/apply", data=data | APPLIED).status_code == 404
-    assert len(state(sqlite_small, ROUND).loads) == 1
+    assert len(state(sqlite_small, ROUND, now=NOW).loads) == 1
 
 
 def test_a_round_may_begin_without_a_frame(sqlite_small: Database) -> None:
     with sqlite_small.writing() as session:
-        known = rounds.with_code(session, ROUND)
+        known = rounds.with_code(session, ROUND, now=NOW)
         assert isinstance(known, Round)
         planned = Round(**(vars(known) | {"code": "2027-q1"}))
         rounds.add(session, planned, {})

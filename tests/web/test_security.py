@@ -54,6 +54,10 @@ OTHERS = {
 }
 
 
+FILES = {"/static/<path:filename>", "/fonts/<name>"}
+"""Styles, scripts and fonts are no pages; only what keeps them from being taken for one matters."""
+
+
 def weak_spots(response: TestResponse) -> list[str]:
     """What a response lacks."""
     headers = response.headers
@@ -76,6 +80,9 @@ def cookies(response: TestResponse) -> list[str]:
 @pytest.mark.parametrize("rule", sorted(set(ADDRESSES) - ONLY_POSTED))
 def test_a_page_or_file_carries_every_guard(app: Flask, rule: str) -> None:
     response = reader_of(app, rule).client.get(ADDRESSES[rule].of("XA"), buffered=True)
+    if rule in FILES:
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        return
     assert weak_spots(response) == (["frame-ancestors"] if rule in SHOWN_IN_THE_EDITOR else [])
     if rule in SHOWN_IN_THE_EDITOR:
         assert "frame-ancestors 'self'" in response.headers["Content-Security-Policy"]

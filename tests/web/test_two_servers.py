@@ -50,7 +50,7 @@ def changing(statement: str) -> Callable[[Database], None]:
 
 
 def another_version(database: Database) -> None:
-    put_to_use(database, publish(database, shipped_definitions()["rut_gon_khmer"], now=NOW), ROUND)
+    put_to_use(database, publish(database, shipped_definitions()["rut_gon_khmer"], now=NOW), ROUND, now=NOW)
 
 
 def close(database: Database) -> None:
