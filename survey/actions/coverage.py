@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from survey.actions.report import round_result
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.actions.scheduling import end_of
 from survey.core.coverage import LEAST, Cell, Coverage, needed_responses, pace_until, within
 from survey.core.evidence import IntArray
@@ -68,9 +68,7 @@ def coverage(database: Database, code: str, *, part: str | None, now: datetime) 
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = rounds.with_code(session, code, now=now)
-        if round_ is None:
-            raise RoundUnknown(code)
+        round_ = known_round(session, code, now=now)
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields)
         found = counts.by_unit_field_and_mode(session, code)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.cells import plain
 from questionnaires.uploads import Sheet, read_upload
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, guessed_header, read_frame
 from survey.core.frame_guess import guessed_roles
 from survey.core.labels import LONGEST_LABEL, Directory, same_label
@@ -143,7 +143,7 @@ def state(database: Database, code: str, *, now: datetime) -> State:
         by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in places.units(session)]
         by_field = [(field, _of(volumes, 1, field.code)) for field in places.fields(session)]
         return State(
-            _round(session, code, now),
+            known_round(session, code, now=now),
             tuple(pair for pair in by_unit if pair[1]),
             tuple(pair for pair in by_field if pair[1]),
             frames.margins(session, code),
@@ -161,7 +161,7 @@ def keep(
         Broken: if there is no table in it.
     """
     with database.reading() as session:
-        _round(session, code, now)
+        known_round(session, code, now=now)
     read_upload(content)
     with database.writing() as session:
         uploads.add(session, Upload(PURPOSE, code, file_name, content), token=token, who=who, at=now)
@@ -198,7 +198,7 @@ def look(
         Broken: if there is no such sheet.
     """
     with database.reading() as session:
-        round_, fields = _round(session, code, now), places.fields(session)
+        round_, fields = known_round(session, code, now=now), places.fields(session)
         upload = uploads.with_token(session, token, PURPOSE, code, now=now)
         remembered = frames.roles(session)
     if upload is None:
@@ -269,13 +269,6 @@ def apply(
         }
         trail.record(session, Deed.FRAME_LOADED, code, who=who, at=now, detail=detail)
         return found
-
-
-def _round(session: Session, code: str, now: datetime) -> Round:
-    round_ = rounds.with_code(session, code, now=now)
-    if round_ is None:
-        raise RoundUnknown(code)
-    return round_
 
 
 def _of(volumes: Mapping[tuple[str, str], int], part: int, code: str) -> int:

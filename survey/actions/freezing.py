@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.core.freeze import Difference, Freeze, differences, digest_of
 from survey.core.round import Round, State
 from survey.core.trail import Deed
@@ -46,7 +46,7 @@ def frozen(database: Database, code: str, *, now: datetime) -> Freeze | None:
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = _known(session, code, now)
+        round_ = known_round(session, code, now=now)
         kept = _of_this_closing(session, round_)
         if kept is not None or round_.state(now) is not State.SETTLED:
             return kept
@@ -74,7 +74,7 @@ def verify(database: Database, code: str, *, now: datetime) -> Verified:
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = _known(session, code, now)
+        round_ = known_round(session, code, now=now)
         kept = freezing.newest(session, code)
         parts, _number = freezing.inputs(session, round_)
     return Verified(
@@ -107,10 +107,3 @@ def _keep(database: Database, read: Round, made: Freeze) -> Freeze | None:
 def _of_this_closing(session: Session, round_: Round) -> Freeze | None:
     kept = freezing.newest(session, round_.code)
     return kept if kept is not None and kept.closed_at == round_.closed_at else None
-
-
-def _known(session: Session, code: str, now: datetime) -> Round:
-    round_ = rounds.with_code(session, code, now=now)
-    if round_ is None:
-        raise RoundUnknown(code)
-    return round_

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from questionnaires.version import Version
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import RoundUnknown, known_round
 from survey.core import estimation_settings
 from survey.core.account import Account
 from survey.core.estimation_settings import EstimationSettings
@@ -146,8 +146,7 @@ def participation(database: Database, code: str, *, search: str, page: int, now:
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        if rounds.with_code(session, code, now=now) is None:
-            raise RoundUnknown(code)
+        known_round(session, code, now=now)
         everybody = places.units(session)
         left_out = rounds.excluded(session, code)
     wanted = search.casefold().strip()

@@ -11,7 +11,7 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.freezing import frozen
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
 from survey.core.credibility import judge
@@ -157,9 +157,7 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 
 def _round(session: Session, code: str, now: datetime) -> Round:
     """The round; a closing that lies ahead is not told to the report, which says "closed" or nothing."""
-    round_ = rounds.with_code(session, code, now=now)
-    if round_ is None:
-        raise RoundUnknown(code)
+    round_ = known_round(session, code, now=now)
     return round_ if round_.has_closed(now) else replace(round_, closed_at=None)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from survey.core.account import Account, BeyondPart
 from survey.core.place import Instance, Unit, units_within
 from survey.core.response import VERIFIED_MODE
@@ -128,6 +130,18 @@ def instance(database: Database) -> Instance | None:
     return places.instance_now(database)
 
 
+def known_round(session: Session, code: str, *, now: datetime) -> Round:
+    """A round as it is at a moment.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    round_ = rounds.with_code(session, code, now=now)
+    if round_ is None:
+        raise RoundUnknown(code)
+    return round_
+
+
 def boards(database: Database, *, within: str | None, now: datetime) -> list[RoundBoard]:
     """All rounds with their counts, the newest first; ``within`` as in :func:`board`."""
     with database.reading() as session:
@@ -148,9 +162,7 @@ def board(database: Database, code: str, *, within: str | None, now: datetime) -
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = rounds.with_code(session, code, now=now)
-        if round_ is None:
-            raise RoundUnknown(code)
+        round_ = known_round(session, code, now=now)
         units, fields = places.units(session), places.fields(session)
         part = {unit.code for unit in units_within(units, within)}
         dossiers = rounds.dossiers(session, code, units, fields).sum(axis=1)
@@ -183,8 +195,7 @@ def close_round(database: Database, code: str, *, by: Account, now: datetime) ->
     if by.unit_code is not None:
         raise BeyondPart(code)
     with database.writing() as session:
-        if rounds.with_code(session, code, now=now) is None:
-            raise RoundUnknown(code)
+        known_round(session, code, now=now)
         closed = rounds.close(session, code, at=now)
         tickets.forget_order(session, code)
         if closed:

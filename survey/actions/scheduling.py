@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from questionnaires.version import Version
 from survey.actions.making_rounds import VersionNotOffered, held
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.core.account import Account
 from survey.core.round import VIETNAM, PlannedVersion, Reopening, Round, State
 from survey.core.trail import Deed
@@ -55,9 +55,7 @@ def readiness(database: Database, code: str, *, now: datetime) -> tuple[Round, R
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = rounds.with_code(session, code, now=now)
-        if round_ is None:
-            raise RoundUnknown(code)
+        round_ = known_round(session, code, now=now)
         left_out = rounds.excluded(session, code)
         dossiers = rounds.dossiers(session, code, places.units(session), places.fields(session))
         return round_, Readiness(
@@ -165,9 +163,7 @@ def version_plan(database: Database, code: str, *, now: datetime) -> VersionPlan
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        round_ = rounds.with_code(session, code, now=now)
-        if round_ is None:
-            raise RoundUnknown(code)
+        round_ = known_round(session, code, now=now)
         offered = [one.version for one in versions.shelf(session) if one.withdrawal is None]
         ahead = tuple(planned for planned in rounds.plan(session, code) if planned.starts_at > now)
     fits = tuple(v for v in reversed(offered) if not round_.has_opened(now) or _same_questionnaire(v, round_))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from sqlalchemy.orm import Session
 
 from reports.slips import Slip, write_links, write_slips
-from survey.actions.rounds import RoundUnknown
+from survey.actions.rounds import known_round
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
 from survey.core.ticket import Ticket, readable_ticket, ticket_code, ticket_hash
@@ -23,7 +23,7 @@ from survey.core.ticket_list import (
     read_dossiers,
 )
 from survey.core.trail import Deed
-from survey.store import places, rounds, tickets, trail
+from survey.store import places, tickets, trail
 from survey.store.database import Database
 
 
@@ -130,9 +130,7 @@ def _read(
     session: Session, round_code: str, text: str, *, now: datetime, key: bytes
 ) -> tuple[Round, list[_Row], Mapping[str, Ticket]]:
     """The round, the rows of a list with their tickets, and those of the tickets that are stored already."""
-    round_ = rounds.with_code(session, round_code, now=now)
-    if round_ is None:
-        raise RoundUnknown(round_code)
+    round_ = known_round(session, round_code, now=now)
     if round_.has_closed(now):
         raise TicketsClosed(round_code)
     rows = [_row(round_code, dossier, key) for dossier in read_dossiers(text, _directory(session))]
