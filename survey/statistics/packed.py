@@ -39,20 +39,19 @@ class Packed:
         return bits.reshape(stop - start, self.words.shape[1] * WORD)[:, : self.used]
 
 
-def answer_words(numerator: BoolArray, denominator: BoolArray, more: int = 0) -> npt.NDArray[np.uint64]:
-    """Pack [satisfied | valid but not satisfied], leaving room for more columns after them.
+def answer_words(numerator: BoolArray, denominator: BoolArray) -> npt.NDArray[np.uint64]:
+    """Pack [satisfied | valid but not satisfied].
 
     Args:
         numerator: (n, q) satisfied; fastest if each column is contiguous.
         denominator: (n, q) valid.
-        more: number of further columns.
 
     Returns:
-        (n, ceil((2q + more) / 64)) words.
+        (n, ceil(2q / 64)) words.
     """
     rows, items = numerator.shape
     above, below = (np.ascontiguousarray(part.T).view(np.uint8) for part in (numerator, denominator))
-    words = np.zeros((rows, -(-(2 * items + more) // WORD)), "<u8")
+    words = np.zeros((rows, -(-2 * items // WORD)), "<u8")
     octets = words.view(np.uint8)
     for first in range(0, 2 * items, BYTE):
         octet = np.zeros(rows, np.uint8)
@@ -64,9 +63,9 @@ def answer_words(numerator: BoolArray, denominator: BoolArray, more: int = 0) ->
     return words
 
 
-def bit_words(bits: npt.NDArray[np.bool_], before: int, width: int) -> npt.NDArray[np.uint64]:
-    """Pack rows of bits (c, r) into words (c, width), after some columns that stay 0."""
-    wide = np.zeros((len(bits), width * WORD), np.uint8)
+def bit_words(bits: npt.NDArray[np.bool_], before: int) -> npt.NDArray[np.uint64]:
+    """Pack rows of bits (c, r) into words (c, ceil((before + r) / 64)), after some columns that stay 0."""
+    wide = np.zeros((len(bits), -(-(before + bits.shape[1]) // WORD) * WORD), np.uint8)
     wide[:, before : before + bits.shape[1]] = bits
     return np.packbits(wide, axis=1, bitorder="little").view("<u8")
 

@@ -95,7 +95,7 @@ class PackedAnswers:
     Attributes:
         items: number of items q.
         shape: number of levels of each margin.
-        words: (n, w) bits of [satisfied | valid but not satisfied], with room for the levels.
+        words: (n, w) bits of [satisfied | valid but not satisfied].
         cell: (n,) cell of the respondent among all margins crossed.
         stratum: (n,) stratum code.
     """
@@ -132,7 +132,7 @@ def pack_answers(
         raise MismatchedShapes(stratum=rows, numerator=numerator.shape, denominator=denominator.shape)
     crossed = crossed_cells(margins, len(stratum))
     shape = tuple(len(margin.population) for margin in margins)
-    words = answer_words(numerator, denominator, more=sum(shape))
+    words = answer_words(numerator, denominator)
     return PackedAnswers(numerator.shape[1], shape, words, compact(crossed), compact(stratum))
 
 
@@ -218,9 +218,9 @@ def rake(
     cell = answers.cell
     held, factors = raked_cells(design, known, cell)
     levels = _levels(answers, design.strata)
-    bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items, answers.words.shape[1])
+    bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items)
     words = np.take(bits, cell, axis=0)
-    words |= answers.words
+    words[:, : answers.words.shape[1]] |= answers.words
     packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
     g = np.take(factors, cell)
     ordered = np.take(g, order)

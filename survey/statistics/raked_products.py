@@ -1,7 +1,6 @@
 """One pass over packed answers and levels: products of columns, counted and weighted, stratum by stratum."""
 
 from dataclasses import dataclass
-from math import ceil, log2
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from survey.statistics.packed import Packed, blocks, pieces
 
 PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
 AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
+TINY = 1e-200  # g^2 of a stratum whose weights are all 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,57 +43,58 @@ def products(packed: Packed, g: FloatArray, answers: int) -> Products:
         weighted=np.empty((strata, width, answers)),
         weighted_levels=np.empty((strata, levels, levels)),
     )
-    unit = 2.0 ** ceil(log2(4 * PIECE * max(float(np.max(g, initial=0.0)) ** 2, 1.0)))
-    _multiply(found, packed, g, unit)
+    _multiply(found, packed, g)
     rows = np.diff(packed.bounds)
     found.answers[...] = centre_counts(found.pairs, rows)
     _centre(found, rows)
     return found
 
 
-def _multiply(found: Products, packed: Packed, g: FloatArray, unit: float) -> None:
+def _multiply(found: Products, packed: Packed, g: FloatArray) -> None:
     """Add products of the columns, plain and weighted, a piece of a stratum at a time.
 
-    Every row is multiplied by unit + g^2. The unit is a power of 2, and the sums of g^2 of a piece do not reach a
-    quarter of it: the multiples of the unit in a sum are the count, exactly, and what is left is the weighted sum.
-    A last column g gives the sums of g.
+    Every row is multiplied by the root of unit + g^2, so that one symmetric product gives both: the unit of a stratum
+    is a power of 2, and the sums of g^2 of a piece do not reach a quarter of it, so the multiples of the unit in a
+    sum are the count, exactly, and what is left is the weighted sum. A last column g / root gives the sums of g.
     """
-    used, answers = packed.used, found.answers.shape[1]
-    columns, weighted = np.ones((PIECE, used + 1)), np.empty((PIECE, used + 2))
-    both = np.empty((AT_ONCE, used + 2, answers))
-    levels = np.empty((AT_ONCE, used + 2 - answers, used + 1 - answers))
+    used = packed.used
+    unit = _units(packed, g)
+    root = np.sqrt(np.repeat(unit, np.diff(packed.bounds)) + g * g)
+    last = g / root
+    columns, both = np.ones((PIECE, used + 2)), np.empty((AT_ONCE, used + 2, used + 2))
     for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
         for place, (begin, end) in enumerate(zip(start.tolist(), stop.tolist(), strict=True)):
-            plain, left, own = columns[: end - begin], weighted[: end - begin], g[begin:end]
-            plain[:, :used] = packed.unpack(begin, end)
-            np.multiply(plain, (unit + own * own)[:, np.newaxis], out=left[:, :-1])
-            left[:, -1] = own
-            np.matmul(left.T, plain[:, :answers], out=both[place])
-            np.matmul(left[:, answers:].T, plain[:, answers:], out=levels[place])
+            rows = columns[: end - begin]
+            rows[:, :used] = packed.unpack(begin, end)
+            rows[:, used] = 1.0
+            rows *= root[begin:end, np.newaxis]
+            rows[:, -1] = last[begin:end]
+            np.matmul(rows.T, rows, out=both[place])
         inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
         begins = bool(start[0] == packed.bounds[cell[0]])
-        _take_apart(found, both[: len(cell)], levels[: len(cell)], unit, inside, first=begins)
+        _take_apart(found, both[: len(cell)], unit[cell, np.newaxis, np.newaxis], inside, first=begins)
+
+
+def _units(packed: Packed, g: FloatArray) -> FloatArray:
+    """Give every stratum a power of 2 above 4 times the most that g^2 can sum to in a piece of it."""
+    if not len(packed.cells):
+        return np.ones(0)
+    most = np.maximum.reduceat(g, packed.bounds[:-1])
+    return np.asarray(np.exp2(np.ceil(np.log2(4 * PIECE * np.maximum(most**2, TINY)))), np.float64)
 
 
 def _take_apart(
-    found: Products,
-    both: FloatArray,
-    levels: FloatArray,
-    unit: float,
-    inside: slice | IntArray,
-    *,
-    first: bool,
+    found: Products, both: FloatArray, unit: FloatArray, inside: slice | IntArray, *, first: bool
 ) -> None:
     """Give strata the counts and weighted sums of their first pieces, and add those of the others."""
-    answers = both.shape[2]
-    counts, weighted = _digits(both, unit)
+    answers = found.pairs.shape[1]
+    counts, weighted = _digits(both[:, :-1, :answers], unit)
     parts = (
         (found.pairs, counts[:, :answers]),
-        (found.level_answers, counts[:, answers:-1]),
-        (found.weighted, weighted[:, :-1]),
-        (found.weighted_levels, _digits(levels, unit)[1][:, :-1]),
-        (found.sums[:, :answers], both[:, -1]),
-        (found.sums[:, answers:], levels[:, -1]),
+        (found.level_answers, counts[:, answers:]),
+        (found.weighted, weighted),
+        (found.weighted_levels, _digits(both[:, answers:-1, answers:-1], unit)[1]),
+        (found.sums, both[:, -1, :-1]),
     )
     for total, part in parts:
         if first:
@@ -102,7 +103,7 @@ def _take_apart(
             total[inside] += part
 
 
-def _digits(both: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
+def _digits(both: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give the multiples of the unit, and what is left."""
     counts = np.multiply(both, 1 / unit)
     np.rint(counts, out=counts)
