@@ -13,7 +13,7 @@ from survey.statistics.arrays import BoolArray, FloatArray, IntArray
 from survey.statistics.moments import centre_counts
 from survey.statistics.packed import Packed, blocks, pieces
 
-PIECE = 360  # rows multiplied at a time: small products are fastest, and too small for threads of their own
+PIECE = 1440  # rows multiplied at a time: few enough to stay in the processor's cache, too few for threads of their own
 AT_ONCE = 32  # products taken apart together: few enough to stay in the processor's cache
 TINY = 1e-200  # g^2 of a stratum whose weights are all 0
 
@@ -47,8 +47,8 @@ class Products:
     pairs: FloatArray  # (S, 2q, 2q) counts of answer x answer, centred in the end
     level_answers: FloatArray  # (S, r + 1, 2q) counts
     sums: FloatArray  # (S, w) of g column
-    weighted: FloatArray  # (S, w, 2q) of g column x g answer, centred in the end
-    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level, centred in the end
+    weighted: FloatArray  # (S, w, 2q) of g column x g answer, centred
+    weighted_levels: FloatArray  # (S, r + 1, r + 1) of g level x g level, centred
 
 
 def products(packed: Packed, runs: Runs) -> Products:
@@ -70,17 +70,15 @@ def products(packed: Packed, runs: Runs) -> Products:
     )
     _multiply_levels(found, packed, runs)
     _multiply_answers(found, packed, runs)
-    rows = np.diff(packed.bounds)
-    found.answers[...] = centre_counts(found.pairs, rows)
-    _centre(found, rows)
+    found.answers[...] = centre_counts(found.pairs, np.diff(packed.bounds))
     return found
 
 
 def _multiply_levels(found: Products, packed: Packed, runs: Runs) -> None:
-    """Fill in the products of levels with answers and levels, and all sums, from the counts of runs."""
+    """Fill in all sums, and the products of levels with answers and levels, from the counts of runs."""
     counts, size = packed.count(runs.first), np.diff(runs.first, append=len(packed.words))
     start = np.searchsorted(runs.first, packed.bounds)
-    answers, levels = packed.used, runs.levels.shape[1]
+    answers, levels, rows = packed.used, runs.levels.shape[1], np.diff(packed.bounds)
     for some in blocks(len(packed.cells), AT_ONCE):
         bounds = start[some.start : some.stop + 1]
         inside = slice(bounds[0], bounds[-1])
@@ -88,14 +86,16 @@ def _multiply_levels(found: Products, packed: Packed, runs: Runs) -> None:
         left = np.hstack((of_runs, g * g * of_runs, g))
         right = np.hstack((counts[inside], size[inside, np.newaxis] * of_runs))
         both = np.stack([left[a:b].T @ right[a:b] for a, b in pairwise((bounds - bounds[0]).tolist())])
+        sums = found.sums[some] = both[:, -1]
+        mean = sums / rows[some, np.newaxis]
+        both[:, levels:-1] -= mean[:, answers:, np.newaxis] * sums[:, np.newaxis]
         found.level_answers[some] = both[:, :levels, :answers]
         found.weighted[some, answers:] = both[:, levels:-1, :answers]
         found.weighted_levels[some] = both[:, levels:-1, answers:]
-        found.sums[some] = both[:, -1]
 
 
 def _multiply_answers(found: Products, packed: Packed, runs: Runs) -> None:
-    """Fill in products of answers, plain and weighted, a piece of a stratum at a time.
+    """Fill in products of answers, plain and weighted, a piece of a stratum at a time; the sums are known.
 
     Every row is multiplied by the root of unit + g^2, so that one symmetric product gives both: the unit of a stratum
     is a power of 2, and the sums of g^2 of a piece do not reach a quarter of it, so the multiples of the unit in a
@@ -104,6 +104,7 @@ def _multiply_answers(found: Products, packed: Packed, runs: Runs) -> None:
     squares = runs.of_rows(len(packed.words)) ** 2
     unit = _units(packed, squares)
     root = np.sqrt(squares + np.repeat(unit, np.diff(packed.bounds)))
+    of_answers = found.weighted[:, : packed.used]
     columns, both = np.empty((PIECE, packed.used)), np.empty((AT_ONCE, packed.used, packed.used))
     for cell, start, stop in pieces(packed.bounds, PIECE, AT_ONCE):
         for product, begin, end in zip(both, start.tolist(), stop.tolist(), strict=False):
@@ -112,13 +113,14 @@ def _multiply_answers(found: Products, packed: Packed, runs: Runs) -> None:
             rows *= root[begin:end, np.newaxis]
             np.matmul(rows.T, rows, out=product)
         inside = slice(cell[0], cell[-1] + 1) if cell[-1] - cell[0] == len(cell) - 1 else cell
-        parts = _digits(both[: len(cell)], unit[cell, np.newaxis, np.newaxis])
-        begins = bool(start[0] == packed.bounds[cell[0]])
-        for total, part in zip((found.pairs, found.weighted[:, : packed.used]), parts, strict=True):
-            if begins:
-                total[inside] = part
-            else:
-                total[inside] += part
+        counts, weighted = _digits(both[: len(cell)], unit[cell, np.newaxis, np.newaxis])
+        if start[0] == packed.bounds[cell[0]]:
+            sums, size = found.sums[inside, : packed.used], np.diff(packed.bounds)[inside, np.newaxis]
+            weighted -= (sums / size)[:, :, np.newaxis] * sums[:, np.newaxis]
+            found.pairs[inside], of_answers[inside] = counts, weighted
+        else:
+            found.pairs[inside] += counts
+            of_answers[inside] += weighted
 
 
 def _units(packed: Packed, squares: FloatArray) -> FloatArray:
@@ -135,15 +137,6 @@ def _digits(both: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]
     np.rint(counts, out=counts)
     rest = np.multiply(counts, unit)
     return counts, np.subtract(both, rest, out=rest)
-
-
-def _centre(found: Products, rows: IntArray) -> None:
-    """Subtract sums x sums' / rows from the weighted products, in place."""
-    answers = found.pairs.shape[1]
-    for some in blocks(len(rows), AT_ONCE):
-        sums, mean = found.sums[some], found.sums[some] / rows[some, np.newaxis]
-        found.weighted[some] -= mean[:, :, np.newaxis] * sums[:, np.newaxis, :answers]
-        found.weighted_levels[some] -= mean[:, answers:, np.newaxis] * sums[:, np.newaxis, answers:]
 
 
 def spreads(packed: Packed, runs: Runs) -> FloatArray:
