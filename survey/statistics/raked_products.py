@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from survey.statistics.arrays import BoolArray, FloatArray, IntArray
+from survey.statistics.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from survey.statistics.moments import centre_counts
 from survey.statistics.packed import Packed, blocks, pieces
 
@@ -31,7 +31,7 @@ class Runs:
 
     first: IntArray
     g: FloatArray
-    cell: IntArray
+    cell: CodeArray
     levels: BoolArray
 
     def of_rows(self, rows: int) -> FloatArray:
@@ -84,7 +84,7 @@ def _multiply_levels(found: Products, packed: Packed, runs: Runs) -> None:
         inside = slice(bounds[0], bounds[-1])
         of_runs, g = runs.levels[runs.cell[inside]].astype(np.float64), runs.g[inside, np.newaxis]
         left = np.hstack((of_runs, g * g * of_runs, g))
-        right = np.hstack((counts[inside], size[inside, np.newaxis] * of_runs))
+        right = np.hstack((counts[inside].astype(np.float64), size[inside, np.newaxis] * of_runs))
         both = np.stack([left[a:b].T @ right[a:b] for a, b in pairwise((bounds - bounds[0]).tolist())])
         sums = found.sums[some] = both[:, -1]
         mean = sums / rows[some, np.newaxis]
