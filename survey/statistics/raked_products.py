@@ -127,8 +127,10 @@ def _units(packed: Packed, squares: FloatArray) -> FloatArray:
     """Give every stratum a power of 2 above 4 times the most that g^2 can sum to in a piece of it."""
     if not len(squares):
         return np.ones(0)
-    most = np.maximum.reduceat(squares, packed.bounds[:-1])
-    return np.asarray(np.exp2(np.ceil(np.log2(4 * PIECE * np.maximum(most, TINY)))), np.float64)
+    most = np.maximum(np.maximum.reduceat(squares, packed.bounds[:-1]), TINY)
+    return np.asarray(
+        np.exp2(np.ceil(np.log2(4 * most * np.minimum(np.diff(packed.bounds), PIECE)))), np.float64
+    )
 
 
 def _digits(both: FloatArray, unit: FloatArray) -> tuple[FloatArray, FloatArray]:
