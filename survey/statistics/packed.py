@@ -14,6 +14,8 @@ from survey.statistics.arrays import BoolArray, CodeArray, IntArray
 
 WORD = 64
 BYTE = 8
+LONGEST_RUN = 255  # rows that can be counted in a byte
+RUNS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,21 +40,34 @@ class Packed:
         bits = np.unpackbits(flat, bitorder="little")
         return bits.reshape(stop - start, self.words.shape[1] * WORD)[:, : self.used]
 
+    def count(self, first: IntArray) -> npt.NDArray[np.uint8]:
+        """Count the ones of each column in runs of at most LONGEST_RUN rows (R, used); first: where each begins.
 
-def answer_words(numerator: BoolArray, denominator: BoolArray, more: int = 0) -> npt.NDArray[np.uint64]:
-    """Pack [satisfied | valid but not satisfied], leaving room for more columns after them.
+        Eight counts are added at once: none of them can reach the next.
+        """
+        bounds = np.append(first, len(self.words))
+        counts = np.empty((len(first), -(-self.used // BYTE)), "<u8")
+        for some in blocks(len(first), RUNS_AT_ONCE):
+            start, stop = bounds[some.start], bounds[some.stop]
+            ones = np.unpackbits(self.words[start:stop].view(np.uint8), axis=1, bitorder="little")
+            eights = ones.view("<u8")[:, : counts.shape[1]]
+            np.add.reduceat(eights, first[some] - start, axis=0, out=counts[some])
+        return counts.view(np.uint8)[:, : self.used]
+
+
+def answer_words(numerator: BoolArray, denominator: BoolArray) -> npt.NDArray[np.uint64]:
+    """Pack [satisfied | valid but not satisfied].
 
     Args:
         numerator: (n, q) satisfied; fastest if each column is contiguous.
         denominator: (n, q) valid.
-        more: number of further columns.
 
     Returns:
-        (n, ceil((2q + more) / 64)) words.
+        (n, ceil(2q / 64)) words.
     """
     rows, items = numerator.shape
     above, below = (np.ascontiguousarray(part.T).view(np.uint8) for part in (numerator, denominator))
-    words = np.zeros((rows, -(-(2 * items + more) // WORD)), "<u8")
+    words = np.zeros((rows, -(-2 * items // WORD)), "<u8")
     octets = words.view(np.uint8)
     for first in range(0, 2 * items, BYTE):
         octet = np.zeros(rows, np.uint8)
@@ -64,23 +79,20 @@ def answer_words(numerator: BoolArray, denominator: BoolArray, more: int = 0) ->
     return words
 
 
-def bit_words(bits: npt.NDArray[np.bool_], before: int, width: int) -> npt.NDArray[np.uint64]:
-    """Pack rows of bits (c, r) into words (c, width), after some columns that stay 0."""
-    wide = np.zeros((len(bits), width * WORD), np.uint8)
-    wide[:, before : before + bits.shape[1]] = bits
-    return np.packbits(wide, axis=1, bitorder="little").view("<u8")
-
-
 def in_order(
-    words: npt.NDArray[np.uint64], used: int, cell: CodeArray
+    words: npt.NDArray[np.uint64], used: int, cell: CodeArray, within: CodeArray | None = None
 ) -> tuple[Packed, npt.NDArray[np.intp]]:
-    """Sort rows by cell; rows of cells below 0 are left out.
+    """Sort rows by cell, and by another code within; rows of cells below 0 are left out.
 
     Returns:
         The rows in order, and the position each had before.
     """
     code = compact(cell)
-    order = np.argsort(code, kind="stable")
+    if within is None:
+        order = np.argsort(code, kind="stable")
+    else:
+        order = np.argsort(within, kind="stable")
+        order = np.take(order, np.argsort(np.take(code, order), kind="stable"))
     ordered = np.take(code, order)
     order = order[np.searchsorted(ordered, 0) :]
     cells, first = runs(ordered[len(ordered) - len(order) :])

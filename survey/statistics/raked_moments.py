@@ -25,8 +25,8 @@ from survey.statistics.arrays import (
 from survey.statistics.cell_raking import crossed_cells, raked_cells
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.moments import Moments
-from survey.statistics.packed import Packed, answer_words, bit_words, compact, in_order
-from survey.statistics.raked_products import Products, products, spreads
+from survey.statistics.packed import LONGEST_RUN, Packed, answer_words, compact, in_order
+from survey.statistics.raked_products import Products, Runs, products, spreads
 from survey.statistics.refusals import MismatchedShapes
 
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
@@ -95,7 +95,7 @@ class PackedAnswers:
     Attributes:
         items: number of items q.
         shape: number of levels of each margin.
-        words: (n, w) bits of [satisfied | valid but not satisfied], with room for the levels.
+        words: (n, w) bits of [satisfied | valid but not satisfied].
         cell: (n,) cell of the respondent among all margins crossed.
         stratum: (n,) stratum code.
     """
@@ -132,7 +132,7 @@ def pack_answers(
         raise MismatchedShapes(stratum=rows, numerator=numerator.shape, denominator=denominator.shape)
     crossed = crossed_cells(margins, len(stratum))
     shape = tuple(len(margin.population) for margin in margins)
-    words = answer_words(numerator, denominator, more=sum(shape))
+    words = answer_words(numerator, denominator)
     return PackedAnswers(numerator.shape[1], shape, words, compact(crossed), compact(stratum))
 
 
@@ -218,16 +218,28 @@ def rake(
     cell = answers.cell
     held, factors = raked_cells(design, known, cell)
     levels = _levels(answers, design.strata)
-    bits = bit_words(levels.indicators[:, levels.inner], 2 * answers.items, answers.words.shape[1])
-    words = np.take(bits, cell, axis=0)
-    words |= answers.words
-    packed, order = in_order(words, 2 * answers.items + len(levels.inner), answers.stratum)
-    g = np.take(factors, cell)
-    ordered = np.take(g, order)
-    found = products(packed, ordered, 2 * answers.items)
-    first_cell = cell[order[packed.bounds[:-1]]]
-    moments = _moments(found, packed, levels, first_cell=first_cell, inverse=_inverse(held, levels), g=g)
-    return replace(moments, spread=spreads(packed, ordered, 2 * answers.items)) if effects else moments
+    packed, order = in_order(answers.words, 2 * answers.items, answers.stratum, within=cell)
+    runs = _runs(packed, np.take(cell, order), factors, levels)
+    moments = _moments(
+        products(packed, runs),
+        packed,
+        levels,
+        first_cell=cell[order[packed.bounds[:-1]]],
+        inverse=_inverse(held, levels),
+        g=np.take(factors, cell),
+    )
+    return replace(moments, spread=spreads(packed, runs)) if effects else moments
+
+
+def _runs(packed: Packed, cell: CodeArray, factors: FloatArray, levels: _Levels) -> Runs:
+    """Find the runs of rows of one stratum and one cell; cell: (n,) in order."""
+    begins = np.zeros(len(cell), bool)
+    begins[::LONGEST_RUN] = True
+    begins[packed.bounds[:-1]] = True
+    begins[1:] |= cell[1:] != cell[:-1]
+    first = np.flatnonzero(begins)
+    own = levels.indicators[:, levels.inner]
+    return Runs(first, factors[cell[first]], cell[first], np.column_stack((own, np.ones(len(own), bool))))
 
 
 def _moments(

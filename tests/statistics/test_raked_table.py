@@ -85,6 +85,37 @@ def test_moments_and_rows_give_the_same_raked_table(lonely: bool, rule: LonelyRu
         assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-9, nan_ok=True), name
 
 
+def test_strata_of_many_answers_and_many_questions_are_counted_in_parts_without_loss() -> None:
+    random = np.random.default_rng(5)
+    stratum = np.repeat(np.arange(STRATA), [3000, 1, 1441, 1440, 255, 256, 2, 40, 600])
+    population = np.bincount(stratum) * random.integers(2, 30, STRATA).astype(float)
+    valid = random.random((len(stratum), 35)) < 0.9
+    score = valid & (random.random(valid.shape) < 0.8)
+    score[stratum == 4] = valid[stratum == 4]
+    known = margins(stratum, population, random.integers(0, 2, len(stratum)), np.zeros(len(stratum), int))
+    known[2] = Margin("age", known[2].cell, np.array([population.sum()]), ("all",))
+    design, factors = StratifiedDesign(stratum, population), [list(range(20)), list(range(20, 35))]
+    moments = rake_and_collapse(design, known, numerator=score, denominator=valid)
+    sample = draw(len(stratum), strata=stratum, populations=[population[stratum]])
+    sample = adjust(sample, Raking(tuple(known)))
+    for groups in (1, STRATA):
+        code = np.arange(STRATA) % groups
+        fast = raked_table(design, moments, code, groups, factors=factors, lonely=LonelyRule.ADJUST)
+        slow = sipas_table_from_rows(
+            sample,
+            valid=valid,
+            score=score,
+            factors=factors,
+            domain=code[stratum],
+            groups=groups,
+            lonely=LonelyRule.ADJUST,
+        )
+        assert fast.estimate == pytest.approx(slow.estimate, rel=1e-9, nan_ok=True)
+        assert fast.standard_error == pytest.approx(slow.standard_error, rel=1e-9, nan_ok=True)
+    whole = [score[stratum == place].sum(axis=0) for place in range(STRATA)]
+    assert np.array_equal(moments.counts.sums[:, :35], whole)
+
+
 def test_without_effects_asked_for_only_items_have_design_effects() -> None:
     stratum, population, valid, score, sex, age = survey(lonely=False)
     design = StratifiedDesign(stratum, population)
