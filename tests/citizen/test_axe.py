@@ -284,7 +284,7 @@ def _close(database: Database) -> None:
 def _plan(database: Database) -> None:
     close_round(database, ROUND, by=OFFICER, now=NOW)
     with database.writing() as session:
-        closed = rounds.with_code(session, ROUND)
+        closed = rounds.with_code(session, ROUND, now=NOW)
         assert closed is not None
         planned = replace(closed, code="2100-q1", starts_on=date(2100, 1, 1), opened_at=None, closed_at=None)
         rounds.add(session, planned, {("XA", "land"): 5})

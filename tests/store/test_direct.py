@@ -34,7 +34,7 @@ SECRET_WORDS = "Tôi tên là Kín"
 
 def opened_at(database: Database) -> datetime:
     with database.reading() as session:
-        round_ = rounds.with_code(session, ROUND)
+        round_ = rounds.with_code(session, ROUND, now=NOW)
     assert round_ is not None
     assert round_.opened_at is not None
     return round_.opened_at

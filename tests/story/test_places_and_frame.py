@@ -114,7 +114,7 @@ def test_an_officer_loads_a_frame_with_the_keyboard_alone_and_the_second_time_ne
         desk.keyboard.type("Một cửa điện tử")
         press(desk, "Nạp số hồ sơ này")
         expect(desk.get_by_role("status")).to_contain_text("Đã nạp 1.300 hồ sơ")
-    found = state(sqlite_small, ROUND)
+    found = state(sqlite_small, ROUND, now=NOW)
     assert found.dossiers == 1300
     assert found.margins == {"channel": {"Trực tiếp": 66, "Trực tuyến": 1234}}
     assert len(found.loads) == 2

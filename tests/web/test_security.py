@@ -82,6 +82,7 @@ def test_a_page_or_file_carries_every_guard(app: Flask, rule: str) -> None:
     response = reader_of(app, rule).client.get(ADDRESSES[rule].of("XA"), buffered=True)
     if rule in FILES:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'"
         return
     assert weak_spots(response) == (["frame-ancestors"] if rule in SHOWN_IN_THE_EDITOR else [])
     if rule in SHOWN_IN_THE_EDITOR:
