@@ -53,11 +53,11 @@ def number_of(database: Database) -> int:
 @pytest.mark.parametrize("counter", [counter.code for counter in COUNTERS if not counter.retired])
 def test_the_driver_finds_what_a_session_finds(small: Database, counter: str) -> None:
     with small.reading() as session:
-        found = scanning.with_open_round(session, counter)
-        of_round = scanning.with_round(session, counter, ROUND)
+        found = scanning.with_open_round(session, counter, now=NOW)
+        of_round = scanning.with_round(session, counter, ROUND, now=NOW)
     assert found is not None
-    assert scanning.usual(small, counter) == (found, found.round)
-    assert scanning.usual(small, counter, ROUND) == (of_round, found.round)
+    assert scanning.usual(small, counter, now=NOW) == (found, found.round)
+    assert scanning.usual(small, counter, ROUND, now=NOW) == (of_round, found.round)
     assert found.owner == INSTANCE == places.instance_now(small)
 
 
@@ -66,7 +66,7 @@ def test_what_is_not_as_usual_is_left_to_the_ordinary_way(
     small: Database, counter: str, round_code: str | None
 ) -> None:
     open_counter(small, MIXED, now=NOW)
-    assert scanning.usual(small, counter, round_code) is None
+    assert scanning.usual(small, counter, round_code, now=NOW) is None
 
 
 def test_moments_and_truth_values_come_and_go_as_in_a_session(small: Database) -> None:
@@ -126,7 +126,7 @@ def test_a_connection_that_postgresql_ended_is_replaced_before_anybody_notices(s
 
 def test_a_response_is_committed_when_it_is_said_to_be_stored(small: Database) -> None:
     response = make_response(version=version(small))
-    assert responses.add_if_usual(small, response, opened_at=opened_at(small), most=10)
+    assert responses.add_if_usual(small, response, opened_at=opened_at(small), now=NOW, most=10)
     other = Database(small.url)
     with other.reading() as session:
         assert responses.stored_fingerprint(session, response.id) == response.fingerprint
@@ -155,16 +155,16 @@ def test_nothing_is_stored_at_the_least_cost_when_something_changed_meanwhile(
     seen = opened_at(small)
     response = make_response(version=version(small))
     change(small)
-    assert not responses.add_if_usual(small, response, opened_at=seen, most=10)
+    assert not responses.add_if_usual(small, response, opened_at=seen, now=NOW, most=10)
     assert number_of(small) == 0
 
 
 def test_neither_a_known_id_nor_a_full_counter_takes_another_at_the_least_cost(small: Database) -> None:
     first, second = (make_response(version=version(small)) for _ in range(2))
     seen = opened_at(small)
-    assert responses.add_if_usual(small, first, opened_at=seen, most=1)
-    assert not responses.add_if_usual(small, replace(first, answers={}), opened_at=seen, most=10)
-    assert not responses.add_if_usual(small, second, opened_at=seen, most=1)
+    assert responses.add_if_usual(small, first, opened_at=seen, now=NOW, most=1)
+    assert not responses.add_if_usual(small, replace(first, answers={}), opened_at=seen, now=NOW, most=10)
+    assert not responses.add_if_usual(small, second, opened_at=seen, now=NOW, most=1)
     assert number_of(small) == 1
 
 

@@ -12,7 +12,7 @@ from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
 from tests.conftest import application
-from tests.places import PASSWORD, ROUND
+from tests.places import NOW, PASSWORD, ROUND
 from tests.web.serving import serving
 
 MOST_STOPS = 120
