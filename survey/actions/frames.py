@@ -17,7 +17,7 @@ from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.trail import Deed
 from survey.core.unit_history import Lineage, Period, UnitChange, lineage
-from survey.store import frames, places, rounds, trail, unit_changes, uploads
+from survey.store import frames, freezing, places, rounds, trail, unit_changes, uploads
 from survey.store.database import Database
 from survey.store.frames import Load
 from survey.store.uploads import Upload
@@ -29,6 +29,10 @@ Meanings = Mapping[tuple[str, str], str]
 
 class UploadGone(LookupError):
     """The file was confirmed, dropped or is too old."""
+
+
+class FrameFrozen(ValueError):
+    """The round is frozen: its numbers stand, so its population does."""
 
 
 class FrameFaulty(ValueError):
@@ -239,6 +243,7 @@ def apply(
 
     Raises:
         FrameFaulty: if something is wrong with it.
+        FrameFrozen: if the round is frozen.
         UploadGone: if somebody applied or dropped it meanwhile.
     """
     code = looked.round.code
@@ -250,6 +255,8 @@ def apply(
     with database.writing() as session:
         if uploads.with_token(session, token, PURPOSE, code, now=now) is None:
             raise UploadGone(token)
+        if freezing.of_closing(session, looked.round) is not None:
+            raise FrameFrozen(code)
         if (_in_force(session, looked.round), places.fields(session)) != (found.units, found.fields):
             raise FrameFaulty(code)
         digest = sha256(looked.upload.content).hexdigest()

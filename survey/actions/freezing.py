@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from survey.actions.rounds import known_round
 from survey.core.freeze import Difference, Freeze, differences, digest_of
 from survey.core.round import Round, State
@@ -47,7 +45,7 @@ def frozen(database: Database, code: str, *, now: datetime) -> Freeze | None:
     """
     with database.reading() as session:
         round_ = known_round(session, code, now=now)
-        kept = _of_this_closing(session, round_)
+        kept = freezing.of_closing(session, round_)
         if kept is not None or round_.state(now) is not State.SETTLED:
             return kept
         # Nothing can arrive any more, so what is read here is what will be kept; writers are not held up meanwhile.
@@ -62,7 +60,7 @@ def tick(database: Database, *, now: datetime) -> list[tuple[Round, Freeze]]:
         due = [
             round_
             for round_ in rounds.all_rounds(session, now=now)
-            if round_.state(now) is State.SETTLED and _of_this_closing(session, round_) is None
+            if round_.state(now) is State.SETTLED and freezing.of_closing(session, round_) is None
         ]
     return [(round_, kept) for round_ in due if (kept := frozen(database, round_.code, now=now))]
 
@@ -93,7 +91,7 @@ def _keep(database: Database, read: Round, made: Freeze) -> Freeze | None:
         round_ = rounds.hold(session, read.code, now=made.frozen_at)
         if round_ != read:
             return None
-        kept = _of_this_closing(session, round_)
+        kept = freezing.of_closing(session, round_)
         if kept is not None:
             return kept
         freezing.add(session, round_.code, made)
@@ -102,8 +100,3 @@ def _keep(database: Database, read: Round, made: Freeze) -> Freeze | None:
         who = trail.COMMAND_LINE
         trail.record(session, Deed.ROUND_FROZEN, round_.code, who=who, at=made.frozen_at, detail=detail)
         return made
-
-
-def _of_this_closing(session: Session, round_: Round) -> Freeze | None:
-    kept = freezing.newest(session, round_.code)
-    return kept if kept is not None and kept.closed_at == round_.closed_at else None

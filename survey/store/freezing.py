@@ -72,6 +72,12 @@ def newest(session: Session, code: str) -> Freeze | None:
     return Freeze(row.frozen_at, row.closed_at, row.responses, row.digest, json.loads(row.parts))
 
 
+def of_closing(session: Session, round_: Round) -> Freeze | None:
+    """The freeze after the closing that a round has now, or None if it is not frozen."""
+    kept = newest(session, round_.code)
+    return kept if kept is not None and kept.closed_at == round_.closed_at else None
+
+
 def is_sound(frozen: Freeze) -> bool:
     """Whether a freeze's digest is that of its own parts, so that nobody rewrote one of the two."""
     return digest_of(frozen.parts) == frozen.digest

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from questionnaires.cells import letters, plain
 from questionnaires.workbooks import Broken
 from survey.actions import frames
-from survey.actions.frames import FrameFaulty, Looked, Preview
+from survey.actions.frames import FrameFaulty, FrameFrozen, Looked, Preview
 from survey.core.account import Permission
 from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout
 from survey.core.frame_guess import is_role
@@ -115,6 +115,10 @@ def apply(code: str, token: str) -> Page:
         )
     except FrameFaulty:
         return _preview(_previewed(looked), token)
+    except FrameFrozen:
+        return _page(
+            code, _("Đợt này đã chốt số liệu nên số hồ sơ không đổi được nữa. Muốn đổi thì mở lại đợt trước.")
+        ), 409
     flash(_("Đã nạp %(count)s hồ sơ cho đợt này.", count=f"{found.reading.dossiers:,}".replace(",", ".")))
     return redirect(url_for("frame.show", code=code), 303)
 

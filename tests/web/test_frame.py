@@ -12,12 +12,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from survey.actions.frames import state
+from survey.actions.freezing import frozen
 from survey.actions.places import register
 from survey.actions.report import round_result
+from survey.actions.rounds import close_round
 from survey.core.round import Round
 from survey.store import frames, rounds, trail
 from survey.store.database import Database
-from tests.places import DOSSIERS, FRAME_FILE, NOW, ROUND, UNITS_FILE
+from tests.places import DOSSIERS, FRAME_FILE, NOW, OFFICER, ROUND, UNITS_FILE
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
@@ -313,6 +315,17 @@ def test_two_officers_apply_one_file_once(officer: Visitor, sqlite_small: Databa
     officer.post(f"{address}/apply", data | APPLIED)
     assert officer.client.post(f"{address}/apply", data=data | APPLIED).status_code == 404
     assert len(state(sqlite_small, ROUND, now=NOW).loads) == 1
+
+
+def test_a_frozen_rounds_frame_cannot_be_replaced(officer: Visitor, sqlite_small: Database) -> None:
+    address, data = sent(officer, GOOD)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW - timedelta(days=30))
+    assert frozen(sqlite_small, ROUND, now=NOW) is not None
+    before = state(sqlite_small, ROUND, now=NOW).dossiers
+    refused = officer.client.post(f"{address}/apply", data=data | APPLIED)
+    assert refused.status_code == 409
+    assert "đã chốt số liệu" in refused.text
+    assert state(sqlite_small, ROUND, now=NOW).dossiers == before
 
 
 def test_a_round_may_begin_without_a_frame(sqlite_small: Database) -> None:
