@@ -43,7 +43,7 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
         "khoảng tin cậy 95%",
         "không đạt",
         "So với Đợt khảo sát quý III",
-        "Ba tiêu chí thấp nhất",
+        "Nên xem trước",
         "Độ tin cậy",
     ):
         assert matter in report[0]
