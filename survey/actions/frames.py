@@ -253,12 +253,7 @@ def apply(
     if not reading.is_valid:
         raise FrameFaulty(code)
     with database.writing() as session:
-        if uploads.with_token(session, token, PURPOSE, code, now=now) is None:
-            raise UploadGone(token)
-        if freezing.of_closing(session, looked.round) is not None:
-            raise FrameFrozen(code)
-        if (_in_force(session, looked.round), places.fields(session)) != (found.units, found.fields):
-            raise FrameFaulty(code)
+        _refuse_what_changed(session, found, token=token, now=now)
         digest = sha256(looked.upload.content).hexdigest()
         load = Load(
             source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
@@ -276,6 +271,17 @@ def apply(
         }
         trail.record(session, Deed.FRAME_LOADED, code, who=who, at=now, detail=detail)
         return found
+
+
+def _refuse_what_changed(session: Session, found: Preview, *, token: str, now: datetime) -> None:
+    """What was looked at before the transaction may not hold in it any more."""
+    round_ = found.looked.round
+    if uploads.with_token(session, token, PURPOSE, round_.code, now=now) is None:
+        raise UploadGone(token)
+    if freezing.of_closing(session, round_) is not None:
+        raise FrameFrozen(round_.code)
+    if (_in_force(session, round_), places.fields(session)) != (found.units, found.fields):
+        raise FrameFaulty(round_.code)
 
 
 def _of(volumes: Mapping[tuple[str, str], int], part: int, code: str) -> int:
