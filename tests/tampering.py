@@ -80,7 +80,7 @@ def _next(value: object) -> object:
         case date():
             return value + timedelta(days=1)
         case str():
-            return (value[:-1] + ("0" if value[-1:] != "0" else "1")) if value else "x"
+            return value[:-1] + ("x" if value[-1:] != "x" else "y")  # no letter that ends an id or a digest
     raise TypeError(value)
 
 

@@ -32,6 +32,9 @@ from tests.places import (
 from tests.server import Installation, free_port
 from tests.story.test_questionnaire_editor import DESK, PHONE, WCAG, WIDEST
 
+pytestmark = pytest.mark.xdist_group("first_round")
+"""Each test goes on where the one before ended, so one worker takes them all."""
+
 
 @pytest.fixture(scope="module")
 def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
