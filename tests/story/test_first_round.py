@@ -32,9 +32,6 @@ from tests.places import (
 from tests.server import Installation, free_port
 from tests.story.test_questionnaire_editor import DESK, PHONE, WCAG, WIDEST
 
-pytestmark = pytest.mark.xdist_group("first_round")
-"""Each test goes on where the one before ended, so one worker takes them all."""
-
 
 @pytest.fixture(scope="module")
 def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
@@ -98,9 +95,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.press("Enter")
 
 
-def test_an_empty_system_leads_to_the_first_open_round(
-    browser: Browser, address: str, database: Database
-) -> None:
+def an_empty_system_leads_to_the_first_open_round(browser: Browser, address: str, database: Database) -> None:
     officer = desk_of(browser, address, "canbo")
     expect(officer.locator(".steps")).to_contain_text("Đơn vị và quầy xong")
     check(browser, officer)
@@ -142,7 +137,7 @@ def _load_dossiers(session: object) -> None:
         session.add(row)  # type: ignore[attr-defined]
 
 
-def test_the_officer_reads_what_to_do_today(browser: Browser, address: str) -> None:
+def the_officer_reads_what_to_do_today(browser: Browser, address: str) -> None:
     officer = desk_of(browser, address, "canbo")
     officer.locator("article h2 a").first.press("Enter")
     follow(officer, "Độ phủ và việc hôm nay")
@@ -155,7 +150,7 @@ def test_the_officer_reads_what_to_do_today(browser: Browser, address: str) -> N
     check(browser, officer)
 
 
-def test_a_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
+def the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
     browser: Browser, address: str, database: Database
 ) -> None:
     officer = desk_of(browser, address, "canbo")
@@ -186,3 +181,11 @@ def test_a_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
     press(officer, "Mở lại đợt")
     expect(officer.locator("main")).to_contain_text("vì: Đóng nhầm ngày")
     assert open_counter(database, MIXED, now=website.now()).round.code == code
+
+
+def test_an_empty_system_leads_its_first_officer_to_a_round_that_opens_closes_and_opens_again(
+    browser: Browser, address: str, database: Database
+) -> None:
+    an_empty_system_leads_to_the_first_open_round(browser, address, database)
+    the_officer_reads_what_to_do_today(browser, address)
+    the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(browser, address, database)
