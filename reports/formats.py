@@ -34,7 +34,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "recipients": "Nơi nhận:",
                 "motto_country": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
                 "motto": "Độc lập - Tự do - Hạnh phúc",
-                "interval": "khoảng tin cậy 95%",
+                "interval": "Khoảng tin cậy",
                 "target": "Chỉ tiêu",
                 "measured": "Kết quả đo",
                 "verdict": "Kết luận",
@@ -46,7 +46,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "summary": "Kết luận",
                 "guide_text": "Mỗi bảng của báo cáo nằm trên một trang tính mang số của bảng; số ở đây là số chưa làm tròn.\n"
                 "Tỷ lệ và chỉ số là số từ 0 đến 1, hiện theo phần trăm, gia quyền theo số hồ sơ.\n"
-                "Thay đổi tính bằng điểm phần trăm. Khoảng tin cậy 95% tách thành hai cột: cận dưới và cận trên.\n"
+                "Thay đổi tính bằng điểm phần trăm. Khoảng tin cậy tách thành hai cột: cận dưới và cận trên.\n"
                 "Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng.",
             }
         ),
@@ -59,7 +59,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "recipients": "Recipients:",
                 "motto_country": "SOCIALIST REPUBLIC OF VIET NAM",
                 "motto": "Independence - Freedom - Happiness",
-                "interval": "95% confidence interval",
+                "interval": "Confidence interval",
                 "target": "Target",
                 "measured": "Measured",
                 "verdict": "Verdict",
@@ -71,7 +71,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
                 "summary": "Verdicts",
                 "guide_text": "Every table of the report is on a sheet with its number; numbers here are not rounded.\n"
                 "Proportions and indices are numbers from 0 to 1, shown as per cent, weighted by dossiers.\n"
-                "Changes are percentage points. A 95% confidence interval stands in two columns: lower and upper limit.\n"
+                "Changes are percentage points. A confidence interval stands in two columns: lower and upper limit.\n"
                 "A dash: no responses, or too few for an estimate.",
             }
         ),

@@ -114,7 +114,7 @@ def _three_ways(edition: Edition, trust: Credibility) -> Table:
             Column(_("Cách tính"), width=2.6),
             Column(_("Phiếu"), "right"),
             Column(_("Chỉ số"), "right"),
-            Column(_("Khoảng tin cậy 95%"), "right", 1.5),
+            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.5),
             Column(_("Kết luận"), width=1.3),
         ),
         tuple((name, *_way(edition, way)) for name, way in ways),

@@ -94,7 +94,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     """What a round says, and the hour of its newest response.
 
     A result is kept until something that it is made from changes: responses, of which there are only ever more, the
-    rounds themselves, their populations, the units, or what is declared of versions.
+    rounds themselves, their populations and invitations, units and fields, or what is declared of versions.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -113,7 +113,8 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
             if r
         )
         state += editorial_changes.standing(session)
-        state += unit_changes.all_changes(session)
+        state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
+        state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])
     return _evaluated(_Question(database, code, state, now))
 
