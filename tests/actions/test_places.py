@@ -1,12 +1,13 @@
 """Units, counters and frames changed by actions, on both databases."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from survey.actions import frames
 from survey.actions.frames import FrameFaulty, apply, keep, look
-from survey.actions.places import UnitFaulty, add_counter, add_unit, close_unit, register
+from survey.actions.places import UnitFaulty, add_counter, add_unit, change_unit, close_unit, register
 from survey.actions.report import round_result
 from survey.core.counter import Counter
 from survey.core.place import Unit
@@ -95,3 +96,13 @@ def test_a_unit_that_changed_since_the_preview_stops_the_frame(
     said = {"token": "t", "source": "x", "dated": SINCE, "who": "canbo"}
     with pytest.raises(FrameFaulty):
         apply(small, looked, looked.layout, {}, now=NOW, **said)  # type: ignore[arg-type]
+
+
+def test_a_unit_that_is_renamed_has_its_new_name_in_the_report_at_once(small: Database) -> None:
+    before, _ = round_result(small, ROUND, now=NOW)
+    assert "Xã Bình An mới" not in {unit.unit.name for unit in before.units}
+    with small.reading() as session:
+        unit = next(unit for unit in places.units(session) if unit.code == "XA")
+    change_unit(small, replace(unit, name="Xã Bình An mới"), by="x", now=NOW)
+    after, _ = round_result(small, ROUND, now=NOW)
+    assert "Xã Bình An mới" in {unit.unit.name for unit in after.units}

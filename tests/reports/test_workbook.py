@@ -107,3 +107,13 @@ def test_every_vietnamese_letter_arrives() -> None:
 
 def test_the_same_report_gives_the_same_workbook() -> None:
     assert write_xlsx(sample_document(3)) == write_xlsx(sample_document(3))
+
+
+def test_no_level_is_named_beside_intervals_that_may_have_another() -> None:
+    said = [
+        str(cell.value)
+        for sheet in opened(write_xlsx(document(FIGURES)))
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
+    assert not [text for text in said if "95" in text]
