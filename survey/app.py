@@ -38,6 +38,7 @@ from survey.web import (
     trial,
     unit_import,
     units,
+    usual_visit,
 )
 
 CITIZEN_BODY_LIMIT = 16 * 1024
@@ -97,10 +98,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    app.extensions["sipas"] = site.Services(settings, database)
+    app.extensions["sipas"] = services = site.Services(settings, database)
     Bootstrap5(app)
     for part in (site, desk, language, files, security, errors, openid):
         part.install(app)
     for part in PARTS:
         app.register_blueprint(part.pages)
+    usual_visit.install(app, services)
     return app

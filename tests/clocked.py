@@ -12,10 +12,10 @@ import pytest
 from werkzeug.serving import make_server
 
 from survey.store.database import Database
-from survey.web import at_counter, citizen
+from survey.web import at_counter, citizen, usual_visit
 from tests.conftest import application
 
-READERS: tuple[ModuleType, ...] = (citizen, at_counter)
+READERS: tuple[ModuleType, ...] = (citizen, at_counter, usual_visit)
 
 
 @dataclass

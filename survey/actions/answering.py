@@ -261,55 +261,103 @@ def submit(
         TicketUsed: if another response was stored with the visit's ticket.
         DeviceWithdrawn: if the visit's device was withdrawn, and this id is not stored yet.
     """
+    filled_in = _filled_in(
+        sheet,
+        visit,
+        raw,
+        response_id=response_id,
+        language=language,
+        delivery=Delivery(visit.opened, waited, now),
+    )
+    done = _at_once(database, sheet, visit, filled_in, key)
+    if done is not None:
+        return done
+    with database.writing() as session:
+        kept, is_new = _store_step_by_step(session, sheet, visit, *filled_in)
+    response, _delivery = filled_in
+    kept_first = kept != response.fingerprint
+    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept_first, is_new=is_new)
+
+
+def submit_at_once(
+    database: Database,
+    sheet: Sheet,
+    visit: Visit,
+    raw: Raw,
+    *,
+    response_id: str,
+    language: str,
+    waited: timedelta = timedelta(),
+    now: datetime,
+    key: bytes,
+) -> Acknowledgement | None:
+    """The same as :func:`submit` where nothing at all stands in the way; else nothing is stored, and None.
+
+    The sheet may be one that was kept: the statement that stores finds out whether its counter, unit, field or round
+    have changed since.
+
+    Raises:
+        NotAPage: if the id is not one of this visit.
+        AnswersFaulty: if answers are missing or unknown.
+    """
+    filled_in = _filled_in(
+        sheet,
+        visit,
+        raw,
+        response_id=response_id,
+        language=language,
+        delivery=Delivery(visit.opened, waited, now),
+    )
+    return _at_once(database, sheet, visit, filled_in, key)
+
+
+def _filled_in(
+    sheet: Sheet, visit: Visit, raw: Raw, *, response_id: str, language: str, delivery: Delivery
+) -> tuple[Response, Delivery]:
+    """The response that was sent, checked against what its page asked."""
     if not visit.allows(response_id):
         raise NotAPage(response_id)
-    delivery = Delivery(visit.opened, waited, now)
     answers, problems = check_against(asked_at(sheet.version, sheet.field_codes), raw)
     if problems:
         raise AnswersFaulty(problems)
     field_question = next((question.code for question in sheet.questions if question.kind == "field"), "")
-    field_code = sheet.counter.field_code or str(answers[field_question])
     response = Response(
         id=response_id,
         round_code=sheet.round.code,
         version_fingerprint=sheet.version.fingerprint,
         counter_code=sheet.counter.code,
         unit_code=sheet.unit.code,
-        field_code=field_code,
+        field_code=sheet.counter.field_code or str(answers[field_question]),
         mode=visit.mode,
         language=language,
         answers={code: answer for code, answer in answers.items() if code != field_question},
-        received_hour=to_the_hour(now),
+        received_hour=to_the_hour(delivery.arrived),
         late_hours=delivery.late_hours,
     )
-    kept, is_new = _store(database, sheet, visit, response, delivery)
-    kept_first = kept != response.fingerprint
-    return Acknowledgement(receipt_of(response.id, kept, key=key), kept_first=kept_first, is_new=is_new)
+    return response, delivery
 
 
-def _store(
-    database: Database, sheet: Sheet, visit: Visit, response: Response, delivery: Delivery
-) -> tuple[str, bool]:
-    """The fingerprint of the answers stored under the response's id, and whether they are these, stored now."""
-    round_ = sheet.round
-    is_usual = not (visit.ticket or visit.device or delivery.is_too_late)
-    if (
-        is_usual
-        and round_.opened_at
-        and delivery.counts_in(round_)
-        and responses.add_if_usual(
-            database, response, opened_at=round_.opened_at, now=delivery.arrived, most=MOST_IN_AN_HOUR
-        )
+def _at_once(
+    database: Database, sheet: Sheet, visit: Visit, filled_in: tuple[Response, Delivery], key: bytes
+) -> Acknowledgement | None:
+    response, delivery = filled_in
+    opened_at = sheet.round.opened_at
+    if visit.ticket or visit.device or delivery.is_too_late or not opened_at:
+        return None
+    if not delivery.counts_in(sheet.round) or not responses.add_if_usual(
+        database, response, opened_at=opened_at, now=delivery.arrived, most=MOST_IN_AN_HOUR
     ):
-        return response.fingerprint, True
-    with database.writing() as session:
-        return _store_step_by_step(session, sheet, visit, response, delivery)
+        return None
+    return Acknowledgement(receipt_of(response.id, response.fingerprint, key=key), kept_first=False)
 
 
 def _store_step_by_step(
     session: Session, sheet: Sheet, visit: Visit, response: Response, delivery: Delivery
 ) -> tuple[str, bool]:
-    """The same where something is not as usual: looks at one thing after the other."""
+    """The fingerprint of the answers stored under the response's id, and whether they are these, stored now.
+
+    Where something is not as usual, one thing after the other is looked at.
+    """
     standing = responses.standing(session, response, most=MOST_IN_AN_HOUR)
     if standing.kept is not None:
         return standing.kept, False

@@ -114,8 +114,9 @@ def add_if_usual(
 ) -> bool:
     """Insert a response and commit it if nothing at all stands in its way, at the least cost; True if it is stored.
 
-    What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, its round is
-    not open at ``now`` as it was opened at ``opened_at``, or its hour is counted already. Until the transaction ends, the
+    What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, is retired or is not
+    its unit's and its field's, its round is not open at ``now`` as it was opened at ``opened_at``, or its hour is counted
+    already. Until the transaction ends, the
     round cannot be closed.
     """
     values = _values(response) | _codes(response) | {"opened_at": opened_at, "now": now, "others": most - 1}
@@ -269,9 +270,14 @@ def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -
 _NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
 _ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
 _BELOW = "EXISTS (SELECT 1 FROM watermark WHERE counted_before > :received_hour)"
+_SERVED = (
+    "EXISTS (SELECT 1 FROM counter WHERE code = :counter AND NOT retired "
+    "AND unit_id = (SELECT id FROM unit WHERE code = :unit) "
+    "AND (field_id IS NULL OR field_id = (SELECT id FROM field WHERE code = :field)))"
+)
 _USUAL = (
     f"FROM round WHERE code = :round AND opened_at = :opened_at "
-    f"AND (closed_at IS NULL OR closed_at > :now) AND {_NEW} AND NOT {_FULL} AND NOT {_BELOW}"
+    f"AND (closed_at IS NULL OR closed_at > :now) AND {_NEW} AND {_SERVED} AND NOT {_FULL} AND NOT {_BELOW}"
 )
 _MOMENTS = (bindparam("opened_at", type_=Moment), bindparam("now", type_=Moment))
 _ADD_IF_USUAL = {

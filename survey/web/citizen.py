@@ -1,11 +1,8 @@
 """The citizen's pages: no cookie, no login, no JavaScript needed."""
 
 import secrets
-from datetime import timedelta
-from functools import lru_cache
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 from wtforms import Form
@@ -35,11 +32,9 @@ from survey.web.answer_form import answer_form, questions_of, show_problems
 from survey.web.form_page import Phrase, phrase
 from survey.web.rendered_form import fresh_form, whole_form
 from survey.web.site import now, services, wants_json
+from survey.web.visits import signed, visit_in, waited_in
 
 pages = Blueprint("citizen", __name__)
-
-LONGEST_AGE_DIGITS = 9
-"""Thirty years in seconds; whether it is too late is for the action to say."""
 
 
 class NoReceipt(LookupError):
@@ -88,7 +83,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     The page sends to an address of its own: a post to the address of the page would make browsers forget the page,
     and going back would open a new one with a new id.
     """
-    visit = _visit(code)
+    visit = visit_in(request.form, code, services().settings.secret_key)
     sheet = reopen(services().database, visit)
     response_id = request.form.get("id", "")
     if not visit.allows(response_id):
@@ -108,7 +103,7 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
             raw,
             response_id=response_id,
             language=read_in,
-            waited=_waited(),
+            waited=waited_in(request.form),
             now=now(),
             key=services().key,
         )
@@ -182,28 +177,5 @@ def _filled_in(sheet: Sheet, visit: Visit, response_id: str) -> dict[str, str]:
         "unit": sheet.unit.name,
         "counter": sheet.counter.name,
         "response_id": response_id,
-        "token": _signer(services().settings.secret_key).dumps(tuple(vars(visit).values())),
+        "token": signed(visit, services().settings.secret_key),
     }
-
-
-def _visit(code: str) -> Visit:
-    try:
-        visit = Visit(*_signer(services().settings.secret_key).loads(request.form.get("visit", "")))
-    except (BadSignature, TypeError) as fault:
-        raise NotAPage(code) from fault
-    if visit.counter_code != parse_code(code):
-        raise NotAPage(code)
-    return visit
-
-
-def _waited() -> timedelta:
-    """How long the form lay on the phone, in whole seconds; nothing without a script."""
-    text = request.form.get("age", "0")
-    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_AGE_DIGITS:
-        raise NotAPage(text)
-    return timedelta(seconds=int(text))
-
-
-@lru_cache(maxsize=1)
-def _signer(key: str) -> URLSafeSerializer:
-    return URLSafeSerializer(key, salt="visit")

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from flask import Response, render_template, request
 from markupsafe import escape
@@ -80,7 +80,7 @@ class Skeleton:
 
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """Everything that a fresh form's page depends on, apart from :data:`VARYING`."""
 
     fingerprint: str
@@ -96,7 +96,7 @@ class _Key:
 def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) -> Response:
     """The page of a form without answers; ``values`` holds a text for each of :data:`VARYING`."""
     version = sheet.version
-    key = _Key(
+    key = Key(
         version.fingerprint,
         version.number,
         language.of_page(),
@@ -106,7 +106,7 @@ def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) ->
         template,
         sheet,
     )
-    skeleton = _skeleton(key)
+    skeleton = _skeletons.get(key) or _rendered(key)
     if not request.accept_encodings["gzip"]:
         return Response(skeleton.fill(values), mimetype="text/html")
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -131,6 +131,19 @@ def whole_form(sheet: Sheet, form: Form, values: Mapping[str, str], template: st
     )
 
 
-@lru_cache(maxsize=PAGES_KEPT)
-def _skeleton(key: _Key) -> Skeleton:
-    return Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS, key.template))
+def kept_form(key: Key, values: Mapping[str, str]) -> bytes | None:
+    """The same page as gzip, where it was rendered before."""
+    skeleton = _skeletons.get(key)
+    return skeleton.fill_packed(values) if skeleton else None
+
+
+_skeletons: dict[Key, Skeleton] = {}
+
+
+def _rendered(key: Key) -> Skeleton:
+    if len(_skeletons) >= PAGES_KEPT:
+        # The oldest; it comes back when somebody asks for it.
+        del _skeletons[next(iter(_skeletons))]
+    return _skeletons.setdefault(
+        key, Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS, key.template))
+    )

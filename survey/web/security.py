@@ -56,6 +56,17 @@ class Sessions(SecureCookieSessionInterface):
         return self._signer
 
 
+HOLD = "private, no-cache"
+"""Going back to a form must show the same page with the same id, or an answer sent again would count again."""
+
+FOR_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def headers_of_forms(*, is_https: bool) -> list[tuple[str, str]]:
+    """What :func:`install` adds to citizens' forms and their acknowledgements."""
+    return [*HEADERS.items(), *([FOR_HTTPS] if is_https else []), ("Cache-Control", HOLD)]
+
+
 def install(app: Flask) -> None:
     """Send the headers, refuse posts from other sites, protect staff forms with tokens."""
     app.session_interface = Sessions()
@@ -76,10 +87,9 @@ def _add_headers(response: Response) -> Response:
     for name, value in (FOR_FILES if is_file else HEADERS).items():
         response.headers.setdefault(name, value)
     if services().settings.is_https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault(*FOR_HTTPS)
     if request.endpoint in FORMS:
-        # Going back must show the same page with the same id, or an answer sent again would count again.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", HOLD)
     elif request.endpoint not in FILES:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
