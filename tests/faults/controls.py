@@ -20,7 +20,7 @@ from survey.store import database as store_database
 from survey.store import responses
 from survey.store.database import Database, Journal
 from survey.store.tables import ResponseRow
-from survey.web import citizen
+from survey.web import citizen, usual_visit
 
 ACKNOWLEDGES_EARLY = "tests.faults.controls:acknowledges_early()"
 CHECKS_THEN_INSERTS = "tests.faults.controls:checks_then_inserts()"
@@ -46,6 +46,7 @@ def acknowledges_early() -> Flask:
 
     threading.Thread(target=store, daemon=True).start()
     citizen.submit = early
+    _leave_all_to_the_application()
     return create_app(settings_from(os.environ))
 
 
@@ -68,9 +69,15 @@ def checks_then_inserts() -> Flask:
             return add(session, response, **conditions)
 
     citizen.submit = submit
+    _leave_all_to_the_application()
     responses.add_if_usual = add_now
     responses.add_once = add
     return create_app(settings_from(os.environ))
+
+
+def _leave_all_to_the_application() -> None:
+    """Let nothing take the short way past the mistake."""
+    usual_visit.submit_at_once = lambda *_asked, **_named: None
 
 
 def without_unique_key(database: Database) -> None:
