@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from survey.app import create_app
 from survey.settings import Settings
@@ -82,6 +83,25 @@ def visitor(app: Flask) -> Visitor:
     return Visitor(app.test_client())
 
 
+class _Compiled(BytecodeCache):
+    """Templates that were compiled once in this process; every test has an application of its own."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
 def application(database: Database, folder: Path, public_url: str = "http://127.0.0.1:8000") -> Flask:
     """The application on a database."""
-    return create_app(Settings(folder, database.url, SECRET, public_url), database)
+    app = create_app(Settings(folder, database.url, SECRET, public_url), database)
+    app.jinja_env.bytecode_cache = _compiled
+    return app

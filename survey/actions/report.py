@@ -22,6 +22,7 @@ from survey.core.round import VIETNAM, Round
 from survey.core.small_cells import protect
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
+    counts,
     editorial_changes,
     frames,
     freezing,
@@ -106,7 +107,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
             (
                 *_facts(r),
                 r.has_closed(now),
-                responses.count(session, r.code),
+                counts.of_round(session, r.code),
                 rounds.population_mark(session, r.code),
             )
             for r in (earlier, round_)

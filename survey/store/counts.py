@@ -141,6 +141,11 @@ def recounted(session: Session) -> Mapping[Cell, int]:
     return _cells(session, _recount().where(ResponseRow.received_hour < reached))
 
 
+def of_round(session: Session, round_code: str) -> int:
+    """Responses in a round: the counted hours and the hours since then."""
+    return sum(responses or 0 for _key, responses in _numbers(session, round_code, ()))
+
+
 def by_unit_and_mode(session: Session, round_code: str) -> Mapping[str, Mapping[str, int]]:
     """Responses in a round, by unit code and mode: the counted hours and the hours since then."""
     codes = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import BindParameter, String, TextClause, bindparam, func, insert, select, text
+from sqlalchemy import BindParameter, String, TextClause, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from questionnaires.comparison import compare
@@ -146,12 +146,6 @@ def all_ids(session: Session) -> Ids:
         units=places.ids_by_code(session, UnitRow),
         fields=places.ids_by_code(session, FieldRow),
     )
-
-
-def count(session: Session, round_code: str) -> int:
-    """Responses in a round."""
-    query = select(func.count()).select_from(ResponseRow).join(RoundRow, RoundRow.id == ResponseRow.round_id)
-    return session.scalar(query.where(RoundRow.code == round_code)) or 0
 
 
 def evidence(session: Session, round_: Round) -> Evidence:

@@ -31,7 +31,7 @@ from survey.core.receipt import RECEIPT_LENGTH, receipt_of
 from survey.core.response import ForeignAnswer, fingerprint_of
 from survey.core.visit import Visit
 from survey.library import shipped_definitions
-from survey.store import places, responses, rounds
+from survey.store import counts, places, rounds
 from survey.store.database import Database
 from tests.core.variants import with_item, without_item
 from tests.places import (
@@ -556,4 +556,4 @@ def test_counts_follow_what_was_acknowledged(sqlite_small: Database) -> None:
     sheet = open_counter(sqlite_small, MIXED, now=NOW)
     receipts = {send(sqlite_small, sheet).receipt for _ in range(3)}
     with sqlite_small.reading() as session:
-        assert responses.count(session, ROUND) == len(receipts) == 3
+        assert counts.of_round(session, ROUND) == len(receipts) == 3

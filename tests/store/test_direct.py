@@ -47,7 +47,7 @@ def version(database: Database) -> str:
 
 def number_of(database: Database) -> int:
     with database.reading() as session:
-        return responses.count(session, ROUND)
+        return counts.of_round(session, ROUND)
 
 
 @pytest.mark.parametrize("counter", [counter.code for counter in COUNTERS if not counter.retired])

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE, Evidence
 from survey.core.response import Response, fingerprint_of
 from survey.library import shipped_definitions
-from survey.store import places, responses, rounds, versions
+from survey.store import counts, places, responses, rounds, versions
 from survey.store.database import Database
 from tests.places import (
     COUNTERS,
@@ -302,9 +302,9 @@ def test_counts_are_per_round(small: Database) -> None:
     for unit, round_code in [("XA", ROUND), ("XA", ROUND), ("PH", ROUND), ("SO", EARLIER)]:
         store(small, make_response(version=version, unit=unit, round_code=round_code))
     with small.reading() as session:
-        assert (responses.count(session, ROUND), responses.count(session, EARLIER)) == (3, 1)
+        assert (counts.of_round(session, ROUND), counts.of_round(session, EARLIER)) == (3, 1)
 
 
 def test_an_unknown_round_counts_nothing(sqlite_small: Database) -> None:
     with sqlite_small.reading() as session:
-        assert responses.count(session, "2031-q1") == 0
+        assert counts.of_round(session, "2031-q1") == 0

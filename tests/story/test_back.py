@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from survey.store import responses
+from survey.store import counts
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.places import MIXED, ROUND
@@ -24,7 +24,7 @@ def test_going_back_and_sending_again_is_still_one_response(sqlite_small: Databa
         assert _send(page, "Rất không hài lòng") == first
         expect(page.locator("main")).to_contain_text("Câu trả lời gửi lần đầu được giữ nguyên")
     with sqlite_small.reading() as session:
-        assert responses.count(session, ROUND) == 1
+        assert counts.of_round(session, ROUND) == 1
 
 
 def _send(page: Page, choice: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from survey.store import places, responses, rounds
+from survey.store import counts, places, rounds
 from survey.store.database import Database
 from survey.store.tables import ResponseRow, RoundRow
 from tests.papers import decoded, pages
@@ -32,7 +32,7 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
     with empty_database.reading() as session:
         held = rounds.all_rounds(session, now=datetime.now(UTC))
         counters = places.counters(session)
-        answered = [responses.count(session, round_.code) for round_ in held]
+        answered = [counts.of_round(session, round_.code) for round_ in held]
     assert [round_.is_open(datetime.now(UTC)) for round_ in held] == [True, False]
     assert 39_500 <= answered[0] <= 40_500
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.store import responses
+from survey.store import counts
 from survey.store.database import Database
 from tests.browser_kill import kill_after_stored
 from tests.places import MIXED, ROUND
@@ -26,4 +26,4 @@ def test_a_browser_killed_right_after_it_stored_an_answer_delivers_it_once(
     assert sorted(row["id"] for row in stored(sqlite_small)) == sorted(kills.ids)
     assert kills.acknowledged == KILLS or not offline
     with sqlite_small.reading() as session:
-        assert responses.count(session, ROUND) == KILLS
+        assert counts.of_round(session, ROUND) == KILLS

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from questionnaires.definition import Definition
 from survey.actions.publishing import publish_for
 from survey.library import shipped_definitions
-from survey.store import responses
+from survey.store import counts
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.databases import Originals
@@ -197,4 +197,4 @@ def test_the_keyboard_alone_reaches_the_thank_you_page(
 def count(database: Database) -> int:
     """Stored responses."""
     with database.reading() as session:
-        return responses.count(session, ROUND)
+        return counts.of_round(session, ROUND)
