@@ -15,7 +15,6 @@ from survey.store import places, rounds
 from survey.store.database import Database
 from survey.store.tables import FrameRow
 from survey.web import site as website
-from tests.browser import chromium
 from tests.databases import Originals
 from tests.places import (
     APPROVER,
@@ -29,12 +28,11 @@ from tests.places import (
     PASSWORD,
     UNITS,
 )
-from tests.server import Installation, free_port
 from tests.story.test_questionnaire_editor import DESK, PHONE, WCAG, WIDEST
 
 
 @pytest.fixture(scope="module")
-def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def shared(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An instance with people, units and counters, and nothing to ask."""
     made = originals.copy("sqlite", "upgraded", tmp_path_factory.mktemp("first"))
     for account in (OFFICER, APPROVER):
@@ -48,25 +46,10 @@ def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> 
     made.close()
 
 
-@pytest.fixture(scope="module")
-def address(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server."""
-    installation = Installation(database.url, tmp_path_factory.mktemp("site"), free_port())
-    with installation.serving():
-        yield installation.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser; everybody has a context of their own."""
-    with chromium() as started:
-        yield started
-
-
-def desk_of(browser: Browser, address: str, name: str) -> Page:
+def desk_of(browser: Browser, site: str, name: str) -> Page:
     """Somebody who signed in; scripts are off, since no page needs them."""
     page = browser.new_context(viewport=DESK, java_script_enabled=False).new_page()
-    page.goto(f"{address}/officer/sign-in")
+    page.goto(f"{site}/officer/sign-in")
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").press("Enter")
@@ -95,8 +78,8 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.press("Enter")
 
 
-def an_empty_system_leads_to_the_first_open_round(browser: Browser, address: str, database: Database) -> None:
-    officer = desk_of(browser, address, "canbo")
+def an_empty_system_leads_to_the_first_open_round(browser: Browser, site: str, shared: Database) -> None:
+    officer = desk_of(browser, site, "canbo")
     expect(officer.locator(".steps")).to_contain_text("Đơn vị và quầy xong")
     check(browser, officer)
     officer.locator(".steps").get_by_role("link", name="Phiếu hỏi").press("Enter")
@@ -105,25 +88,25 @@ def an_empty_system_leads_to_the_first_open_round(browser: Browser, address: str
     draft = officer.url
     officer.goto(f"{draft}/check")
     press(officer, "Trình duyệt")
-    approver = desk_of(browser, address, "duyet")
+    approver = desk_of(browser, site, "duyet")
     approver.goto(f"{draft}/check")
     press(approver, "Duyệt và ban hành")
 
-    officer.goto(f"{address}/officer")
+    officer.goto(f"{site}/officer")
     expect(officer.locator(".steps")).to_contain_text("Phiếu hỏi xong")
     officer.locator(".steps").get_by_role("link", name="Đợt khảo sát").press("Enter")
     check(browser, officer)
     press(officer, "Lập đợt")
     expect(officer.locator("h1")).to_contain_text("đang lập")
     check(browser, officer)
-    with database.writing() as session:
+    with shared.writing() as session:
         _load_dossiers(session)
     follow(officer, "Mở đợt…")
     check(browser, officer)
     press(officer, "Lưu giờ mở")
     expect(officer.locator("h1")).to_contain_text("đang mở")
     citizen = browser.new_page()
-    citizen.goto(f"{address}/q/{MIXED}")
+    citizen.goto(f"{site}/q/{MIXED}")
     expect(citizen.get_by_role("button", name="Gửi phiếu")).to_be_visible()
 
 
@@ -137,8 +120,8 @@ def _load_dossiers(session: object) -> None:
         session.add(row)  # type: ignore[attr-defined]
 
 
-def the_officer_reads_what_to_do_today(browser: Browser, address: str) -> None:
-    officer = desk_of(browser, address, "canbo")
+def the_officer_reads_what_to_do_today(browser: Browser, site: str) -> None:
+    officer = desk_of(browser, site, "canbo")
     officer.locator("article h2 a").first.press("Enter")
     follow(officer, "Độ phủ và việc hôm nay")
     expect(officer.locator("main")).to_contain_text("Phường Hòa Thuận cần thêm")
@@ -151,9 +134,9 @@ def the_officer_reads_what_to_do_today(browser: Browser, address: str) -> None:
 
 
 def the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
-    browser: Browser, address: str, database: Database
+    browser: Browser, site: str, shared: Database
 ) -> None:
-    officer = desk_of(browser, address, "canbo")
+    officer = desk_of(browser, site, "canbo")
     officer.locator("article h2 a").first.press("Enter")
     page = officer.url
     follow(officer, "Đóng đợt…")
@@ -166,7 +149,7 @@ def the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
     press(officer, "Lưu giờ đóng")
     expect(officer.locator(".flash")).to_contain_text("Đợt sẽ tự đóng lúc")
     code = page.rsplit("/", 1)[1]
-    planned = board(database, code, within=None, now=website.now() + timedelta(days=4))
+    planned = board(shared, code, within=None, now=website.now() + timedelta(days=4))
     assert planned.state is State.CLOSED
     follow(officer, "Đổi giờ đóng…")
     officer.get_by_label("Đóng ngay bây giờ").check()
@@ -180,12 +163,12 @@ def the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(
     officer.get_by_label("Lý do mở lại").fill("Đóng nhầm ngày, còn hai xã chưa phát phiếu")
     press(officer, "Mở lại đợt")
     expect(officer.locator("main")).to_contain_text("vì: Đóng nhầm ngày")
-    assert open_counter(database, MIXED, now=website.now()).round.code == code
+    assert open_counter(shared, MIXED, now=website.now()).round.code == code
 
 
 def test_an_empty_system_leads_its_first_officer_to_a_round_that_opens_closes_and_opens_again(
-    browser: Browser, address: str, database: Database
+    browser: Browser, site: str, shared: Database
 ) -> None:
-    an_empty_system_leads_to_the_first_open_round(browser, address, database)
-    the_officer_reads_what_to_do_today(browser, address)
-    the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(browser, address, database)
+    an_empty_system_leads_to_the_first_open_round(browser, site, shared)
+    the_officer_reads_what_to_do_today(browser, site)
+    the_round_is_closed_by_schedule_by_hand_and_opened_again_with_a_reason(browser, site, shared)

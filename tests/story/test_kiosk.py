@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from survey.actions.rounds import close_round
 from survey.core.response import is_response_id
 from survey.store.database import Database
-from tests.browser import chromium
 from tests.clocked import Clocked, serving
 from tests.places import KIOSK, OFFICER, ROUND
 from tests.web.visitor import stored
@@ -39,12 +38,6 @@ WHAT_IS_KEPT = """async () => {
 def site(sqlite_small: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocked]:
     with serving(sqlite_small, tmp_path, monkeypatch) as site:
         yield site
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def tablet(browser: Browser, site: Clocked, viewport: dict[str, int] | None = None) -> Page:

@@ -1,18 +1,12 @@
 """An officer writes a questionnaire with the keyboard alone, a second person publishes it; axe watches every page."""
 
-from collections.abc import Iterator
-
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from survey.actions.drafting import all_drafts
 from survey.actions.publishing import published_versions
 from survey.store.database import Database
-from tests.browser import chromium
-from tests.databases import Originals
 from tests.places import PASSWORD
-from tests.server import Installation, free_port
 
 DESK = {"width": 1200, "height": 900}
 PHONE = {"width": 320, "height": 640}
@@ -20,29 +14,6 @@ SHELVES = "/officer/questionnaires"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDEST = "() => document.documentElement.scrollWidth"
 MOST_TABS = 150
-
-
-@pytest.fixture(scope="module")
-def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The small place, for this story."""
-    made = originals.copy("sqlite", "small", tmp_path_factory.mktemp("editor"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server."""
-    installation = Installation(database.url, tmp_path_factory.mktemp("site"), free_port())
-    with installation.serving():
-        yield installation.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser; everybody has a context of their own."""
-    with chromium() as started:
-        yield started
 
 
 def signed_in(browser: Browser, site: str, name: str, *, scripts: bool = True) -> Page:
@@ -77,11 +48,11 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def test_an_officer_writes_with_the_keyboard_alone_and_an_approver_publishes(
-    browser: Browser, site: str, database: Database
+    browser: Browser, site: str, shared: Database
 ) -> None:
     page = signed_in(browser, site, "canbo")
     _begin_from_the_library(page, site)
-    outline = f"{site}{SHELVES}/drafts/{all_drafts(database)[0].id}"
+    outline = f"{site}{SHELVES}/drafts/{all_drafts(shared)[0].id}"
     _put_in_order(page)
     _write_an_item(page)
     _translate(page, outline)
@@ -91,7 +62,7 @@ def test_an_officer_writes_with_the_keyboard_alone_and_an_approver_publishes(
     second.goto(f"{outline}/check")
     second.get_by_role("button", name="Duyệt và ban hành").press("Enter")
     expect(second.locator("h1")).to_contain_text("phiên bản 1")
-    version = next(v for v in published_versions(database) if v.definition.code == "phuong_phu_luong")
+    version = next(v for v in published_versions(shared) if v.definition.code == "phuong_phu_luong")
     written = version.definition.items[3].text
     assert (written.vi, written.en) == ("Công chức luôn mỉm cười", "Officials always smile")
     expect(second.locator("main")).to_contain_text(version.fingerprint)
@@ -163,7 +134,7 @@ def _look_around_and_hand_in(page: Page, outline: str) -> None:
 
 
 def test_a_question_is_written_and_put_in_order_without_scripts(
-    browser: Browser, site: str, database: Database
+    browser: Browser, site: str, shared: Database
 ) -> None:
     page = signed_in(browser, site, "canbo", scripts=False)
     page.goto(f"{site}{SHELVES}/drafts/1")
@@ -174,7 +145,7 @@ def test_a_question_is_written_and_put_in_order_without_scripts(
     page.get_by_label("Phương án mã 2", exact=True).fill("Máy tính")
     page.get_by_role("button", name="Chuyển phương án 2 lên").click()
     page.get_by_role("button", name="Lưu").last.click()
-    content = next(draft for draft in all_drafts(database) if draft.id == 1).current.content
+    content = next(draft for draft in all_drafts(shared) if draft.id == 1).current.content
     added = content["definition"]["questions"][-1]
     assert added["text"]["vi"] == "Ông/Bà dùng thiết bị nào?"
     assert [option["text"]["vi"] for option in added["options"]] == ["Máy tính", "Điện thoại"]

@@ -10,10 +10,7 @@ from survey.actions.publishing import publish_for
 from survey.library import shipped_definitions
 from survey.store import counts
 from survey.store.database import Database
-from tests.browser import chromium
-from tests.databases import Originals
 from tests.places import MIXED, NOW, ROUND
-from tests.server import Installation, free_port
 from tests.web.tiny import FILES, tiny
 
 SHIPPED = shipped_definitions()
@@ -45,29 +42,6 @@ MOST_KEYS = 400
 TWICE = "() => { document.documentElement.style.fontSize = '36px'; }"
 
 
-@pytest.fixture(scope="module")
-def database(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The small place, for all walks."""
-    made = originals.copy("sqlite", "small", tmp_path_factory.mktemp("walk"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server."""
-    installation = Installation(database.url, tmp_path_factory.mktemp("site"), free_port())
-    with installation.serving():
-        yield installation.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all walks; each has a context of its own."""
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A small phone without scripts."""
@@ -76,16 +50,16 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def open_in(database: Database, phone: Page, site: str, code: str, language: str) -> None:
+def open_in(shared: Database, phone: Page, site: str, code: str, language: str) -> None:
     """Put a questionnaire to use if it is not yet, and open it."""
-    put_to_use(database, ALL[code])
+    put_to_use(shared, ALL[code])
     phone.goto(f"{site}/q/{MIXED}?lang={language}")
     assert phone.locator("html").get_attribute("lang") == language
 
 
-def put_to_use(database: Database, definition: Definition) -> None:
+def put_to_use(shared: Database, definition: Definition) -> None:
     """Publish a definition unless it is, and let the round ask it."""
-    publish_for(database, definition, ROUND, now=NOW)
+    publish_for(shared, definition, ROUND, now=NOW)
 
 
 def answer(question: Locator) -> None:
@@ -100,10 +74,10 @@ def answer(question: Locator) -> None:
 
 @pytest.mark.parametrize(("code", "language"), WALKS)
 def test_it_reaches_the_thank_you_page(
-    database: Database, phone: Page, site: str, code: str, language: str
+    shared: Database, phone: Page, site: str, code: str, language: str
 ) -> None:
-    open_in(database, phone, site, code, language)
-    before = count(database)
+    open_in(shared, phone, site, code, language)
+    before = count(shared)
     phone.locator(".send button").click()
     expect(phone.locator("#summary")).to_be_visible()
     assert phone.locator("html").get_attribute("lang") == language
@@ -112,14 +86,14 @@ def test_it_reaches_the_thank_you_page(
     phone.locator(".send button").click()
     expect(phone.locator("p[role=status]")).to_be_visible()
     assert "/x/" in phone.url
-    assert count(database) == before + 1
+    assert count(shared) == before + 1
 
 
 @pytest.mark.parametrize(("code", "language"), WALKS)
 def test_it_is_large_enough_to_read_and_to_touch_and_fits_a_narrow_phone(
-    database: Database, phone: Page, site: str, code: str, language: str
+    shared: Database, phone: Page, site: str, code: str, language: str
 ) -> None:
-    open_in(database, phone, site, code, language)
+    open_in(shared, phone, site, code, language)
     assert phone.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
     buttons = phone.locator("label.choice, button:not(.first), .number-line input, textarea").all()
     heights = [box["height"] for part in buttons if (box := part.bounding_box())]
@@ -131,32 +105,32 @@ def test_it_is_large_enough_to_read_and_to_touch_and_fits_a_narrow_phone(
     assert phone.evaluate(WIDEST) <= NARROW["width"]
 
 
-def test_another_language_keeps_what_was_filled_in(database: Database, phone: Page, site: str) -> None:
-    before = count(database)
-    open_in(database, phone, site, "rut_gon_khmer", "vi")
+def test_another_language_keeps_what_was_filled_in(shared: Database, phone: Page, site: str) -> None:
+    before = count(shared)
+    open_in(shared, phone, site, "rut_gon_khmer", "vi")
     for question in phone.locator(".question").all():
         answer(question)
     phone.get_by_role("button", name="ភាសាខ្មែរ").click()
     expect(phone.locator("html")).to_have_attribute("lang", "km")
-    assert count(database) == before
+    assert count(shared) == before
     assert phone.locator("input:checked").count() == len(phone.locator("fieldset").all())
     expect(phone.locator("textarea")).to_have_value("1")
     phone.locator(".send button").click()
     expect(phone.locator("p[role=status]")).to_be_visible()
-    assert count(database) == before + 1
+    assert count(shared) == before + 1
 
 
-def test_the_key_enter_in_a_field_sends_the_form(database: Database, phone: Page, site: str) -> None:
-    open_in(database, phone, site, "incomplete_language", "km")
+def test_the_key_enter_in_a_field_sends_the_form(shared: Database, phone: Page, site: str) -> None:
+    open_in(shared, phone, site, "incomplete_language", "km")
     phone.locator("#q-days-text").press("Enter")
     expect(phone.locator("#summary")).to_be_visible()
     assert phone.locator("html").get_attribute("lang") == "km"
 
 
 def test_the_keyboard_meets_the_parts_of_the_page_in_reading_order(
-    database: Database, phone: Page, site: str
+    shared: Database, phone: Page, site: str
 ) -> None:
-    open_in(database, phone, site, "single_optional", "vi")
+    open_in(shared, phone, site, "single_optional", "vi")
     met = []
     for _ in range(8):
         phone.keyboard.press("Tab")
@@ -169,14 +143,14 @@ def test_the_keyboard_meets_the_parts_of_the_page_in_reading_order(
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("code", SHIPPED)
 def test_the_keyboard_alone_reaches_the_thank_you_page(
-    database: Database, browser: Browser, site: str, code: str, *, scripts: bool
+    shared: Database, browser: Browser, site: str, code: str, *, scripts: bool
 ) -> None:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, java_script_enabled=scripts, reduced_motion="reduce"
     )
     page = context.new_page()
-    open_in(database, page, site, code, "vi")
-    before = count(database)
+    open_in(shared, page, site, code, "vi")
+    before = count(shared)
     for _ in range(MOST_KEYS):
         page.keyboard.press("Tab")
         met = page.evaluate(FOCUSED)
@@ -190,11 +164,11 @@ def test_the_keyboard_alone_reaches_the_thank_you_page(
     page.keyboard.press("Enter")
     page.wait_for_url("**/x/*")
     expect(page.locator("p[role=status]")).to_have_text("Đã ghi nhận.")
-    assert count(database) == before + 1
+    assert count(shared) == before + 1
     context.close()
 
 
-def count(database: Database) -> int:
+def count(shared: Database) -> int:
     """Stored responses."""
-    with database.reading() as session:
+    with shared.reading() as session:
         return counts.of_round(session, ROUND)
