@@ -8,6 +8,8 @@ the page about privacy. What counts is the median, and its ratio to the empty pa
 """
 
 import argparse
+import json
+import random
 import statistics
 import sys
 import tempfile
@@ -36,6 +38,7 @@ EMPTY = "/privacy"
 GOAL = 100
 FIELDS = [Field(f"f{number}", f"Lĩnh vực {number}", f"Field {number}") for number in range(6)]
 HOURS = 24 * 45
+OPINIONS = 1000
 
 RANDOM_ID = {
     "sqlite": "lower(hex(randomblob(16)))",
@@ -46,12 +49,13 @@ CHANCE = {"sqlite": "abs(random() % {})", "postgresql": "floor(random() * {})::i
 
 MANY = """
 WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < :responses),
-drawn AS MATERIALIZED (SELECT {somewhere} AS w, {something} AS t, {sometime} AS h FROM many)
+drawn AS MATERIALIZED (SELECT {somewhere} AS w, {something} AS t, {sometime} AS h, {somehow} AS o FROM many)
 INSERT INTO response (
     id, round_id, version_id, counter_id, unit_id, field_id, mode, language, answers, fingerprint, received_hour, late_hours
 )
-SELECT {id}, :round_id, :version_id, w.b, w.a, t.a, :mode, :language, :answers, :fingerprint, h.a, 0
-FROM drawn JOIN somewhere w ON w.n = drawn.w JOIN something t ON t.n = drawn.t JOIN sometime h ON h.n = drawn.h
+SELECT {id}, :round_id, :version_id, w.b, w.a, t.a, :mode, :language, o.a, :fingerprint, h.a, 0
+FROM drawn JOIN somewhere w ON w.n = drawn.w JOIN something t ON t.n = drawn.t
+JOIN sometime h ON h.n = drawn.h JOIN somehow o ON o.n = drawn.o
 """
 
 
@@ -97,15 +101,27 @@ def _multiply(database: Database, responses: int) -> None:
                 {"n": n, "a": f, "b": 0} for n, f in enumerate(session.scalars(text("SELECT id FROM field")))
             ],
             "sometime": [{"n": n, "a": full - timedelta(hours=n), "b": 0} for n in range(HOURS)],
+            "somehow": [
+                {"n": n, "a": json.dumps(answers), "b": 0}
+                for n, answers in enumerate(opinions(row["answers"]))
+            ],
         }
         for name, rows in choices.items():
-            kind = "TIMESTAMP" if name == "sometime" else "INTEGER"
+            kind = {"sometime": "TIMESTAMP", "somehow": "TEXT"}.get(name, "INTEGER")
             session.execute(
                 text(f"CREATE TEMPORARY TABLE {name} (n INTEGER PRIMARY KEY, a {kind}, b INTEGER)")
             )
             session.execute(text(f"INSERT INTO {name} VALUES (:n, :a, :b)"), rows)  # noqa: S608  constants
         drawn = {name: CHANCE[engine].format(len(rows)) for name, rows in choices.items()}
         session.execute(text(MANY.format(id=RANDOM_ID[engine], **drawn)), {**row, "responses": responses})
+
+
+def opinions(answers: str) -> Iterator[dict[str, int]]:
+    """Answers to the questions that one response answers, of people who are more or less content."""
+    chance = random.Random(1)  # noqa: S311  nothing is secret here
+    for _ in range(OPINIONS):
+        mood = chance.choice((2, 3, 4, 4, 5))
+        yield {code: min(5, max(1, mood + chance.choice((-1, 0, 0, 0, 1)))) for code in json.loads(answers)}
 
 
 def pages() -> Iterator[tuple[str, str]]:
