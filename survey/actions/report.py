@@ -1,11 +1,13 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from questionnaires.comparison import EditorialChange
 from reports.document import Document
 from reports.edition import Edition
 from reports.formats import Language
@@ -14,12 +16,20 @@ from survey.actions.freezing import frozen
 from survey.actions.rounds import known_round
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
+from survey.core.breakdown import Breakdown, break_down
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
+from survey.core.evidence import Evidence
+from survey.core.flags import Arrivals
 from survey.core.place import Instance
+from survey.core.released import released
+from survey.core.response import to_the_hour
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
+from survey.core.target import TargetSheet
+from survey.core.unit_history import UnitChange
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
     editorial_changes,
@@ -73,14 +83,14 @@ def round_document(
     if within is not None:
         raise BeyondPart(code)
     kept = frozen(database, code, now=now)
-    result, latest = round_result(database, code, now=now)
+    shown = shown_result(database, code, small_cell=small_cell, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
     edition = Edition(
-        result=protect(result, small_cell),
+        result=shown.result,
         instance=owner,
-        dated=_dated(result.round, latest),
+        dated=_dated(shown.result.round, shown.latest),
         language=language,
         translate=translator(language),
         seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
@@ -90,8 +100,23 @@ def round_document(
     return build_report(edition)
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What may be shown of a round.
+
+    Attributes:
+        result: without the figures of small cells.
+        breakdown: unit × field × item, likewise.
+        latest: hour of the newest response, or None.
+    """
+
+    result: RoundResult
+    breakdown: Breakdown
+    latest: datetime | None
+
+
 def round_result(database: Database, code: str, *, now: datetime) -> tuple[RoundResult, datetime | None]:
-    """What a round says, and the hour of its newest response.
+    """What a round says, and the hour of its newest response; everything, for the inside.
 
     A result is kept until something that it is made from changes: responses, of which there are only ever more, the
     rounds themselves, their populations and invitations, units and fields, or what is declared of versions.
@@ -99,6 +124,31 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     Raises:
         RoundUnknown: if there is no such round.
     """
+    return _evaluated(_Question(database, code, _state(database, code, now, before=None), now))
+
+
+def shown_result(database: Database, code: str, *, small_cell: int, now: datetime) -> Shown:
+    """What people may see of a round; every page, paper and file is made from this.
+
+    While answers are taken, they count in steps, see :mod:`survey.core.released`; then it is kept for the hour.
+
+    Args:
+        database: where the evidence is.
+        code: the round's.
+        small_cell: groups with fewer responses show no figure.
+        now: the server's clock.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    with database.reading() as session:
+        is_open = _round(session, code, now).closed_at is None
+    state = _state(database, code, now, before=to_the_hour(now) if is_open else None)
+    return _shown(_Question(database, code, state, now), small_cell)
+
+
+def _state(database: Database, code: str, now: datetime, *, before: datetime | None) -> tuple[object, ...]:
+    """Everything that a round's result depends on, short enough to compare; of responses those before an hour."""
     with database.reading() as session:
         round_ = _round(session, code, now)
         earlier = rounds.before(session, round_, now=now)
@@ -106,17 +156,17 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
             (
                 *_facts(r),
                 r.has_closed(now),
-                responses.count(session, r.code),
+                responses.count(session, r.code, before=before),
                 rounds.population_mark(session, r.code),
             )
             for r in (earlier, round_)
             if r
         )
-        state += editorial_changes.standing(session)
+        state += (before, *editorial_changes.standing(session))
         state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])
-    return _evaluated(_Question(database, code, state, now))
+    return state
 
 
 def _facts(round_: Round) -> tuple[object, ...]:
@@ -137,6 +187,34 @@ class _Question:
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
+    found = _load(asked)
+    return _result(found), found.evidence.latest_hour
+
+
+@lru_cache(maxsize=KEPT_RESULTS)
+def _shown(asked: _Question, small_cell: int) -> Shown:
+    found = _load(asked)
+    if found.evidence.round.closed_at is None:
+        found = _so_far(found, asked.now, small_cell)
+    breakdown = break_down(score_round(found.evidence), small_cell)
+    result = protect(_result(found), small_cell, breakdown.hidden_codes)
+    return Shown(result, breakdown, found.evidence.latest_hour)
+
+
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    """Everything that a result is made from."""
+
+    evidence: Evidence
+    past: Evidence | None
+    arrivals: Arrivals
+    invited: dict[str, int]
+    sheet: TargetSheet | None
+    editorial: Collection[EditorialChange]
+    changes: Collection[UnitChange]
+
+
+def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
         before = rounds.before(session, round_, now=asked.now)
@@ -144,16 +222,32 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
-        evidence = responses.evidence(session, round_)
-        arrivals = responses.arrivals(session, asked.code)
-        invited = {unit: count.issued for unit, count in tickets.counts(session, asked.code).items()}
-        editorial = editorial_changes.standing(session)
-        changes = unit_changes.all_changes(session)
-    result = evaluate(evidence, sheet, evaluate(past, None) if past else None, editorial)
-    if past:
-        result = with_unit_trends(result, past, changes, editorial)
-    trust = judge(evidence, arrivals, invited, result.main_target)
-    return replace(result, credibility=trust), evidence.latest_hour
+        return _Loaded(
+            evidence=responses.evidence(session, round_),
+            past=past,
+            arrivals=responses.arrivals(session, asked.code),
+            invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
+            sheet=sheet,
+            editorial=editorial_changes.standing(session),
+            changes=unit_changes.all_changes(session),
+        )
+
+
+def _so_far(found: _Loaded, now: datetime, small_cell: int) -> _Loaded:
+    """The same with the answers that count while the round is open."""
+    before = int(to_the_hour(now).timestamp()) // 3600
+    evidence, kept = released(found.evidence, found.arrivals.hour, before=before, fewest=small_cell)
+    arrivals = Arrivals(found.arrivals.counter[kept], found.arrivals.hour[kept], found.arrivals.late[kept])
+    return replace(found, evidence=evidence, arrivals=arrivals)
+
+
+def _result(found: _Loaded) -> RoundResult:
+    past = evaluate(found.past, None) if found.past else None
+    result = evaluate(found.evidence, found.sheet, past, found.editorial)
+    if found.past:
+        result = with_unit_trends(result, found.past, found.changes, found.editorial)
+    trust = judge(found.evidence, found.arrivals, found.invited, result.main_target)
+    return replace(result, credibility=trust)
 
 
 def _round(session: Session, code: str, now: datetime) -> Round:

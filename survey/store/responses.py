@@ -147,9 +147,11 @@ def all_ids(session: Session) -> Ids:
     )
 
 
-def count(session: Session, round_code: str) -> int:
-    """Responses in a round."""
+def count(session: Session, round_code: str, *, before: datetime | None = None) -> int:
+    """Responses in a round, or those of them that arrived before an hour."""
     query = select(func.count()).select_from(ResponseRow).join(RoundRow, RoundRow.id == ResponseRow.round_id)
+    if before is not None:
+        query = query.where(ResponseRow.received_hour < before)
     return session.scalar(query.where(RoundRow.code == round_code)) or 0
 
 
