@@ -77,6 +77,8 @@ def _history(edition: Edition) -> list[Block]:
             )
             % {"moment": formats.moment(round_.settles_at)}
         )
+    if edition.steps is not None:
+        said.append(edition.so_far())
     return [Paragraph(clean(sentence)) for sentence in said]
 
 

@@ -22,7 +22,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
 from survey.core.place import Instance
-from survey.core.released import released
+from survey.core.released import Steps, released
 from survey.core.response import to_the_hour
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
@@ -82,12 +82,24 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
-    kept = frozen(database, code, now=now)
     shown = shown_result(database, code, small_cell=small_cell, now=now)
+    return build_report(edition_of(database, shown, language, public_url=public_url, now=now))
+
+
+def edition_of(
+    database: Database, shown: "Shown", language: Language, *, public_url: str, now: datetime
+) -> Edition:
+    """What may be shown of a round with everything that is printed around it.
+
+    Raises:
+        SealFaulty: if the chain of seals cannot be read.
+    """
+    code = shown.result.round.code
+    kept = frozen(database, code, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
-    edition = Edition(
+    return Edition(
         result=shown.result,
         instance=owner,
         dated=_dated(shown.result.round, shown.latest),
@@ -96,8 +108,8 @@ def round_document(
         seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
         reopenings=reopenings,
         frozen=kept,
+        steps=shown.steps,
     )
-    return build_report(edition)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +120,13 @@ class Shown:
         result: without the figures of small cells.
         breakdown: unit × field × item, likewise.
         latest: hour of the newest response, or None.
+        steps: how answers count while they are taken; None once the round has closed.
     """
 
     result: RoundResult
     breakdown: Breakdown
     latest: datetime | None
+    steps: Steps | None
 
 
 def round_result(database: Database, code: str, *, now: datetime) -> tuple[RoundResult, datetime | None]:
@@ -193,12 +207,14 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
-    found = _load(asked)
+    found, steps = _load(asked), None
     if found.evidence.round.closed_at is None:
-        found = _so_far(found, asked.now, small_cell)
+        counted = _so_far(found, asked.now, small_cell)
+        steps = Steps(small_cell, found.evidence.responses - counted.evidence.responses)
+        found = counted
     breakdown = break_down(score_round(found.evidence), small_cell)
     result = protect(_result(found), small_cell, breakdown.hidden_codes)
-    return Shown(result, breakdown, found.evidence.latest_hour)
+    return Shown(result, breakdown, found.evidence.latest_hour, steps)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,21 @@ of which nothing was shown. The steps follow from the responses and the hour alo
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
 
 NO_STEP = -1
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How answers count while they are taken: people in a step, and responses that do not count yet."""
+
+    fewest: int
+    waiting: int
 
 
 def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -> tuple[Evidence, IntArray]:
