@@ -21,7 +21,7 @@ def show(code: str) -> str:
     """What the first page says now, and the units to look into."""
     search = request.args.get("search", "")[:80]
     page = request.args.get("page", 1, type=int)
-    found = board(services().database, code, _reader(), search=search, page=page, now=now())
+    found = board(services().database, code, reader(), search=search, page=page, now=now())
     return render_template("leader/board.html", board=found, search=search)
 
 
@@ -29,7 +29,7 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_unit(code: str, unit: str) -> str:
     """A unit's report."""
-    found = unit_page(services().database, code, unit, None, _reader(), now=now())
+    found = unit_page(services().database, code, unit, None, reader(), now=now())
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=None)
 
 
@@ -37,7 +37,7 @@ def show_unit(code: str, unit: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_field(code: str, unit: str, field: str) -> str:
     """One field of a unit, down to its items."""
-    found = unit_page(services().database, code, unit, field, _reader(), now=now())
+    found = unit_page(services().database, code, unit, field, reader(), now=now())
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=field)
 
 
@@ -45,10 +45,11 @@ def show_field(code: str, unit: str, field: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str, unit: str, ending: str) -> Response:
     """A unit's report as a file."""
-    found = unit_page(services().database, code, unit, None, _reader(), now=now())
+    found = unit_page(services().database, code, unit, None, reader(), now=now())
     return written(found.document, ending, f"bao-cao-{code}-{unit}")
 
 
-def _reader() -> Reader:
+def reader() -> Reader:
+    """What whoever is signed in may see, and how."""
     settings = services().settings
     return Reader(g.account.unit_code, language.current(), settings.public_url, settings.small_cell)
