@@ -151,11 +151,15 @@ def _masks(scored: Scored, shape: tuple[int, ...], fewest: int) -> dict[Level, B
     """What is hidden on each level."""
     stratum = scored.weighting.design.stratum
     responses = _with_totals(np.bincount(stratum, minlength=shape[0] * shape[1]).reshape(shape))
-    behind = responses.copy()
+    behind, small = responses.copy(), (responses > 0) & (responses < fewest)
     for column in np.flatnonzero(_common(scored)):
         rated = np.bincount(stratum[scored.valid[:, column]], minlength=shape[0] * shape[1])
-        behind = np.minimum(behind, _with_totals(rated.reshape(shape)))
-    found = responses > 0 if responses[-1, -1] < fewest else hidden_together(behind, responses > 0, fewest)
+        people = _with_totals(rated.reshape(shape))
+        behind = np.minimum(behind, people)
+        small |= (people > 0) & (people < fewest)
+    found = responses > 0
+    if responses[-1, -1] >= fewest:
+        found = hidden_together(behind, responses > 0, small, fewest)
     return {
         "round": found[-1:, -1],
         "field": found[-1, :-1],

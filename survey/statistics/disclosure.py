@@ -17,19 +17,20 @@ UNBOUNDED = 1 << 20
 """Capacity of an edge that no sum can cross: its entry would be taken away, not added."""
 
 
-def hidden_together(counts: IntArray, present: BoolArray, fewest: int) -> BoolArray:
-    """Hide small entries and as many others as keep every computable sum of hidden ones at ``fewest`` people or more.
+def hidden_together(counts: IntArray, present: BoolArray, small: BoolArray, fewest: int) -> BoolArray:
+    """Hide small entries and as many others as keep every computable sum with one of them at ``fewest`` people or more.
 
     Args:
-        counts: (R + 1, C + 1) people behind each entry, none fewer than 0; the last row and column are totals.
+        counts: (R + 1, C + 1) people who surely stand behind each entry; the last row and column are totals.
         present: the same shape, whether there is an entry at all.
+        small: the same shape, what must be hidden.
         fewest: people from which on a figure is shown, 1 or more; the grand total has as many.
 
     Returns:
         The same shape, whether the entry is hidden; the grand total never is. Totals are hidden only where there is no
         other way.
     """
-    found = present & (counts < fewest)
+    found = present & small
     found[-1, -1] = False
     for row, column in zip(*map(np.ndarray.tolist, np.nonzero(found)), strict=True):
         while (side := _side_of(found, counts, row, column, fewest)) is not None:
@@ -72,9 +73,12 @@ def _cheapest(side: BoolArray, counts: IntArray, free: BoolArray) -> tuple[int, 
     where = np.argwhere(crossing).tolist()
     if not where:
         return None
-    row, column = min(
-        where, key=lambda at: (at[0] == rows - 1 or at[1] == columns - 1, counts[at[0], at[1]], at)
-    )
+
+    def cost(at: list[int]) -> tuple[bool, bool, int]:
+        people = int(counts[at[0], at[1]])
+        return at[0] == rows - 1 or at[1] == columns - 1, people == 0, people
+
+    row, column = min(where, key=cost)
     return int(row), int(column)
 
 

@@ -50,7 +50,7 @@ def fewest_in_a_sum_with(entry: int, counts: IntArray, found: BoolArray) -> floa
 def test_no_sum_that_an_attacker_can_form_is_about_few_people(table: IntArray, fewest: int) -> None:
     counts = with_totals(table)
     assume(counts[-1, -1] >= fewest)
-    found = hidden_together(counts, counts > 0, fewest)
+    found = hidden_together(counts, counts > 0, counts < fewest, fewest)
     for entry in np.flatnonzero((found & (counts < fewest)).ravel()):
         assert fewest_in_a_sum_with(int(entry), counts, found) >= fewest - 1e-6
 
@@ -62,7 +62,7 @@ def test_small_entries_are_hidden_empty_ones_and_the_grand_total_are_not(
 ) -> None:
     counts = with_totals(table)
     assume(counts[-1, -1] >= fewest)
-    found = hidden_together(counts, counts > 0, fewest)
+    found = hidden_together(counts, counts > 0, counts < fewest, fewest)
     assert found[(counts > 0) & (counts < fewest)].all()
     assert not found[counts == 0].any()
     assert not found[-1, -1]
@@ -71,7 +71,7 @@ def test_small_entries_are_hidden_empty_ones_and_the_grand_total_are_not(
 @given(TABLES)
 def test_a_table_without_small_entries_is_shown_whole(table: IntArray) -> None:
     counts = with_totals(table * 10)
-    assert not hidden_together(counts, counts > 0, 5).any()
+    assert not hidden_together(counts, counts > 0, counts < 5, 5).any()
 
 
 def test_hiding_only_the_small_entry_is_noticed_by_the_attack_that_the_promise_rests_on() -> None:
@@ -86,6 +86,6 @@ def test_hiding_only_the_small_entry_is_noticed_by_the_attack_that_the_promise_r
 def test_two_rows_less_a_column_give_nobody_away() -> None:
     """Every line has enough hidden people, but rows 1 and 2 less the first column would be two people."""
     counts = with_totals(np.array([[10, 1, 40], [10, 1, 40], [0, 4, 40], [0, 30, 30]]))
-    found = hidden_together(counts, counts > 0, 5)
+    found = hidden_together(counts, counts > 0, counts < 5, 5)
     for entry in np.flatnonzero((found & (counts < 5)).ravel()):
         assert fewest_in_a_sum_with(int(entry), counts, found) >= 5 - 1e-6
