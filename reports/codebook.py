@@ -34,7 +34,8 @@ def write_codebook(edition: Edition, fields: tuple[Field, ...], records: PublicR
     for number, variable in enumerate(variables(edition, fields), start=1):
         _variable(edition, described, number, variable, is_question=variable.missing is not None)
     ET.indent(book)
-    return ET.tostring(book, encoding="utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ET.tostring(book, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
 
 
 def _put(parent: Element, path: str, text: str = "", **attributes: str) -> Element:

@@ -1,6 +1,6 @@
 """Anonymous records as a file for SPSS, R and the like, and the variables that its codebook describes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from reports.edition import Edition
 from reports.spss import Value, Variable, write_sav
@@ -64,7 +64,7 @@ def _free(name: str, taken: Collection[str]) -> str:
     return name
 
 
-def _missing(edition: Edition) -> Mapping[int, str]:
+def _missing(edition: Edition) -> dict[int, str]:
     _ = edition.translate
     return {
         NOT_SHOWN_CODE: _("không được hỏi"),

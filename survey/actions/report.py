@@ -1,6 +1,6 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,8 +22,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
 from survey.core.place import Instance
-from survey.core.released import Steps, released
-from survey.core.response import to_the_hour
+from survey.core.released import Steps, arrived, counts_until, released
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
 from survey.core.scoring import score_round
@@ -144,7 +143,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
 def shown_result(database: Database, code: str, *, small_cell: int, now: datetime) -> Shown:
     """What people may see of a round; every page, paper and file is made from this.
 
-    While answers are taken, they count in steps, see :mod:`survey.core.released`; then it is kept for the hour.
+    Which responses count is said by :mod:`survey.core.released`; while answers are taken it is kept for the hour.
 
     Args:
         database: where the evidence is.
@@ -156,8 +155,8 @@ def shown_result(database: Database, code: str, *, small_cell: int, now: datetim
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        is_open = _round(session, code, now).closed_at is None
-    state = _state(database, code, now, before=to_the_hour(now) if is_open else None)
+        before = counts_until(known_round(session, code, now=now), now)
+    state = _state(database, code, now, before=before)
     return _shown(_Question(database, code, state, now), small_cell)
 
 
@@ -207,11 +206,7 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
-    found, steps = _load(asked), None
-    if found.evidence.round.closed_at is None:
-        counted = _so_far(found, asked.now, small_cell)
-        steps = Steps(small_cell, found.evidence.responses - counted.evidence.responses)
-        found = counted
+    found, steps = _so_far(_load(asked), asked.now, small_cell)
     breakdown = break_down(score_round(found.evidence), small_cell)
     result = protect(_result(found), small_cell, breakdown.hidden_codes)
     return Shown(result, breakdown, found.evidence.latest_hour, steps)
@@ -227,7 +222,7 @@ class _Loaded:
     invited: dict[str, int]
     sheet: TargetSheet | None
     editorial: Collection[EditorialChange]
-    changes: Collection[UnitChange]
+    changes: Sequence[UnitChange]
 
 
 def _load(asked: _Question) -> _Loaded:
@@ -249,12 +244,21 @@ def _load(asked: _Question) -> _Loaded:
         )
 
 
-def _so_far(found: _Loaded, now: datetime, small_cell: int) -> _Loaded:
-    """The same with the answers that count while the round is open."""
-    before = int(to_the_hour(now).timestamp()) // 3600
-    evidence, kept = released(found.evidence, found.arrivals.hour, before=before, fewest=small_cell)
-    arrivals = Arrivals(found.arrivals.counter[kept], found.arrivals.hour[kept], found.arrivals.late[kept])
-    return replace(found, evidence=evidence, arrivals=arrivals)
+def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, Steps | None]:
+    """The same with the answers that count now, and how they count while they are taken."""
+    round_ = found.evidence.round
+    end = counts_until(round_, now)
+    if end is None:
+        return found, None
+    hours, before = found.arrivals.hour, int(end.timestamp()) // 3600
+    if round_.closed_at is None:
+        evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
+    else:
+        evidence, kept = arrived(found.evidence, hours, before=before)
+    arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
+    waiting = found.evidence.responses - evidence.responses
+    steps = Steps(small_cell, waiting) if round_.closed_at is None else None
+    return replace(found, evidence=evidence, arrivals=arrivals), steps
 
 
 def _result(found: _Loaded) -> RoundResult:

@@ -84,9 +84,12 @@ class Breakdown:
     @property
     def hidden_codes(self) -> frozenset[str]:
         """Codes of the units and fields that show no figure."""
-        units = zip(self.units, self.levels["unit"].is_hidden.tolist(), strict=True)
-        fields = zip(self.fields, self.levels["field"].is_hidden.tolist(), strict=True)
-        return frozenset(place.code for place, is_hidden in (*units, *fields) if is_hidden)
+        units = [place.code for place, gone in zip(self.units, self._hidden("unit"), strict=True) if gone]
+        fields = [place.code for place, gone in zip(self.fields, self._hidden("field"), strict=True) if gone]
+        return frozenset((*units, *fields))
+
+    def _hidden(self, level: Level) -> list[bool]:
+        return [bool(gone) for gone in self.levels[level].is_hidden]
 
     def group(self, unit: int | None, field: int | None) -> tuple[Level, int]:
         """Level and number of a group by positions in ``units`` and ``fields``; None for all of them."""

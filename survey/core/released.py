@@ -9,10 +9,13 @@ of which nothing was shown. The steps follow from the responses and the hour alo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
+from survey.core.response import to_the_hour
+from survey.core.round import TO_FINISH, Round, State
 
 NO_STEP = -1
 
@@ -45,16 +48,40 @@ def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -
     for rows, last in _last_steps(evidence, step, full, fewest):
         late = step[rows, np.newaxis] >= last
         answers[rows] = np.where(late, NOT_ANSWERED_CODE, answers[rows])
+    return _only(replace(evidence, answers=answers), kept), kept
+
+
+def arrived(evidence: Evidence, hours: IntArray, *, before: int) -> tuple[Evidence, IntArray]:
+    """The responses that arrived before an hour, and their positions among all."""
+    kept = np.flatnonzero(hours < before)
+    return _only(evidence, kept), kept
+
+
+def counts_until(round_: Round, now: datetime) -> datetime | None:
+    """The hour before which responses must have arrived to count; None where all count.
+
+    While answers are taken it is the hour that has not ended. Once the round has closed, who was answering may finish;
+    then the figures stand still until nothing can arrive any more, and what phones deliver meanwhile counts from then on.
+    """
+    state = round_.state(now)
+    if state is State.SETTLED:
+        return None
+    if state is State.CLOSED and round_.closed_at is not None:
+        return to_the_hour(round_.closed_at + TO_FINISH) + timedelta(hours=1)
+    return to_the_hour(now)
+
+
+def _only(evidence: Evidence, kept: IntArray) -> Evidence:
+    """Some of the responses."""
     occurring, mode = np.unique(evidence.mode[kept], return_inverse=True)
-    shown = replace(
+    return replace(
         evidence,
         unit=evidence.unit[kept],
         field=evidence.field[kept],
         mode=mode,
         modes=tuple(evidence.modes[at] for at in occurring),
-        answers=answers[kept],
+        answers=evidence.answers[kept],
     )
-    return shown, kept
 
 
 def _steps(stratum: IntArray, hours: IntArray, before: int, fewest: int) -> tuple[IntArray, IntArray]:

@@ -35,7 +35,7 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
     return found
 
 
-def protect(result: RoundResult, fewest: int, also: Collection[str] = ()) -> RoundResult:
+def protect(result: RoundResult, fewest: int, together: Collection[str] | None = None) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, and the ways in
@@ -46,12 +46,16 @@ def protect(result: RoundResult, fewest: int, also: Collection[str] = ()) -> Rou
     Args:
         result: with all figures.
         fewest: responses from which on a figure is shown, 1 or more.
-        also: codes of units and fields that are hidden because of unit × field, see :mod:`survey.core.breakdown`.
+        together: codes of the units and fields that are hidden where unit × field is shown, too, see
+            :mod:`survey.core.breakdown`; None where it is not.
     """
     if 0 < result.index.responses < fewest:
         return _nothing(result)
-    fields = tuple(_without(row) if row.field.code in also else row for row in _rows(result.fields, fewest))
-    units = tuple(_without(row) if row.unit.code in also else row for row in _rows(result.units, fewest))
+    if together is None:
+        units, fields = _rows(result.units, fewest), _rows(result.fields, fewest)
+    else:
+        units = tuple(_without(row) if row.unit.code in together else row for row in result.units)
+        fields = tuple(_without(row) if row.field.code in together else row for row in result.fields)
     gone = {row.field.code for row in fields if row.measure.is_hidden}
     return replace(
         result,

@@ -32,12 +32,17 @@ def hidden_together(counts: IntArray, present: BoolArray, small: BoolArray, fewe
     """
     found = present & small
     found[-1, -1] = False
-    for row, column in zip(*map(np.ndarray.tolist, np.nonzero(found)), strict=True):
+    first = np.argwhere(found).tolist()
+    for row, column in first:
         while (side := _side_of(found, counts, row, column, fewest)) is not None:
             entry = _cheapest(side, counts, present & ~found)
             if entry is None:
                 return _everything(present)
             found[entry] = True
+    for row, column in np.argwhere(found & ~small).tolist():
+        if row == len(found) - 1 or column == len(found.T) - 1:
+            found[row, column] = False
+            found[row, column] = any(_side_of(found, counts, *at, fewest) is not None for at in first)
     return found
 
 

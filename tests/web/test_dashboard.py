@@ -130,3 +130,37 @@ def test_the_board_is_computed_once_and_not_again_at_every_click(
     for path in (NOW, f"/reports/{ROUND}/units/XA", f"/reports/{ROUND}/units/PH/fields/land"):
         leader.get(path)
     assert calls == []
+
+
+@pytest.mark.usefixtures("answered")
+def test_after_the_closing_nothing_moves_until_the_figures_settle(sqlite_small: Database) -> None:
+    closed = HOUR + timedelta(minutes=10)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=closed)
+
+    def counted(after: timedelta) -> tuple[int, float]:
+        index = shown_result(sqlite_small, ROUND, small_cell=5, now=closed + after).result.index
+        return index.responses, index.value
+
+    before = counted(timedelta(hours=3))
+    assert before[0] == 150
+    add_responses(sqlite_small, "XA", "land", [1], hour=HOUR + timedelta(hours=4))
+    assert counted(timedelta(days=3)) == before
+    assert counted(timedelta(days=14)) == before
+    settled = counted(timedelta(days=15))
+    assert settled[0] == 151
+    assert settled[1] < before[1]
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_exports_of_an_open_round_do_not_move_by_one_more_answer_either(
+    leader: Visitor, sqlite_small: Database
+) -> None:
+    paths = [
+        f"/reports/{ROUND}.xlsx",
+        f"/reports/{ROUND}/units/XA/report.xlsx",
+        f"/reports/{ROUND}/data/file.csv",
+    ]
+    before = [leader.fetch(path).data for path in paths]
+    add_responses(sqlite_small, "XA", "land", [1])
+    add_responses(sqlite_small, "XA", "civil_status", [1], hour=HOUR + timedelta(hours=2))
+    assert [leader.fetch(path).data for path in paths] == before

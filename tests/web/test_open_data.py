@@ -94,6 +94,22 @@ def test_what_is_hidden_has_no_number_in_any_file(leader: Visitor) -> None:
     assert all(figure["value"] is None for figure in content["figures"] if figure["hidden"])
 
 
+def test_report_and_files_hide_the_same_units_and_fields(leader: Visitor, sqlite_small: Database) -> None:
+    """Two answers from the department alone: another unit must go with it, and it must be the same everywhere."""
+    for (unit, field), count in zip(DOSSIERS, (2, 12, 14, 13, 15), strict=True):
+        add_responses(sqlite_small, unit, field, [5, 2] * (count // 2) + [4] * (count % 2), EARLIER)
+    result = shown(sqlite_small).result
+    hidden = {row.unit.code for row in result.units if row.measure.is_hidden}
+    hidden |= {row.field.code for row in result.fields if row.measure.is_hidden}
+    assert len(hidden) > 1
+    assert "SO" in hidden
+    assert hidden == {
+        row["unit_code"] or row["field_code"]
+        for row in table(leader)
+        if row["level"] in {"unit", "field"} and row["hidden"] == "1"
+    }
+
+
 @pytest.mark.usefixtures("uneven")
 def test_nobody_gets_the_small_cell_by_subtracting_fields_or_units(leader: Visitor) -> None:
     index = {(row["unit_code"], row["field_code"]): row for row in table(leader) if not row["factor_code"]}

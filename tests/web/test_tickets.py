@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_the_credibility_page_of_a_closed_rounds_report_splits_verified_and_open
     visitor.send(f"/q/{MIXED}/send", opened(visitor))
     for _ in range(3):
         visitor.send(f"/q/{MIXED}/send", visitor.filled(MIXED))
-    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=datetime.now(UTC))
     rows = Reading(leader.get(f"/reports/{ROUND}")).rows
     assert rows["Cộng phiếu đã xác thực bằng mã một lần"][:2] == ["1", "25,00 %"]
     assert rows["Cộng phiếu mở, không xác thực"][:2] == ["3", "75,00 %"]
