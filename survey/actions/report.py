@@ -169,7 +169,7 @@ def _state(database: Database, code: str, now: datetime, *, before: datetime | N
             (
                 *_facts(r),
                 r.has_closed(now),
-                responses.count(session, r.code, before=before),
+                responses.count(session, r.code, before=before if r is round_ else None),
                 rounds.population_mark(session, r.code),
             )
             for r in (earlier, round_)

@@ -42,7 +42,9 @@ def hidden_together(counts: IntArray, present: BoolArray, small: BoolArray, fewe
     for row, column in np.argwhere(found & ~small).tolist():
         if row == len(found) - 1 or column == len(found.T) - 1:
             found[row, column] = False
-            found[row, column] = any(_side_of(found, counts, *at, fewest) is not None for at in first)
+            found[row, column] = any(
+                _side_of(found, counts, at[0], at[1], fewest) is not None for at in first
+            )
     return found
 
 

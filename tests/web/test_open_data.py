@@ -238,3 +238,31 @@ def test_every_open_file_is_linked_from_the_report_and_can_be_saved(leader: Visi
 @pytest.mark.parametrize("ending", ["csv", "json", "xml", "sav"])
 def test_the_same_data_give_the_same_bytes(leader: Visitor, ending: str) -> None:
     assert leader.fetch(path(ending)).data == leader.fetch(path(ending)).data
+
+
+ORDER = {
+    "codeBook": "docDscr stdyDscr fileDscr dataDscr otherMat",
+    "stdyDscr": "citation studyAuthorization stdyInfo studyDevelopment method dataAccs othrStdyMat notes",
+    "citation": "titlStmt rspStmt prodStmt distStmt serStmt verStmt biblCit holdings notes",
+    "titlStmt": "titl subTitl altTitl parTitl IDNo",
+    "sumDscr": "timePrd collDate nation geogCover geogUnit geoBndBox boundPoly anlyUnit universe dataKind",
+    "dataColl": "timeMeth dataCollector collectorTraining frequency sampProc sampleFrame targetSampleSize deviat collMode "
+    "resInstru instrumentDevelopment sources collSitu actMin ConOps weight cleanOps",
+    "fileDscr": "fileTxt locMap notes",
+    "fileTxt": "fileName fileCitation dataFingerprint fileCont fileStrc dimensns fileType format filePlac dataChck",
+    "var": "location labl imputation security embargo respUnit anlysUnit qstn valrng invalrng undocCod universe TotlResp "
+    "sumStat txt stdCatgry catgryGrp catgry codInstr verStmt concept derivation varFormat geoMap catLevel notes",
+    "catgry": "catValu labl txt catStat mrow",
+}
+"""In which order the standard wants the children of its elements."""
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_codebook_keeps_the_order_of_the_standard(leader: Visitor) -> None:
+    book = ET.fromstring(leader.fetch(path("xml")).data)  # noqa: S314  our own
+    for element in book.iter():
+        names = ORDER.get(element.tag.removeprefix(DDI), "").split()
+        children = [child.tag.removeprefix(DDI) for child in element]
+        assert not names or children == sorted(children, key=names.index)
+    ids = [element.get("ID") for element in book.iter() if element.get("ID")]
+    assert len(set(ids)) == len(ids)

@@ -1,4 +1,4 @@
-"""Tables of the report sorted in a real Chromium, by numbers and by Vietnamese words, by mouse and by keyboard."""
+"""Reports in a real Chromium, 320 px wide: nothing wider than the phone, and tables that sort by mouse and keyboard."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,12 @@ from tests.web.serving import serving
 
 CODES = {"SO": [5] * 12, "XA": [5] * 9 + [1], "PH": [5] * 3 + [1] * 120}
 """100,00 %, 90,00 % and 2,44 %: as text the first would come before the second."""
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("main *, header *")]
+  .filter((e) => e.getBoundingClientRect().right > 321 && !e.closest(".report-scroll"))
+  .map((e) => e.tagName + "." + e.className)"""
+"""What reaches beyond the phone, but for what scrolls in a frame of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +86,28 @@ def test_a_sorted_page_is_no_wider_than_the_phone_and_axe_finds_nothing(report: 
     units(report).get_by_role("button", name="Chỉ số", exact=True).click()
     assert report.evaluate("document.documentElement.scrollWidth") == 320
     assert violations(report) == []
+
+
+@pytest.mark.parametrize("rest", ["/now", "/units/XA", "/units/XA/fields/land", "/data"])
+def test_board_and_units_are_no_wider_than_the_phone_with_text_of_twice_the_size(
+    report: Page, rest: str
+) -> None:
+    report.goto(report.url.split("?")[0] + rest)
+    assert report.evaluate("document.documentElement.scrollWidth") == 320
+    report.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert report.evaluate(TOO_WIDE) == []
+    assert report.evaluate("document.documentElement.scrollWidth") == 320
+    assert violations(report) == []
+
+
+def test_from_the_board_to_an_item_by_the_keyboard_alone(report: Page) -> None:
+    report.goto(f"{report.url}/now")
+    link = report.get_by_role("link", name="Xã Bình An")
+    link.focus()
+    report.keyboard.press("Enter")
+    expect(report.locator("h1")).to_contain_text("Xã Bình An")
+    field = report.get_by_role("link", name="Đất đai")
+    field.focus()
+    report.keyboard.press("Enter")
+    expect(report.locator("h1")).to_contain_text("Xã Bình An – Đất đai")
+    expect(report.locator("table.report-table tbody tr").nth(1)).to_contain_text("90,00 %")
