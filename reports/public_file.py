@@ -113,7 +113,7 @@ def public_notes(edition: Edition, left_out: int | None) -> tuple[str, ...]:
         ),
         _(
             "Tháng có quá ít phiếu của một lĩnh vực, và lĩnh vực có quá ít phiếu, không được nêu. Trọng số là trung bình của "
-            "nhóm lĩnh vực và tháng, nên số tính từ tệp này gần đúng chứ không bằng số của báo cáo; khoảng tin cậy cần "
+            "lĩnh vực, nên số tính từ tệp này gần đúng chứ không bằng số của báo cáo; khoảng tin cậy cần "
             "tầng theo đơn vị, chỉ báo cáo có."
         ),
     ]

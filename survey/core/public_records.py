@@ -3,8 +3,8 @@
 A record keeps the field, the month and the ratings. Unit, counter, mode, language, hour and every answer beside the ratings
 are left out, and so is the tier of the unit, since a field's total by tier would give hidden figures of units away. A month
 with few people of its field is not told; nor is a field with few people or whose figure is hidden; who is alone even then
-is left out. The weight is the mean of its group's weights, because that of a stratum would name the unit. Records are
-sorted by what they say, which leaves no order of arrival.
+is left out. The weight is the mean of its field's weights: that of a stratum would name the unit, and so would that of a
+month in which one unit alone was answered. Records are sorted by what they say, which leaves no order of arrival.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def public_records(scored: Scored, hours: IntArray, hidden_fields: BoolArray, fe
     month = _told_months(field, month, fewest)
     kept = _large_enough(field, month, fewest)
     design = scored.weighting.design
-    weight = _of_groups(field, month, design.weights[design.stratum])
+    weight = _of_fields(field, design.weights[design.stratum])
     order = kept[np.lexsort((*scored.answers[kept].T, month[kept], field[kept]))]
     return PublicRecords(
         scored.evidence.fields,
@@ -108,9 +108,7 @@ def _large_enough(field: IntArray, month: IntArray, fewest: int) -> IntArray:
     return np.flatnonzero(np.bincount(group)[group] >= fewest)
 
 
-def _of_groups(field: IntArray, month: IntArray, weights: FloatArray) -> FloatArray:
-    """The mean weight of each record's group."""
-    if not len(field):
-        return weights
-    group = _groups(field, month)
+def _of_fields(field: IntArray, weights: FloatArray) -> FloatArray:
+    """The mean weight of each record's field."""
+    _, group = np.unique(field, return_inverse=True)
     return np.asarray((np.bincount(group, weights) / np.bincount(group))[group], np.float64)
