@@ -73,10 +73,13 @@ def _history(edition: Edition) -> list[Block]:
     elif round_.settles_at is not None:
         said.append(
             _(
-                "Phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; sau đó số liệu mới chốt."
+                "Phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; những phiếu đến muộn được tính "
+                "một lần khi số liệu chốt."
             )
             % {"moment": formats.moment(round_.settles_at)}
         )
+    if edition.steps is not None:
+        said.append(edition.so_far())
     return [Paragraph(clean(sentence)) for sentence in said]
 
 

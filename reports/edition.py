@@ -8,6 +8,7 @@ from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
+from survey.core.released import Steps
 from survey.core.result import Measure, RoundResult
 from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
@@ -39,6 +40,7 @@ class Edition:
         seal: what the seals hold of the round, or None before the first.
         reopenings: how often the round was closed and opened again, and why.
         frozen: the digest of what the numbers are made from, once the round is frozen.
+        steps: how answers count while the round takes them.
     """
 
     result: RoundResult
@@ -49,11 +51,24 @@ class Edition:
     seal: RoundSeal | None = None
     reopenings: tuple[Reopening, ...] = ()
     frozen: Freeze | None = None
+    steps: Steps | None = None
 
     @property
     def is_provisional(self) -> bool:
         """Whether the round still takes answers."""
         return self.result.round.closed_at is None
+
+    def so_far(self) -> str:
+        """How answers count while they are taken, in a sentence; empty once the round has closed."""
+        if self.steps is None:
+            return ""
+        _ = self.translate
+        text = _(
+            "Số liệu tạm tính chỉ đổi theo từng bậc để không ai suy ra được câu trả lời của vài người: phiếu của mỗi "
+            "đơn vị và lĩnh vực được tính thêm khi đủ ít nhất %(fewest)s phiếu mới và bậc sau cũng đã đủ. Còn "
+            "%(waiting)s phiếu chưa tính; khi đóng đợt thì tính mọi phiếu."
+        )
+        return text % {"fewest": self.count(self.steps.fewest), "waiting": self.count(self.steps.waiting)}
 
     def percent(self, value: float, decimals: int = 2) -> str:
         """A proportion as printed; a dash where there is none."""

@@ -12,7 +12,7 @@ def blocks(edition: Edition) -> list[Block]:
     """Index with interval, verdict per target, what moved, what to mend first."""
     _ = edition.translate
     return [
-        _headline(edition),
+        headline(edition),
         *_verdicts(edition),
         Heading(2, _("Điều cần biết"), "key-points"),
         Bullets((_moved(edition), _trust(edition))),
@@ -20,7 +20,8 @@ def blocks(edition: Edition) -> list[Block]:
     ]
 
 
-def _headline(edition: Edition) -> Headline:
+def headline(edition: Edition) -> Headline:
+    """The province's index with its interval and how many stand behind it."""
     _ = edition.translate
     index, target = edition.result.index, edition.result.main_target
     value = edition.against(index, target)

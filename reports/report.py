@@ -1,5 +1,7 @@
 """From a round's result to its report as a document: the order of its parts."""
 
+from collections.abc import Iterable
+
 from questionnaires.version import short_fingerprint
 from reports import annexes, credibility, findings, first_page, formats, method
 from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
@@ -19,18 +21,23 @@ def build_report(edition: Edition) -> Document:
         *_closing(edition),
         *annexes.blocks(edition),
     ]
+    return laid_out(edition, title, round_name, blocks)
+
+
+def laid_out(edition: Edition, title: str, subject: str, blocks: Iterable[Block]) -> Document:
+    """Blocks as a document of this edition: letterhead above, identification below, what is provisional marked."""
     return Document(
-        title=clean(f"{title} – {round_name}"),
+        title=clean(f"{title} – {subject}"),
         language=edition.language,
         dated=edition.dated,
-        letterhead=_letterhead(edition, title, round_name),
+        letterhead=_letterhead(edition, title, subject),
         banner=_banner(edition),
-        footer=_footer(edition, round_name),
+        footer=_footer(edition, edition.result.round.name(edition.language)),
         blocks=tuple(blocks),
     )
 
 
-def _letterhead(edition: Edition, title: str, round_name: str) -> Letterhead:
+def _letterhead(edition: Edition, title: str, subject: str) -> Letterhead:
     _ = edition.translate
     owner = edition.instance
     return Letterhead(
@@ -40,7 +47,7 @@ def _letterhead(edition: Edition, title: str, round_name: str) -> Letterhead:
         number=_("Số:") + " \N{HORIZONTAL ELLIPSIS}/" + owner.number_suffix,
         place_and_date=formats.place_and_date(clean(owner.place), edition.dated, edition.language),
         kind=_("BÁO CÁO"),
-        subject=f"{title}\n{clean(round_name)}",
+        subject=f"{title}\n{clean(subject)}",
     )
 
 

@@ -2,10 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With these a spreadsheet would begin to compute instead of show."""
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
+"""A plain number is shown as itself, also below zero."""
 
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -16,4 +20,5 @@ def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _shown(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_SIGNS) else cell
+    is_formula = cell.lstrip(" ").startswith(FORMULA_SIGNS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell

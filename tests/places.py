@@ -158,15 +158,22 @@ def make_response(
     answers: Mapping[str, Answer] | None = None,
     id_: str | None = None,
     version: str,
+    hour: datetime = HOUR,
 ) -> Response:
     """A response of the small place."""
     counter = next(c.code for c in COUNTERS if c.unit_code == unit and not c.retired)
     given = answers if answers is not None else {item.code: 4 for item in five_factors().items}
-    return Response(id_ or response_id(), round_code, version, counter, unit, field, "qr", "vi", given, HOUR)
+    return Response(id_ or response_id(), round_code, version, counter, unit, field, "qr", "vi", given, hour)
 
 
 def add_responses(
-    database: Database, unit: str, field: str, codes: list[int], round_code: str = ROUND
+    database: Database,
+    unit: str,
+    field: str,
+    codes: list[int],
+    round_code: str = ROUND,
+    *,
+    hour: datetime = HOUR,
 ) -> None:
     """Store one response per code, each answering every item with it."""
     with database.writing() as session:
@@ -181,6 +188,7 @@ def add_responses(
                     round_code=round_code,
                     answers=dict.fromkeys(items, code),
                     version=version,
+                    hour=hour,
                 )
                 for code in codes
             ],

@@ -1,11 +1,13 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from questionnaires.comparison import EditorialChange
 from reports.document import Document
 from reports.edition import Edition
 from reports.formats import Language
@@ -14,12 +16,19 @@ from survey.actions.freezing import frozen
 from survey.actions.rounds import known_round
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
+from survey.core.breakdown import Breakdown, break_down
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
+from survey.core.evidence import Evidence
+from survey.core.flags import Arrivals
 from survey.core.place import Instance
+from survey.core.released import Steps, arrived, counts_until, released
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
+from survey.core.target import TargetSheet
+from survey.core.unit_history import UnitChange
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
     counts,
@@ -73,26 +82,55 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
+    shown = shown_result(database, code, small_cell=small_cell, now=now)
+    return build_report(edition_of(database, shown, language, public_url=public_url, now=now))
+
+
+def edition_of(
+    database: Database, shown: "Shown", language: Language, *, public_url: str, now: datetime
+) -> Edition:
+    """What may be shown of a round with everything that is printed around it.
+
+    Raises:
+        SealFaulty: if the chain of seals cannot be read.
+    """
+    code = shown.result.round.code
     kept = frozen(database, code, now=now)
-    result, latest = round_result(database, code, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
-    edition = Edition(
-        result=protect(result, small_cell),
+    return Edition(
+        result=shown.result,
         instance=owner,
-        dated=_dated(result.round, latest),
+        dated=_dated(shown.result.round, shown.latest),
         language=language,
         translate=translator(language),
         seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
         reopenings=reopenings,
         frozen=kept,
+        steps=shown.steps,
     )
-    return build_report(edition)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What may be shown of a round.
+
+    Attributes:
+        result: without the figures of small cells.
+        breakdown: unit × field × item, likewise.
+        latest: hour of the newest response, or None.
+        steps: how answers count while they are taken; None once the round has closed.
+    """
+
+    result: RoundResult
+    breakdown: Breakdown
+    latest: datetime | None
+    steps: Steps | None
 
 
 def round_result(database: Database, code: str, *, now: datetime) -> tuple[RoundResult, datetime | None]:
-    """What a round says, and the hour of its newest response.
+    """What a round says, and the hour of its newest response; everything, for the inside.
 
     A result is kept until something that it is made from changes: responses, of which there are only ever more, the
     rounds themselves, their populations and invitations, units and fields, or what is declared of versions.
@@ -100,6 +138,31 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     Raises:
         RoundUnknown: if there is no such round.
     """
+    return _evaluated(_Question(database, code, _state(database, code, now, before=None), now))
+
+
+def shown_result(database: Database, code: str, *, small_cell: int, now: datetime) -> Shown:
+    """What people may see of a round; every page, paper and file is made from this.
+
+    Which responses count is said by :mod:`survey.core.released`; while answers are taken it is kept for the hour.
+
+    Args:
+        database: where the evidence is.
+        code: the round's.
+        small_cell: groups with fewer responses show no figure.
+        now: the server's clock.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    with database.reading() as session:
+        before = counts_until(known_round(session, code, now=now), now)
+    state = _state(database, code, now, before=before)
+    return _shown(_Question(database, code, state, now), small_cell)
+
+
+def _state(database: Database, code: str, now: datetime, *, before: datetime | None) -> tuple[object, ...]:
+    """Everything that a round's result depends on, short enough to compare; of responses those before an hour."""
     with database.reading() as session:
         round_ = _round(session, code, now)
         earlier = rounds.before(session, round_, now=now)
@@ -107,17 +170,17 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
             (
                 *_facts(r),
                 r.has_closed(now),
-                counts.of_round(session, r.code),
+                counts.of_round(session, r.code, before=before if r is round_ else None),
                 rounds.population_mark(session, r.code),
             )
             for r in (earlier, round_)
             if r
         )
-        state += editorial_changes.standing(session)
+        state += (before, *editorial_changes.standing(session))
         state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])
-    return _evaluated(_Question(database, code, state, now))
+    return state
 
 
 def _facts(round_: Round) -> tuple[object, ...]:
@@ -138,6 +201,32 @@ class _Question:
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
+    found = _load(asked)
+    return _result(found), found.evidence.latest_hour
+
+
+@lru_cache(maxsize=KEPT_RESULTS)
+def _shown(asked: _Question, small_cell: int) -> Shown:
+    found, steps = _so_far(_load(asked), asked.now, small_cell)
+    breakdown = break_down(score_round(found.evidence), small_cell)
+    result = protect(_result(found), small_cell, breakdown.hidden_codes)
+    return Shown(result, breakdown, found.evidence.latest_hour, steps)
+
+
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    """Everything that a result is made from."""
+
+    evidence: Evidence
+    past: Evidence | None
+    arrivals: Arrivals
+    invited: dict[str, int]
+    sheet: TargetSheet | None
+    editorial: Collection[EditorialChange]
+    changes: Sequence[UnitChange]
+
+
+def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
         before = rounds.before(session, round_, now=asked.now)
@@ -145,16 +234,41 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
-        evidence = responses.evidence(session, round_)
-        arrivals = responses.arrivals(session, asked.code)
-        invited = {unit: count.issued for unit, count in tickets.counts(session, asked.code).items()}
-        editorial = editorial_changes.standing(session)
-        changes = unit_changes.all_changes(session)
-    result = evaluate(evidence, sheet, evaluate(past, None) if past else None, editorial)
-    if past:
-        result = with_unit_trends(result, past, changes, editorial)
-    trust = judge(evidence, arrivals, invited, result.main_target)
-    return replace(result, credibility=trust), evidence.latest_hour
+        return _Loaded(
+            evidence=responses.evidence(session, round_),
+            past=past,
+            arrivals=responses.arrivals(session, asked.code),
+            invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
+            sheet=sheet,
+            editorial=editorial_changes.standing(session),
+            changes=unit_changes.all_changes(session),
+        )
+
+
+def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, Steps | None]:
+    """The same with the answers that count now, and how they count while they are taken."""
+    round_ = found.evidence.round
+    end = counts_until(round_, now)
+    if end is None:
+        return found, None
+    hours, before = found.arrivals.hour, int(end.timestamp()) // 3600
+    if round_.closed_at is None:
+        evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
+    else:
+        evidence, kept = arrived(found.evidence, hours, before=before)
+    arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
+    waiting = found.evidence.responses - evidence.responses
+    steps = Steps(small_cell, waiting) if round_.closed_at is None else None
+    return replace(found, evidence=evidence, arrivals=arrivals), steps
+
+
+def _result(found: _Loaded) -> RoundResult:
+    past = evaluate(found.past, None) if found.past else None
+    result = evaluate(found.evidence, found.sheet, past, found.editorial)
+    if found.past:
+        result = with_unit_trends(result, found.past, found.changes, found.editorial)
+    trust = judge(found.evidence, found.arrivals, found.invited, result.main_target)
+    return replace(result, credibility=trust)
 
 
 def _round(session: Session, code: str, now: datetime) -> Round:

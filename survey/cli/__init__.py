@@ -33,6 +33,7 @@ for command in (
     questionnaires.questionnaire,
     papers.print_posters,
     papers.report,
+    papers.write_open_data,
     estimates.estimate,
     people.user,
     trail.trail_group,

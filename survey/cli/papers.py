@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from reports.writers import WRITERS
-from survey.actions import posters
+from survey.actions import open_data, posters
+from survey.actions.drilling import Reader
 from survey.actions.report import round_document
 from survey.cli.files import NEW_FILE, write_whole
 from survey.cli.instance import open_database
@@ -56,4 +57,28 @@ def report(round_code: str, out: Path, language: str) -> None:
         now=datetime.now(UTC),
     )
     write_whole(out, writer.write(document))
+    click.echo(f"Đã ghi {out}")
+
+
+@click.command("open-data", help="Ghi dữ liệu mở của một đợt: số liệu, mô tả, phiếu ẩn danh, phiếu hỏi.")
+@click.option("--round", "round_code", required=True, help="Mã đợt, ví dụ 2026-q4.")
+@click.option(
+    "--out",
+    type=NEW_FILE,
+    required=True,
+    help="Tệp ghi ra; đuôi tệp chọn loại: .csv, .json (số liệu), .xml (DDI), .sav (phiếu ẩn danh), .xlsx (XLSForm).",
+)
+@click.option(
+    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
+)
+def write_open_data(round_code: str, out: Path, language: str) -> None:
+    """Write one of a round's open files."""
+    ending = out.suffix.removeprefix(".").lower()
+    if ending not in open_data.ENDINGS:
+        endings = ", ".join(f".{known}" for known in open_data.ENDINGS)
+        raise click.UsageError(f"Tệp {out.name}: đuôi tệp phải là một trong {endings}.")
+    settings = settings_from(os.environ)
+    reader = Reader(None, "en" if language == "en" else "vi", settings.public_url, settings.small_cell)
+    content = open_data.open_file(open_database(), round_code, ending, reader, now=datetime.now(UTC))
+    write_whole(out, content)
     click.echo(f"Đã ghi {out}")

@@ -52,11 +52,7 @@ class Scored:
 
     def measure(self, table: EstimateTable, group: int, column: int, dossiers: int) -> Measure:
         """One estimate of a table with its interval."""
-        estimate = table.at(group, column)
-        interval = policy_interval(
-            estimate, confidence_level=self.settings.confidence_level, method=self.settings.interval
-        )
-        return Measure(estimate, interval, int(table.respondents[group]), dossiers)
+        return measure_at(table, group, column, dossiers, self.settings)
 
     def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
         """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
@@ -69,15 +65,28 @@ class Scored:
 
     def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
         """The index by the questionnaire's rule for every group."""
-        scoring = self.definition.scoring
         dossiers = self.group_dossiers(group_of_stratum, groups)
-        table: EstimateTable
-        if scoring.index == "parts":
-            table, column = self._parts_table([index_parts(self.definition)], group_of_stratum, groups), 0
-        else:
-            table = measures = self.table(group_of_stratum, groups)
-            column = measures.pooled if scoring.index == "pooled" else measures.mean
+        table, column = self.index_column(self.table(group_of_stratum, groups), group_of_stratum)
         return [self.measure(table, group, column, int(dossiers[group])) for group in range(groups)]
+
+    def index_column(self, table: MeasureTable, group_of_stratum: IntArray) -> tuple[EstimateTable, int]:
+        """Where the index by the questionnaire's rule stands, given the groups' table of measures."""
+        scoring = self.definition.scoring
+        if scoring.index == "parts":
+            groups = len(table.respondents)
+            return self._parts_table([index_parts(self.definition)], group_of_stratum, groups), 0
+        return table, table.pooled if scoring.index == "pooled" else table.mean
+
+    def factor_column(
+        self, table: MeasureTable, position: int, group_of_stratum: IntArray
+    ) -> tuple[EstimateTable, int]:
+        """Where a factor stands: the mean of its items' shares, or all its answers together where the index is pooled."""
+        if self.definition.scoring.index != "pooled":
+            return table, table.items + position
+        columns = factor_columns(self.definition)[position]
+        groups = len(table.respondents)
+        pooled = self._pooled_table(self.score[:, columns], self.valid[:, columns], group_of_stratum, groups)
+        return pooled, pooled.pooled
 
     def parts(self) -> tuple[PartResult, ...]:
         """The parts of a weighted index, each as an index of its own; empty for the other rules."""
@@ -92,11 +101,9 @@ class Scored:
         )
 
     def factor(self, table: MeasureTable, position: int, dossiers: int) -> Measure:
-        """A factor: the mean of its items' shares, or all its answers together where the index is pooled."""
-        if self.definition.scoring.index != "pooled":
-            return self.measure(table, 0, table.items + position, dossiers)
-        columns = factor_columns(self.definition)[position]
-        return self._pooled(self.score[:, columns], self.valid[:, columns])
+        """A factor in the whole round."""
+        where, column = self.factor_column(table, position, self._everything()[0])
+        return self.measure(where, 0, column, dossiers)
 
     def further(self) -> tuple[FurtherResult, ...]:
         """The figures that the questionnaire wants beside its index."""
@@ -143,10 +150,26 @@ class Scored:
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
         """All of ``score`` over all of ``valid``, in the whole round."""
+        everything, dossiers = self._everything()
+        table = self._pooled_table(score, valid, everything, 1)
+        return self.measure(table, 0, table.pooled, dossiers)
+
+    def _pooled_table(
+        self, score: Matrix | BoolMatrix, valid: BoolMatrix, group_of_stratum: IntArray, groups: int
+    ) -> MeasureTable:
         design = self.weighting.design
         moments = collapse(design.stratum, numerator=score.astype(np.float64), denominator=valid)
-        table = measure_table(design, moments, factors=[], lonely=self.settings.lonely)
-        return self.measure(table, 0, table.pooled, self._everything()[1])
+        of_groups = regroup(moments, group_of_stratum, groups)
+        return measure_table(design, of_groups, factors=[], lonely=self.settings.lonely)
+
+
+def measure_at(
+    table: EstimateTable, group: int, column: int, dossiers: int, settings: EstimationSettings
+) -> Measure:
+    """One estimate of a table with the interval that the settings ask for."""
+    estimate = table.at(group, column)
+    interval = policy_interval(estimate, confidence_level=settings.confidence_level, method=settings.interval)
+    return Measure(estimate, interval, int(table.respondents[group]), dossiers)
 
 
 def score_round(evidence: Evidence) -> Scored:

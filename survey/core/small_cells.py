@@ -3,7 +3,7 @@
 How many answered tells nothing of what they answered and is shown everywhere; hidden are figures made from answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import nan
 from typing import TypeVar
@@ -35,23 +35,34 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
     return found
 
 
-def protect(result: RoundResult, fewest: int) -> RoundResult:
+def protect(result: RoundResult, fewest: int, together: Collection[str] | None = None) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, and the ways in
     which the index is taken. Targets measured on some fields go where these contain a hidden field beside shown ones.
-    A round with fewer responses than ``fewest`` shows no figure at all.
+    A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is taken in
+    one way only: the others would move by the answers of few.
+
+    Args:
+        result: with all figures.
+        fewest: responses from which on a figure is shown, 1 or more.
+        together: codes of the units and fields that are hidden where unit × field is shown, too, see
+            :mod:`survey.core.breakdown`; None where it is not.
     """
     if 0 < result.index.responses < fewest:
         return _nothing(result)
-    fields = _rows(result.fields, fewest)
+    if together is None:
+        units, fields = _rows(result.units, fewest), _rows(result.fields, fewest)
+    else:
+        units = tuple(_without(row) if row.unit.code in together else row for row in result.units)
+        fields = tuple(_without(row) if row.field.code in together else row for row in result.fields)
     gone = {row.field.code for row in fields if row.measure.is_hidden}
     return replace(
         result,
         fields=fields,
-        units=tuple(_earlier(unit, fewest) for unit in _unjudged(_rows(result.units, fewest))),
+        units=tuple(_earlier(unit, fewest) for unit in _unjudged(units)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
-        credibility=_ways(result.credibility, fewest),
+        credibility=_ways(result.credibility, fewest, is_open=result.round.closed_at is None),
     )
 
 
@@ -93,7 +104,7 @@ def _target(target: TargetResult, gone: set[str], fewest: int) -> TargetResult:
     return replace(target, measure=hide(target.measure), verdict=None)
 
 
-def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
+def _ways(trust: Credibility | None, fewest: int, *, is_open: bool) -> Credibility | None:
     """All responses less those of another way are a part, too: neither may be small."""
     if trust is None:
         return None
@@ -102,7 +113,8 @@ def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
     def protected(way: Way) -> Way:
         kept = way.measure.responses
         left = everybody - kept
-        return _hidden_way(way) if 0 < kept < fewest or 0 < left < fewest else way
+        is_few = 0 < kept < fewest or 0 < left < fewest or (is_open and left > 0)
+        return _hidden_way(way) if is_few else way
 
     return replace(trust, unflagged=protected(trust.unflagged), verified=protected(trust.verified))
 

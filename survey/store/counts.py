@@ -141,9 +141,17 @@ def recounted(session: Session) -> Mapping[Cell, int]:
     return _cells(session, _recount().where(ResponseRow.received_hour < reached))
 
 
-def of_round(session: Session, round_code: str) -> int:
-    """Responses in a round: the counted hours and the hours since then."""
-    return sum(responses or 0 for _key, responses in _numbers(session, round_code, ()))
+def of_round(session: Session, round_code: str, *, before: datetime | None = None) -> int:
+    """Responses in a round, or those of them that arrived before an hour."""
+    found = sum(responses or 0 for _key, responses in _numbers(session, round_code, ()))
+    if before is None:
+        return found
+    round_id = select(RoundRow.id).where(RoundRow.code == round_code).scalar_subquery()
+    # Few came since; computed, the round cannot lead SQLite away from the index on the hour.
+    since = select(func.count()).where(
+        ResponseRow.received_hour >= before, ResponseRow.round_id + 0 == round_id
+    )
+    return found - (session.scalar(since) or 0)
 
 
 def by_unit_and_mode(session: Session, round_code: str) -> Mapping[str, Mapping[str, int]]:

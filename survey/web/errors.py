@@ -25,6 +25,7 @@ from survey.actions.answering import (
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
 from survey.actions.frames import UploadGone
+from survey.actions.open_data import NotSettled
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
@@ -79,6 +80,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(VersionUnknown, not_found)
     app.register_error_handler(DraftUnknown, not_found)
     app.register_error_handler(PlaceUnknown, not_found)
+    app.register_error_handler(NotSettled, not_settled)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)
@@ -217,6 +219,15 @@ def beyond_part(_fault: Exception) -> Page:
             "Tài khoản của Ông/Bà chỉ làm việc với đơn vị được giao và các đơn vị trực thuộc; trang này thuộc "
             "đơn vị khác hoặc cả tỉnh. Xin nhờ người có tài khoản toàn tỉnh."
         ),
+    )
+
+
+def not_settled(_fault: Exception) -> Page:
+    """Records of a round to which answers may still come."""
+    return _page(
+        409,
+        _("Số liệu của đợt chưa chốt"),
+        _("Tệp phiếu ẩn danh có sau khi số liệu đã chốt, khi không phiếu nào còn có thể gửi đến."),
     )
 
 

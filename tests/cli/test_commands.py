@@ -238,6 +238,27 @@ def test_a_report_of_another_kind_is_refused(sipas: Run) -> None:
     assert ".pdf, .docx, .xlsx" in sipas("report", "--round", ROUND, "--out", "bao-cao.txt").refusal
 
 
+@pytest.mark.parametrize(
+    ("ending", "start"), [("csv", b"\xef\xbb\xbflevel,"), ("JSON", b"{"), ("xml", b"<?xml")]
+)
+def test_open_data_are_written(
+    sipas: Run, filled: Database, tmp_path: Path, ending: str, start: bytes
+) -> None:
+    answer_everywhere(filled)
+    name = f"mo.{ending}"
+    assert sipas("open-data", "--round", ROUND, "--out", name).success == f"Đã ghi {name}\n"
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_records_of_an_open_round_and_files_of_another_kind_are_refused(
+    sipas: Run, filled: Database, tmp_path: Path
+) -> None:
+    answer_everywhere(filled)
+    assert "chưa chốt" in sipas("open-data", "--round", ROUND, "--out", "mo.sav").refusal
+    assert ".csv, .json, .xml, .sav, .xlsx" in sipas("open-data", "--round", ROUND, "--out", "mo.txt").refusal
+    assert not list(tmp_path.glob("mo.*"))
+
+
 def test_the_same_data_give_the_same_report(sipas: Run, filled: Database, tmp_path: Path) -> None:
     answer_everywhere(filled)
     for name in ("a.pdf", "b.pdf"):

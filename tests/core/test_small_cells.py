@@ -1,6 +1,7 @@
 """A result without the figures of small cells: what every output is written from."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
@@ -66,8 +67,20 @@ def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_
     few = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=57))
     many = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=55))
     for way, is_hidden in ((few, True), (many, False)):
+        closed = replace(found, round=replace(found.round, closed_at=datetime(2027, 1, 1, tzinfo=UTC)))
         guarded = protect(
-            replace(evaluate(found, None), credibility=replace(trust, unflagged=way)), FEWEST
+            replace(evaluate(closed, None), credibility=replace(trust, unflagged=way)), FEWEST
         ).credibility
         assert guarded is not None
         assert guarded.unflagged.measure.is_hidden is is_hidden
+
+
+def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers() -> None:
+    found = evidence({("A", "land"): 1000}, [("A", "land", [5, 4, 3])] * 60)
+    trust = judge(found, at_hours(day_by_day(60)), {}, None)
+    fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
+    guarded = protect(
+        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST
+    ).credibility
+    assert guarded is not None
+    assert guarded.unflagged.measure.is_hidden

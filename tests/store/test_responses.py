@@ -24,6 +24,7 @@ from tests.places import (
     NOW,
     ROUND,
     UNITS,
+    add_responses,
     five_factors,
     make_response,
     response_id,
@@ -308,3 +309,13 @@ def test_counts_are_per_round(small: Database) -> None:
 def test_an_unknown_round_counts_nothing(sqlite_small: Database) -> None:
     with sqlite_small.reading() as session:
         assert counts.of_round(session, "2031-q1") == 0
+
+
+def test_responses_are_counted_up_to_an_hour(sqlite_small: Database) -> None:
+    for hours, codes in ((-1, [1, 2]), (0, [3]), (2, [4] * 4)):
+        add_responses(sqlite_small, "XA", "land", codes, hour=HOUR + timedelta(hours=hours))
+    add_responses(sqlite_small, "XA", "land", [5], EARLIER)
+    with sqlite_small.reading() as session:
+        found = [counts.of_round(session, ROUND, before=HOUR + timedelta(hours=h)) for h in range(-1, 4)]
+        assert found == [0, 2, 3, 3, 7]
+        assert counts.of_round(session, ROUND) == 7

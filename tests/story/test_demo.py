@@ -39,7 +39,7 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
     report, posters = pages(tmp_path / "first" / "bao-cao.pdf"), pages(tmp_path / "first" / "ap-phich.pdf")
     assert all(SIMULATED in page for page in report)
     for matter in (
-        "84,10 %",
+        "84,39 %",
         "khoảng tin cậy 95%",
         "không đạt",
         "So với Đợt khảo sát quý III",

@@ -221,6 +221,20 @@ ADDRESSES = {
     "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(
         f"/reports/{ROUND}.pdf", PDF, Permission.READ_REPORTS, whole=True
     ),
+    "/reports/<code>/data": Address(f"/reports/{ROUND}/data", HTML, Permission.READ_REPORTS, whole=True),
+    "/reports/<code>/data/file.<any(csv, json, xml, sav, xlsx):ending>": Address(
+        f"/reports/{ROUND}/data/file.csv", CSV, Permission.READ_REPORTS, whole=True
+    ),
+    "/reports/<code>/now": Address(f"/reports/{ROUND}/now", HTML, Permission.READ_REPORTS),
+    "/reports/<code>/units/<unit>": Address(
+        f"/reports/{ROUND}/units/{{unit}}", HTML, Permission.READ_REPORTS
+    ),
+    "/reports/<code>/units/<unit>/fields/<field>": Address(
+        f"/reports/{ROUND}/units/{{unit}}/fields/land", HTML, Permission.READ_REPORTS
+    ),
+    "/reports/<code>/units/<unit>/report.<any(pdf, docx, xlsx):ending>": Address(
+        f"/reports/{ROUND}/units/{{unit}}/report.pdf", PDF, Permission.READ_REPORTS
+    ),
 }
 
 ONLY_POSTED = {

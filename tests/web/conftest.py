@@ -1,5 +1,6 @@
 """Fixtures of the page tests: the small place copied for each test, and people who are signed in."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 from survey.core.account import Permission
 from survey.store.database import Database
 from tests.conftest import application
-from tests.places import DOSSIERS, EARLIER, add_responses
+from tests.places import DOSSIERS, EARLIER, HOUR, add_responses
 from tests.web.addresses import ADDRESSES
 from tests.web.visitor import Visitor
 
@@ -42,9 +43,10 @@ def leader(app: Flask) -> Visitor:
 
 @pytest.fixture
 def answered(sqlite_small: Database) -> Database:
-    """The small place with answers in both rounds, so that there is something to report."""
+    """The small place with answers in both rounds; half of the open round's count already, see `released`."""
     for unit, field in DOSSIERS:
-        add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 6)
+        add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 3, hour=HOUR - timedelta(hours=1))
+        add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 3)
         add_responses(sqlite_small, unit, field, [4, 4, 3] * 10, EARLIER)
     return sqlite_small
 

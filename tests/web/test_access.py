@@ -11,7 +11,7 @@ from survey.store import accounts, staff_sessions
 from survey.store.database import Database
 from survey.store.tables import StaffSessionRow
 from tests.papers import pages
-from tests.places import COUNTERS, NOW, PASSWORD, ROUND
+from tests.places import COUNTERS, EARLIER, NOW, PASSWORD, ROUND
 from tests.web.addresses import ADDRESSES, ONLY_POSTED, methods
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
@@ -172,13 +172,17 @@ def test_the_posters_of_somebody_with_a_part_are_those_of_its_counters(
     assert len(pages(paper)) == sum(c.unit_code == OWN and not c.retired for c in COUNTERS)
 
 
-def test_somebody_with_a_part_is_told_that_the_report_is_about_the_whole_province(
-    app: Flask, sqlite_small: Database
+def test_somebody_with_a_part_reads_its_units_beside_the_whole_and_not_the_report_of_the_province(
+    app: Flask, answered: Database
 ) -> None:
-    visitor = somebody(app, sqlite_small, "leader", OWN)
+    visitor = somebody(app, answered, "leader", OWN)
     page = Reading(visitor.get("/reports"))
     assert "cả tỉnh" in page.main
-    assert not [link for link in page.links if link.startswith("/reports/")]
+    links = {link for link in page.links if link.startswith("/reports/")}
+    assert links == {f"/reports/{code}/now" for code in (ROUND, EARLIER)}
+    board = Reading(visitor.get(f"/reports/{ROUND}/now"))
+    assert "Chỉ số hài lòng chung" in board.main
+    assert {link for link in board.links if "/units/" in link} == {f"/reports/{ROUND}/units/{OWN}"}
     refused = Reading(visitor.get(f"/reports/{ROUND}", 403))
     assert refused.heading == "Ngoài phạm vi được giao"
     assert "đơn vị được giao" in refused.main

@@ -57,7 +57,7 @@ def test_a_page_opens_and_obeys_the_page_rules(app: Flask, rule: str, language: 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("rule", [rule for rule in HTML_PAGES if rule not in QUESTIONNAIRES])
 def test_a_page_declares_its_language_and_offers_the_other(app: Flask, rule: str, language: str) -> None:
-    address = in_language(ADDRESSES[rule].path, language)
+    address = in_language(ADDRESSES[rule].of("XA"), language)
     reader = reader_of(app, rule)
     page = Reading(reader.get(address))
     assert page.root.get("lang") == language
@@ -69,7 +69,7 @@ def test_a_page_declares_its_language_and_offers_the_other(app: Flask, rule: str
 @pytest.mark.usefixtures("answered")
 @pytest.mark.parametrize("rule", HTML_PAGES)
 def test_an_english_page_leads_to_english_pages_only(app: Flask, rule: str) -> None:
-    page = Reading(reader_of(app, rule).get(in_language(ADDRESSES[rule].path, "en")))
+    page = Reading(reader_of(app, rule).get(in_language(ADDRESSES[rule].of("XA"), "en")))
     onward = set(page.links) - set(page.other_languages.values())
     assert {link for link in onward if parse_qs(urlsplit(link).query).get("lang") != ["en"]} == set()
     for form in page.root.iter("form"):

@@ -50,5 +50,9 @@ def test_a_round_that_nobody_answered_yet_has_a_report_all_the_same(leader: Visi
 
 
 @pytest.mark.usefixtures("answered")
-def test_a_report_needs_no_script(leader: Visitor) -> None:
-    assert "script" not in set(Reading(leader.get(f"/reports/{ROUND}")).tags())
+def test_a_report_has_one_script_which_only_sorts_and_its_tables_need_none(leader: Visitor) -> None:
+    page = Reading(leader.get(f"/reports/{EARLIER}"))
+    [script] = list(page.root.iter("script"))
+    assert str(script.get("src")).startswith("/static/report.js?")
+    assert not list(page.root.iter("button")) or {b.text for b in page.root.iter("button")} == {"Đăng xuất"}
+    assert page.rows["Xã Bình An"]

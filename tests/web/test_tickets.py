@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -214,12 +215,13 @@ def test_the_boards_keep_verified_and_open_responses_apart(officer: Visitor, vis
     assert figures == {"Mã đã phát": "4", "Mã đã dùng": "1 (25,00 %)"}
 
 
-def test_the_credibility_page_of_the_report_splits_verified_and_open_responses(
-    leader: Visitor, visitor: Visitor
+def test_the_credibility_page_of_a_closed_rounds_report_splits_verified_and_open_responses(
+    leader: Visitor, visitor: Visitor, sqlite_small: Database
 ) -> None:
     visitor.send(f"/q/{MIXED}/send", opened(visitor))
     for _ in range(3):
         visitor.send(f"/q/{MIXED}/send", visitor.filled(MIXED))
+    close_round(sqlite_small, ROUND, by=OFFICER, now=datetime.now(UTC))
     rows = Reading(leader.get(f"/reports/{ROUND}")).rows
     assert rows["Cộng phiếu đã xác thực bằng mã một lần"][:2] == ["1", "25,00 %"]
     assert rows["Cộng phiếu mở, không xác thực"][:2] == ["3", "75,00 %"]

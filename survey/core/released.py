@@ -1,0 +1,131 @@
+"""Which answers the figures of an open round are made from, so that two looks at them give no few people's answers away.
+
+Whoever sees a figure before and after one more response computes that response. So a stratum's answers count in steps:
+whole hours of arrival are gathered until enough people are in a step, and a step counts once the next one is full, too.
+The same is done for each item with its valid answers, in whole steps of the stratum. Whatever the looks, even the last
+before the closing and the first after it, their difference is then answers of enough people of a stratum, or of a stratum
+of which nothing was shown. The steps follow from the responses and the hour alone; who looked is nowhere kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
+from survey.core.response import to_the_hour
+from survey.core.round import TO_FINISH, Round, State
+
+NO_STEP = -1
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How answers count while they are taken: people in a step, and responses that do not count yet."""
+
+    fewest: int
+    waiting: int
+
+
+def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -> tuple[Evidence, IntArray]:
+    """The answers that count while a round is open.
+
+    Args:
+        evidence: all n responses.
+        hours: n, whole hours of arrival.
+        before: the hour that has not ended; nothing that came in it counts yet.
+        fewest: people in a step, 1 or more.
+
+    Returns:
+        The evidence with those responses only, and their positions among all. An answer that does not count yet though
+        its response does is :data:`NOT_ANSWERED_CODE`.
+    """
+    step, full = _steps(evidence.stratum, hours, before, fewest)
+    stratum = evidence.stratum
+    kept = np.flatnonzero((step != NO_STEP) & (step < full[stratum] - 1))
+    answers = evidence.answers.copy()
+    for rows, last in _last_steps(evidence, step, full, fewest):
+        late = step[rows, np.newaxis] >= last
+        answers[rows] = np.where(late, NOT_ANSWERED_CODE, answers[rows])
+    return _only(replace(evidence, answers=answers), kept), kept
+
+
+def arrived(evidence: Evidence, hours: IntArray, *, before: int) -> tuple[Evidence, IntArray]:
+    """The responses that arrived before an hour, and their positions among all."""
+    kept = np.flatnonzero(hours < before)
+    return _only(evidence, kept), kept
+
+
+def counts_until(round_: Round, now: datetime) -> datetime | None:
+    """The hour before which responses must have arrived to count; None where all count.
+
+    While answers are taken it is the hour that has not ended. Once the round has closed, who was answering may finish;
+    then the figures stand still until nothing can arrive any more, and what phones deliver meanwhile counts from then on.
+    """
+    state = round_.state(now)
+    if state is State.SETTLED:
+        return None
+    if state is State.CLOSED and round_.closed_at is not None:
+        return to_the_hour(round_.closed_at + TO_FINISH) + timedelta(hours=1)
+    return to_the_hour(now)
+
+
+def _only(evidence: Evidence, kept: IntArray) -> Evidence:
+    """Some of the responses."""
+    occurring, mode = np.unique(evidence.mode[kept], return_inverse=True)
+    return replace(
+        evidence,
+        unit=evidence.unit[kept],
+        field=evidence.field[kept],
+        mode=mode,
+        modes=tuple(evidence.modes[at] for at in occurring),
+        answers=evidence.answers[kept],
+    )
+
+
+def _steps(stratum: IntArray, hours: IntArray, before: int, fewest: int) -> tuple[IntArray, IntArray]:
+    """Each response's step in its stratum, and how many full steps every stratum has."""
+    order = np.lexsort((hours, stratum))
+    order = order[hours[order] < before]
+    step = np.full(len(stratum), NO_STEP, np.int64)
+    full = np.zeros(int(stratum.max(initial=0)) + 1, np.int64)
+    ends = (np.diff(stratum[order], append=-1) != 0) | (np.diff(hours[order], append=-1) != 0)
+    start, people, at = 0, 0, NO_STEP
+    for end in (np.flatnonzero(ends) + 1).tolist():
+        here = int(stratum[order[start]])
+        people = people + end - start if here == at else end - start
+        at = here
+        step[order[start:end]] = full[here]
+        if people >= fewest:
+            full[here] += 1
+            people = 0
+        start = end
+    return step, full
+
+
+def _last_steps(
+    evidence: Evidence, step: IntArray, full: IntArray, fewest: int
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """For every stratum with full steps its responses, and for each item the first step whose answers do not count."""
+    inside = np.flatnonzero((step != NO_STEP) & (step < full[evidence.stratum]))
+    order = inside[np.argsort(evidence.stratum[inside], kind="stable")]
+    cuts = np.flatnonzero(np.diff(evidence.stratum[order])) + 1
+    for rows in np.split(order, cuts) if len(order) else ():
+        steps = int(full[evidence.stratum[rows[0]]])
+        valid = np.zeros((steps, evidence.answers.shape[1]), np.int64)
+        np.add.at(valid, step[rows], evidence.answers[rows] >= 0)
+        yield rows, _until(valid, fewest)
+
+
+def _until(valid: IntArray, fewest: int) -> IntArray:
+    """For each item the end of the last but one of its own steps, which each have enough valid answers."""
+    people = np.zeros(valid.shape[1], np.int64)
+    end, end_before = np.zeros_like(people), np.zeros_like(people)
+    for number, counts in enumerate(valid, start=1):
+        people += counts
+        is_full = people >= fewest
+        end_before[is_full] = end[is_full]
+        end[is_full] = number
+        people[is_full] = 0
+    return end_before
