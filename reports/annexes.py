@@ -7,12 +7,15 @@ from survey.core.result import UnitResult
 from survey.core.unit_history import Break
 from survey.core.weighting import Stratum
 
+ANCHOR = "annex"
+"""Of the heading under which all annexes stand."""
+
 
 def blocks(edition: Edition) -> list[Block]:
     """The table of units, then the named strata where there are any."""
     _ = edition.translate
     weighting = edition.result.weighting
-    found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), "annex"), _units(edition)]
+    found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), ANCHOR), _units(edition)]
     if any(unit.lineage for unit in edition.result.units):
         found.append(_trends(edition))
     named = (

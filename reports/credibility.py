@@ -3,6 +3,7 @@
 from reports import formats, suspicions
 from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
 from reports.edition import Edition
+from reports.groups import mode_name
 from survey.core.response import VERIFIED_MODE
 from survey.core.round import VIETNAM
 
@@ -11,7 +12,7 @@ def blocks(edition: Edition) -> list[Block]:
     """Scope, coverage, modes and the effect of weights."""
     _ = edition.translate
     return [
-        Heading(1, _("VI. ĐỘ TIN CẬY"), "credibility"),
+        Heading(1, _("ĐỘ TIN CẬY"), "credibility"),
         Paragraph(_scope(edition)),
         *_history(edition),
         _coverage(edition),
@@ -106,18 +107,10 @@ def _coverage(edition: Edition) -> Table:
 
 def _modes(edition: Edition) -> Table:
     _ = edition.translate
-    names = {
-        "qr": _("quét mã QR tại quầy"),
-        "ticket": _("mã một lần kèm hồ sơ"),
-        "kiosk": _("máy tính bảng tại quầy"),
-        "screen": _("mã đổi liên tục trên màn hình tại quầy"),
-        "paper": _("phiếu giấy nhập lại"),
-        "imported": _("nhập từ nguồn khác"),
-    }
     modes = edition.result.modes
     total = sum(modes.values())
     verified = modes.get(VERIFIED_MODE, 0)
-    counts = [(names.get(mode, mode), count) for mode, count in modes.items()]
+    counts = [(mode_name(edition, mode), count) for mode, count in modes.items()]
     if total:
         counts.append((_("Cộng phiếu đã xác thực bằng mã một lần"), verified))
         counts.append((_("Cộng phiếu mở, không xác thực"), total - verified))

@@ -1,9 +1,14 @@
 """From a round's result to its report as a document: the order of its parts."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+
 from questionnaires.version import short_fingerprint
 from reports import annexes, credibility, findings, first_page, formats, method
-from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
+from reports.document import Block, Document, Heading, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
+from reports.formats import roman
 
 
 def build_report(edition: Edition) -> Document:
@@ -26,8 +31,18 @@ def build_report(edition: Edition) -> Document:
         letterhead=_letterhead(edition, title, round_name),
         banner=_banner(edition),
         footer=_footer(edition, round_name),
-        blocks=tuple(blocks),
+        blocks=tuple(numbered(blocks)),
     )
+
+
+def numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with the main parts numbered in Roman numerals as they come; annexes stay as they are."""
+    parts = count(1)
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1 and block.anchor != annexes.ANCHOR:
+            yield replace(block, text=f"{roman(next(parts))}. {block.text}")
+        else:
+            yield block
 
 
 def _letterhead(edition: Edition, title: str, round_name: str) -> Letterhead:

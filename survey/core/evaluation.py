@@ -8,6 +8,7 @@ import numpy as np
 from questionnaires.comparison import Comparison, EditorialChange, compare
 from survey.core.attention import attention
 from survey.core.evidence import Evidence
+from survey.core.respondents import groupings
 from survey.core.result import (
     FactorResult,
     FieldResult,
@@ -80,6 +81,7 @@ def evaluate(
         modes=_modes(evidence),
         parts=scored.parts(),
         further=scored.further(),
+        groupings=groupings(scored),
         attention=attention(scored),
         reworded=tuple(item for item in scored.definition.items if item.code in same.editorial),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from questionnaires.definition import Further, Item, Part, Section
+from questionnaires.definition import Further, Item, Part, Question, Section, Text
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
@@ -101,6 +101,34 @@ class FieldResult:
 
     field: Field
     measure: Measure
+
+
+@dataclass(frozen=True)
+class RespondentGroup:
+    """Those who answered in one way or gave one answer about themselves.
+
+    Attributes:
+        key: the mode, or the option's code; empty for those who did not say.
+        measure: their index; its dossiers are those that their responses stand for, since the frame does not
+            tell these groups apart; 0 where the figure is hidden.
+    """
+
+    key: str
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """All responses parted by one trait of the respondents, or by how they came in where ``question`` is None."""
+
+    code: str
+    question: Question | None
+    groups: tuple[RespondentGroup, ...]
+
+    def text_of(self, group: RespondentGroup) -> Text | None:
+        """The words of the option that a group chose; None for a mode and for those who did not say."""
+        options = self.question.options if self.question else ()
+        return next((option.text for option in options if str(option.code) == group.key), None)
 
 
 @dataclass(frozen=True)
@@ -205,6 +233,7 @@ class RoundResult:
         further: what the questionnaire wants reported beside its index.
         attention: which factor to mend first, or None where there is no honest order.
         credibility: flags and the index three ways, None where nobody judged it.
+        groupings: the responses by how they came in and by who gave them.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
@@ -225,6 +254,7 @@ class RoundResult:
     parts: tuple[PartResult, ...] = ()
     further: tuple[FurtherResult, ...] = ()
     reworded: tuple[Item, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
     attention: Attention | None = None
     credibility: "Credibility | None" = None
 

@@ -60,24 +60,31 @@ class Scored:
 
     def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
         """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
-        return measure_table(
-            self.weighting.design,
-            regroup(self.moments, group_of_stratum, groups),
-            factors=factor_columns(self.definition),
-            lonely=self.settings.lonely,
-        )
+        return self._table(regroup(self.moments, group_of_stratum, groups))
 
     def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
-        """The index by the questionnaire's rule for every group."""
-        scoring = self.definition.scoring
-        dossiers = self.group_dossiers(group_of_stratum, groups)
-        table: EstimateTable
-        if scoring.index == "parts":
-            table, column = self._parts_table([index_parts(self.definition)], group_of_stratum, groups), 0
-        else:
-            table = measures = self.table(group_of_stratum, groups)
-            column = measures.pooled if scoring.index == "pooled" else measures.mean
-        return [self.measure(table, group, column, int(dossiers[group])) for group in range(groups)]
+        """The index by the questionnaire's rule for every group that is a union of strata."""
+        moments = regroup(self.moments, group_of_stratum, groups)
+        return self._indices(moments, self.group_dossiers(group_of_stratum, groups))
+
+    def indices_across(self, group_of_response: IntArray, groups: int) -> list[Measure]:
+        """The index for groups of counted responses that cut across strata (-1: in no group).
+
+        Respondents outside a group count as zeros in their stratum (domain estimation). The frame does not know
+        how many dossiers such a group has: a measure's dossiers are the sum of its responses' weights.
+        """
+        design = self.weighting.design
+        inside = group_of_response >= 0
+        weights = design.weights[design.stratum][inside]
+        standing_for = np.bincount(group_of_response[inside], weights=weights, minlength=groups)
+        moments = collapse(
+            design.stratum,
+            numerator=self.score,
+            denominator=self.valid,
+            domain=group_of_response,
+            groups=groups,
+        )
+        return self._indices(moments, np.rint(standing_for).astype(np.int64))
 
     def parts(self) -> tuple[PartResult, ...]:
         """The parts of a weighted index, each as an index of its own; empty for the other rules."""
@@ -85,7 +92,8 @@ class Scored:
         if not parts:
             return ()
         everything, dossiers = self._everything()
-        table = self._parts_table([[replace(part, weight=1.0)] for part in parts], everything, 1)
+        alone = [[replace(part, weight=1.0)] for part in parts]
+        table = self._parts_table(alone, regroup(self.moments, everything, 1))
         named = self.definition.scoring.parts or ()
         return tuple(
             PartResult(part, self.measure(table, 0, column, dossiers)) for column, part in enumerate(named)
@@ -135,10 +143,25 @@ class Scored:
         group = np.zeros(self.evidence.dossiers.size, np.int64)
         return group, int(self.group_dossiers(group, 1)[0])
 
-    def _parts_table(
-        self, indices: list[list[Part]], group_of_stratum: IntArray, groups: int
-    ) -> EstimateTable:
-        moments = regroup(self.moments, group_of_stratum, groups)
+    def _table(self, moments: Moments) -> MeasureTable:
+        return measure_table(
+            self.weighting.design,
+            moments,
+            factors=factor_columns(self.definition),
+            lonely=self.settings.lonely,
+        )
+
+    def _indices(self, moments: Moments, dossiers: IntArray) -> list[Measure]:
+        scoring = self.definition.scoring
+        table: EstimateTable
+        if scoring.index == "parts":
+            table, column = self._parts_table([index_parts(self.definition)], moments), 0
+        else:
+            table = measures = self._table(moments)
+            column = measures.pooled if scoring.index == "pooled" else measures.mean
+        return [self.measure(table, group, column, int(dossiers[group])) for group in range(moments.groups)]
+
+    def _parts_table(self, indices: list[list[Part]], moments: Moments) -> EstimateTable:
         return weighted_parts_table(self.weighting.design, moments, indices, lonely=self.settings.lonely)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:

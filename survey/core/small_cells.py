@@ -9,9 +9,19 @@ from math import nan
 from typing import TypeVar
 
 from survey.core.credibility import Credibility, Way
-from survey.core.result import FactorResult, FieldResult, Measure, RoundResult, TargetResult, UnitResult
+from survey.core.response import VERIFIED_MODE
+from survey.core.result import (
+    FactorResult,
+    FieldResult,
+    Grouping,
+    Measure,
+    RespondentGroup,
+    RoundResult,
+    TargetResult,
+    UnitResult,
+)
 
-Row = TypeVar("Row", FieldResult, UnitResult)
+Row = TypeVar("Row", FieldResult, UnitResult, RespondentGroup)
 
 
 def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
@@ -38,20 +48,23 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
 def protect(result: RoundResult, fewest: int) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
-    Every partition of the round's responses that is shown beside its total is protected: units, fields, and the ways in
-    which the index is taken. Targets measured on some fields go where these contain a hidden field beside shown ones.
+    Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
+    respondents, and the ways in which the index is taken. Targets measured on some fields go where these contain a
+    hidden field beside shown ones.
     A round with fewer responses than ``fewest`` shows no figure at all.
     """
     if 0 < result.index.responses < fewest:
         return _nothing(result)
     fields = _rows(result.fields, fewest)
     gone = {row.field.code for row in fields if row.measure.is_hidden}
+    parted = tuple(_parted(grouping, _rows(grouping.groups, fewest)) for grouping in result.groupings)
     return replace(
         result,
         fields=fields,
         units=tuple(_earlier(unit, fewest) for unit in _unjudged(_rows(result.units, fewest))),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
-        credibility=_ways(result.credibility, fewest),
+        groupings=parted,
+        credibility=_ways(result.credibility, fewest, is_verified_hidden=_hides_verified(parted)),
     )
 
 
@@ -93,8 +106,30 @@ def _target(target: TargetResult, gone: set[str], fewest: int) -> TargetResult:
     return replace(target, measure=hide(target.measure), verdict=None)
 
 
-def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
-    """All responses less those of another way are a part, too: neither may be small."""
+def _parted(grouping: Grouping, groups: tuple[RespondentGroup, ...]) -> Grouping:
+    """Without the dossiers that hidden groups stand for: they would tell in which units these few people answered."""
+    return replace(
+        grouping,
+        groups=tuple(
+            replace(group, measure=replace(group.measure, dossiers=0)) if group.measure.is_hidden else group
+            for group in groups
+        ),
+    )
+
+
+def _hides_verified(groupings: tuple[Grouping, ...]) -> bool:
+    """Whether those who answered with a ticket are hidden among the modes."""
+    return any(
+        group.measure.is_hidden
+        for grouping in groupings
+        if grouping.question is None
+        for group in grouping.groups
+        if group.key == VERIFIED_MODE
+    )
+
+
+def _ways(trust: Credibility | None, fewest: int, *, is_verified_hidden: bool) -> Credibility | None:
+    """All responses less those of another way are a part, too: neither may be small, nor hidden elsewhere."""
     if trust is None:
         return None
     everybody = trust.everybody.measure.responses
@@ -104,7 +139,8 @@ def _ways(trust: Credibility | None, fewest: int) -> Credibility | None:
         left = everybody - kept
         return _hidden_way(way) if 0 < kept < fewest or 0 < left < fewest else way
 
-    return replace(trust, unflagged=protected(trust.unflagged), verified=protected(trust.verified))
+    verified = _hidden_way(trust.verified) if is_verified_hidden else protected(trust.verified)
+    return replace(trust, unflagged=protected(trust.unflagged), verified=verified)
 
 
 def _nothing(result: RoundResult) -> RoundResult:
@@ -119,6 +155,7 @@ def _nothing(result: RoundResult) -> RoundResult:
         fields=tuple(_without(row) for row in result.fields),
         units=tuple(replace(unit, previous=None) for unit in _unjudged(tuple(map(_without, result.units)))),
         attention=None,
+        groupings=tuple(_parted(g, tuple(map(_without, g.groups))) for g in result.groupings),
         targets=tuple(
             replace(t, measure=hide(t.measure), verdict=None) if t.measure else t for t in result.targets
         ),
