@@ -1,6 +1,6 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
-from reports import suspicions
+from reports import suspicions, unit_charts
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
 from survey.core.result import UnitResult
@@ -18,6 +18,7 @@ def blocks(edition: Edition) -> list[Block]:
     found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), ANCHOR), _units(edition)]
     if any(unit.lineage for unit in edition.result.units):
         found.append(_trends(edition))
+    found.extend(unit_charts.annex(edition))
     named = (
         (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
         (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),

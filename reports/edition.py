@@ -79,7 +79,15 @@ class Edition:
         """The interval as printed; a dash where there is none."""
         if measure.interval is None:
             return "–"
-        return formats.interval(measure.interval.low, measure.interval.high, self.language)
+        return self.span(measure.interval.low, measure.interval.high)
+
+    def span(self, low: float, high: float) -> str:
+        """Two proportions as an interval is printed."""
+        return formats.interval(low, high, self.language)
+
+    def decimal(self, value: float) -> str:
+        """A number that is neither a proportion nor a count, with two decimals."""
+        return formats.decimal(value, self.language)
 
     def range(self, measure: Measure) -> Cell:
         """The 95 % interval for a table cell; a dash where there is none."""

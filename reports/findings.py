@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports import attention, groups
+from reports import attention, groups, unit_charts
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -239,6 +239,7 @@ def _units(edition: Edition) -> list[Block]:
         found.append(Paragraph(text % words))
     known = [unit for unit in edition.result.units if unit.measure.is_known]
     found.extend(_unit_figures(edition, known, target))
+    found.extend(unit_charts.blocks(edition))
     if unknown := [unit.unit.name for unit in edition.result.units if not unit.measure.is_known]:
         text = _(
             "Không nêu chỉ số của %(count)s đơn vị vì không có phiếu, quá ít phiếu, hoặc để không suy ra được câu trả "

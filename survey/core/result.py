@@ -151,6 +151,7 @@ class UnitResult:
         lineage: where its past stands; None where no round before has a comparable index.
         previous: its index in the round before, made anew where units merged or split; None where the trend breaks.
         change: the difference between the two.
+        factors: in questionnaire order.
     """
 
     unit: Unit
@@ -160,6 +161,7 @@ class UnitResult:
     lineage: Lineage | None = None
     previous: Measure | None = None
     change: Difference | None = None
+    factors: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -99,12 +99,26 @@ class Scored:
             PartResult(part, self.measure(table, 0, column, dossiers)) for column, part in enumerate(named)
         )
 
-    def factor(self, table: MeasureTable, position: int, dossiers: int) -> Measure:
-        """A factor: the mean of its items' shares, or all its answers together where the index is pooled."""
+    def factors(self, group_of_stratum: IntArray, groups: int) -> list[tuple[Measure, ...]]:
+        """Every factor of every group that is a union of strata, in the questionnaire's order.
+
+        A factor is the mean of its items' shares, or all its answers together where the index is pooled.
+        """
+        dossiers = self.group_dossiers(group_of_stratum, groups)
+        positions = range(len(self.definition.sections))
         if self.definition.scoring.index != "pooled":
-            return self.measure(table, 0, table.items + position, dossiers)
-        columns = factor_columns(self.definition)[position]
-        return self._pooled(self.score[:, columns], self.valid[:, columns])
+            table = self.table(group_of_stratum, groups)
+            columns = [(table, table.items + position) for position in positions]
+        else:
+            tables = [
+                self._pooled_table(columns, group_of_stratum, groups)
+                for columns in factor_columns(self.definition)
+            ]
+            columns = [(table, table.pooled) for table in tables]
+        return [
+            tuple(self.measure(table, group, column, int(dossiers[group])) for table, column in columns)
+            for group in range(groups)
+        ]
 
     def further(self) -> tuple[FurtherResult, ...]:
         """The figures that the questionnaire wants beside its index."""
@@ -163,6 +177,13 @@ class Scored:
 
     def _parts_table(self, indices: list[list[Part]], moments: Moments) -> EstimateTable:
         return weighted_parts_table(self.weighting.design, moments, indices, lonely=self.settings.lonely)
+
+    def _pooled_table(self, items: list[int], group_of_stratum: IntArray, groups: int) -> MeasureTable:
+        """The answers to some items alone, all put together in its index."""
+        design = self.weighting.design
+        moments = collapse(design.stratum, numerator=self.score[:, items], denominator=self.valid[:, items])
+        some = regroup(moments, group_of_stratum, groups)
+        return measure_table(design, some, factors=[], lonely=self.settings.lonely)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
         """All of ``score`` over all of ``valid``, in the whole round."""

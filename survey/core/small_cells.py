@@ -3,7 +3,7 @@
 How many answered tells nothing of what they answered and is shown everywhere; hidden are figures made from answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import nan
 from typing import TypeVar
@@ -24,7 +24,7 @@ from survey.core.result import (
 Row = TypeVar("Row", FieldResult, UnitResult, RespondentGroup)
 
 
-def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
+def hidden(counts: Sequence[int], fewest: int, already: Collection[int] = ()) -> list[bool]:
     """Which parts of a whole, whose total is shown, must be hidden.
 
     A part with fewer than ``fewest`` responses is hidden (primary suppression). The total less all shown parts gives the
@@ -34,8 +34,9 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
     Args:
         counts: responses of each part; together they are the whole.
         fewest: responses from which on a figure is shown, 1 or more.
+        already: positions of parts that are hidden for another reason.
     """
-    found = [0 < count < fewest for count in counts]
+    found = [0 < count < fewest or (count > 0 and at in already) for at, count in enumerate(counts)]
     while any(found):
         together = [count for count, is_hidden in zip(counts, found, strict=True) if is_hidden]
         shown = [at for at, count in enumerate(counts) if count and not found[at]]
@@ -61,7 +62,10 @@ def protect(result: RoundResult, fewest: int) -> RoundResult:
     return replace(
         result,
         fields=fields,
-        units=tuple(_earlier(unit, fewest) for unit in _unjudged(_rows(result.units, fewest))),
+        units=tuple(
+            _earlier(unit, fewest)
+            for unit in _without_factors(_unjudged(_rows(result.units, fewest)), fewest)
+        ),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
         groupings=parted,
         credibility=_ways(result.credibility, fewest, is_verified_hidden=_hides_verified(parted)),
@@ -88,6 +92,30 @@ def _unjudged(units: tuple[UnitResult, ...]) -> tuple[UnitResult, ...]:
     return tuple(
         replace(unit, verdict=None, ranks=None, change=None) if unit.measure.is_hidden else unit
         for unit in units
+    )
+
+
+def _without_factors(units: tuple[UnitResult, ...], fewest: int) -> tuple[UnitResult, ...]:
+    """Without the factors of units that would show a small group's answers to one of them.
+
+    Hidden are all factors of a unit or none, since the index less the other factors gives the one that is left out.
+    Every factor's total is shown, so that every factor on its own parts the responses like the units do.
+    """
+    counts = [[factor.estimate.valid_answers for factor in unit.factors] for unit in units]
+    gone = {at for at, unit in enumerate(units) if unit.measure.is_hidden}
+    while True:
+        found = {
+            at
+            for column in zip(*counts, strict=True)
+            for at, is_hidden in enumerate(hidden(column, fewest, gone))
+            if is_hidden
+        }
+        if found <= gone:
+            break
+        gone |= found
+    return tuple(
+        replace(unit, factors=tuple(map(hide, unit.factors))) if at in gone else unit
+        for at, unit in enumerate(units)
     )
 
 
@@ -153,7 +181,10 @@ def _nothing(result: RoundResult) -> RoundResult:
         change=None,
         factors=tuple(_silent(factor) for factor in result.factors),
         fields=tuple(_without(row) for row in result.fields),
-        units=tuple(replace(unit, previous=None) for unit in _unjudged(tuple(map(_without, result.units)))),
+        units=tuple(
+            replace(unit, previous=None, factors=tuple(map(hide, unit.factors)))
+            for unit in _unjudged(tuple(map(_without, result.units)))
+        ),
         attention=None,
         groupings=tuple(_parted(g, tuple(map(_without, g.groups))) for g in result.groupings),
         targets=tuple(
