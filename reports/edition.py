@@ -8,6 +8,7 @@ from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
+from survey.core.reported import Reported
 from survey.core.result import Measure, RoundResult
 from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
@@ -39,6 +40,7 @@ class Edition:
         seal: what the seals hold of the round, or None before the first.
         reopenings: how often the round was closed and opened again, and why.
         frozen: the digest of what the numbers are made from, once the round is frozen.
+        reported: figures from other sources; None where nobody was asked for any.
     """
 
     result: RoundResult
@@ -49,6 +51,7 @@ class Edition:
     seal: RoundSeal | None = None
     reopenings: tuple[Reopening, ...] = ()
     frozen: Freeze | None = None
+    reported: Reported | None = None
 
     @property
     def is_provisional(self) -> bool:

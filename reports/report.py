@@ -5,20 +5,21 @@ from dataclasses import replace
 from itertools import count
 
 from questionnaires.version import short_fingerprint
-from reports import annexes, credibility, findings, first_page, formats, method
+from reports import annexes, credibility, findings, first_page, formats, method, plan_figures
 from reports.document import Block, Document, Heading, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
 from reports.formats import roman
 
 
 def build_report(edition: Edition) -> Document:
-    """The whole report: first page for leaders, findings, credibility, method, signature, annexes."""
+    """The whole report: first page for leaders, findings, other figures, credibility, method, signature, annexes."""
     _ = edition.translate
     round_name = edition.result.round.name(edition.language)
     title = _("Kết quả khảo sát mức độ hài lòng đối với sự phục vụ hành chính")
     blocks: list[Block] = [
         *first_page.blocks(edition),
         *findings.blocks(edition),
+        *plan_figures.blocks(edition),
         *credibility.blocks(edition),
         *method.blocks(edition),
         *_closing(edition),

@@ -11,6 +11,7 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.freezing import frozen
+from survey.actions.reported import sheet_of
 from survey.actions.rounds import known_round
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
@@ -77,6 +78,7 @@ def round_document(
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
+    entered = sheet_of(database, code, now=now).reported
     edition = Edition(
         result=protect(result, small_cell),
         instance=owner,
@@ -86,6 +88,7 @@ def round_document(
         seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
         reopenings=reopenings,
         frozen=kept,
+        reported=entered,
     )
     return build_report(edition)
 
