@@ -56,11 +56,11 @@ def _target_table(edition: Edition, group: Group, targets: list[ReportedTarget])
     return Table(
         _("Chỉ tiêu của kế hoạch: %(group)s") % {"group": words.group(group)},
         (
-            Column(_("Chỉ tiêu"), width=2.8),
+            Column(_("Chỉ tiêu"), width=2.6),
             Column(_("Yêu cầu"), width=1.3),
             Column(_("Báo cáo"), "right", 0.9),
             Column(_("Kết luận"), width=1.1),
-            Column(_("Nguồn"), width=1.8),
+            Column(_("Nguồn"), width=2.4),
         ),
         tuple(
             (

@@ -113,11 +113,11 @@ def _ground(drawing: Drawing, across: _Across, up: Scale, language: Language) ->
         x = across.at(tick)
         drawing.line(x, _TOP, x, _BOTTOM, PALETTE["grid"])
         drawing.text(x, _BOTTOM + 16, count(tick, language), anchor="middle", fill=PALETTE["muted"])
-    for tick in Scale(up.low, up.high, 0, _BOTTOM - _TOP).ticks(34.0):
-        y = up.at(tick)
+    for share in Scale(up.low, up.high, 0, _BOTTOM - _TOP).ticks(34.0):
+        y = up.at(share)
         drawing.line(_LEFT, y, _RIGHT, y, PALETTE["grid"])
         drawing.text(
-            _LEFT - 6, y + SIZE * 0.36, percent(tick, language, 0), anchor="end", fill=PALETTE["muted"]
+            _LEFT - 6, y + SIZE * 0.36, percent(share, language, 0), anchor="end", fill=PALETTE["muted"]
         )
 
 

@@ -4,17 +4,11 @@ import re
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
 
 from reports.reported_words import Words
 from survey.actions.reported import (
     FIRST_YEAR,
-    LONGEST_SOURCE,
-    SHORTEST_SOURCE,
     DayUnfit,
     FigureChanged,
     FigureUnknown,
@@ -32,7 +26,7 @@ from survey.core.reported import MOST, NumberUnfit, ReportedMeasure, ReportedTar
 from survey.core.target import Unit
 from survey.web import language
 from survey.web.access import guard, needs
-from survey.web.forms import printable
+from survey.web.reported_forms import FigureForm, WithdrawalForm
 from survey.web.site import now, services
 from survey.wording import translator
 
@@ -44,32 +38,6 @@ Page = Response | str | tuple[str, int]
 One = ReportedTarget | ReportedMeasure
 
 ONE = "/<any(target, measure):kind>/<name>"
-
-
-def _source(label: str) -> StringField:
-    said = _l("Hãy ghi từ %(min)d đến %(max)d ký tự, để người đọc báo cáo kiểm tra được.")
-    return StringField(
-        label,
-        [InputRequired(_l("Hãy ghi mục này.")), Length(SHORTEST_SOURCE, LONGEST_SOURCE, said)],
-        filters=[printable],
-    )
-
-
-class FigureForm(FlaskForm):
-    """One figure with its source."""
-
-    value = StringField(_l("Giá trị"), [InputRequired(_l("Hãy nhập giá trị."))], filters=[printable])
-    year = StringField(_l("Năm của số đo"), filters=[printable])
-    source = _source(_l("Nguồn"))
-    dated = DateField(_l("Ngày của số liệu"), [InputRequired(_l("Hãy chọn ngày của số liệu."))])
-    seen = HiddenField()
-
-
-class WithdrawalForm(FlaskForm):
-    """Why a figure is taken back."""
-
-    reason = _source(_l("Lý do"))
-    seen = HiddenField()
 
 
 @pages.get("")
@@ -185,14 +153,13 @@ def _typed(one: One) -> str:
 def _range(one: One) -> str:
     """Which values a figure can have."""
     if isinstance(one, ReportedMeasure):
-        return _("Hãy nhập một số từ 0 đến %(most)s, ví dụ 83,94.", most=MOST[one.measure])
-    if one.target.unit is Unit.PERCENT:
-        return _("Hãy nhập một số từ 0 đến 100, tính bằng phần trăm, ví dụ 97,5.")
-    if one.target.unit is Unit.RANK:
-        return _("Hãy nhập thứ hạng là số nguyên từ 1.")
-    if one.target.unit is Unit.RANK_PLACES:
-        return _("Hãy nhập số bậc tăng là số nguyên; giảm bậc thì nhập số âm, ví dụ -2.")
-    return _("Hãy nhập một số nguyên từ 0.")
+        return str(_("Hãy nhập một số từ 0 đến %(most)s, ví dụ 15,5.", most=MOST[one.measure]))
+    words = {
+        Unit.PERCENT: _("Hãy nhập một số từ 0 đến 100, tính bằng phần trăm, ví dụ 97,5."),
+        Unit.RANK: _("Hãy nhập thứ hạng là số nguyên từ 1."),
+        Unit.RANK_PLACES: _("Hãy nhập số bậc tăng là số nguyên; giảm bậc thì nhập số âm, ví dụ -2."),
+    }
+    return str(words.get(one.target.unit, _("Hãy nhập một số nguyên từ 0.")))
 
 
 def _form_page(form: FigureForm, sheet: Sheet, one: One, kind: str, name: str) -> str:
