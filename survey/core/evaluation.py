@@ -140,9 +140,10 @@ def _fields(scored: Scored) -> tuple[FieldResult, ...]:
     fields = scored.evidence.fields
     group = np.tile(np.arange(len(fields)), len(scored.evidence.units))
     measures = scored.indices(group, len(fields))
+    shares = scored.shared_out(scored.evidence.field[scored.weighting.counted], len(fields))
     return tuple(
-        FieldResult(field, measure)
-        for field, measure in zip(fields, measures, strict=True)
+        FieldResult(field, measure, by_unit)
+        for field, measure, (by_unit, _by_field) in zip(fields, measures, shares, strict=True)
         if measure.dossiers
     )
 

@@ -49,5 +49,8 @@ def groupings(scored: Scored) -> tuple[Grouping, ...]:
 
 
 def _groups(scored: Scored, place: IntArray, keys: tuple[str, ...]) -> tuple[RespondentGroup, ...]:
-    measures = scored.indices_across(place, len(keys))
-    return tuple(RespondentGroup(key, measure) for key, measure in zip(keys, measures, strict=True))
+    measures, shares = scored.indices_across(place, len(keys)), scored.shared_out(place, len(keys))
+    return tuple(
+        RespondentGroup(key, measure, by_unit, by_field)
+        for key, measure, (by_unit, by_field) in zip(keys, measures, shares, strict=True)
+    )

@@ -1,5 +1,7 @@
 """What a round says: one frozen value behind every page, chart and sheet of its report."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,10 +99,11 @@ class FurtherResult:
 
 @dataclass(frozen=True)
 class FieldResult:
-    """One field of service."""
+    """One field of service, and how many of its responses each unit has."""
 
     field: Field
     measure: Measure
+    by_unit: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,14 @@ class RespondentGroup:
         key: the mode, or the option's code; empty for those who did not say.
         measure: their index; its dossiers are those that their responses stand for, since the frame does not
             tell these groups apart; 0 where the figure is hidden.
+        by_unit: its responses by unit code.
+        by_field: its responses by field code.
     """
 
     key: str
     measure: Measure
+    by_unit: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    by_field: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

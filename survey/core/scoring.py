@@ -86,6 +86,19 @@ class Scored:
         )
         return self._indices(moments, np.rint(standing_for).astype(np.int64))
 
+    def shared_out(
+        self, group_of_response: IntArray, groups: int
+    ) -> list[tuple[dict[str, int], dict[str, int]]]:
+        """How many responses of every group of counted responses each unit and each field has, by their codes."""
+        evidence, counted = self.evidence, self.weighting.counted
+        shares = []
+        for places, named in ((evidence.unit, evidence.units), (evidence.field, evidence.fields)):
+            key = group_of_response * len(named) + places[counted]
+            table = np.bincount(key[group_of_response >= 0], minlength=groups * len(named))
+            rows = table.reshape(groups, len(named)).tolist()
+            shares.append([{place.code: n for place, n in zip(named, row, strict=True) if n} for row in rows])
+        return list(zip(*shares, strict=True))
+
     def parts(self) -> tuple[PartResult, ...]:
         """The parts of a weighted index, each as an index of its own; empty for the other rules."""
         parts = index_parts(self.definition)

@@ -3,7 +3,7 @@
 How many answered tells nothing of what they answered and is shown everywhere; hidden are figures made from answers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 from typing import TypeVar
@@ -46,26 +46,64 @@ def hidden(counts: Sequence[int], fewest: int, already: Collection[int] = ()) ->
     return found
 
 
+def nested(
+    parts: Sequence[Mapping[str, int]], shown: Mapping[str, int], fewest: int, already: Collection[int] = ()
+) -> set[int]:
+    """Which parts of one partition must be hidden because a part of another lies wholly inside them, or they in it.
+
+    A part less the shown rows that lie wholly inside it leaves those of its responses that are elsewhere, and a shown
+    row less the parts that lie wholly inside it leaves its others: neither remainder may be small.
+
+    Args:
+        parts: responses of each part by the rows of the other partition.
+        shown: responses of the rows whose figures are shown.
+        fewest: responses from which on a figure is shown.
+        already: positions of parts that are hidden for another reason.
+    """
+    totals = [sum(part.values()) for part in parts]
+    gone = {at for at, total in enumerate(totals) if 0 < total < fewest} | set(already)
+    for at, part in enumerate(parts):
+        inside = sum(count for row, count in part.items() if shown.get(row) == count)
+        if inside and 0 < totals[at] - inside < fewest:
+            gone.add(at)
+    for row, count in shown.items():
+        inner = sorted(
+            (totals[at], at) for at, part in enumerate(parts) if at not in gone and set(part) == {row}
+        )
+        left = count - sum(total for total, _ in inner)
+        while inner and 0 < left < fewest:
+            total, at = inner.pop(0)
+            gone.add(at)
+            left += total
+    return gone
+
+
 def protect(result: RoundResult, fewest: int) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
-    respondents, and the ways in which the index is taken. Targets measured on some fields go where these contain a
+    respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
+    wholly inside them or around them. Targets measured on some fields go where these contain a
     hidden field beside shown ones.
     A round with fewer responses than ``fewest`` shows no figure at all.
     """
     if 0 < result.index.responses < fewest:
         return _nothing(result)
-    fields = _rows(result.fields, fewest)
+    units = _unjudged(_rows(result.units, fewest))
+    of_units = _shown({unit.unit.code: unit.measure for unit in units})
+    fields = _rows(result.fields, fewest, nested([row.by_unit for row in result.fields], of_units, fewest))
+    of_fields = _shown({row.field.code: row.measure for row in fields})
     gone = {row.field.code for row in fields if row.measure.is_hidden}
-    parted = tuple(_parted(grouping, _rows(grouping.groups, fewest)) for grouping in result.groupings)
+    parted = tuple(
+        _parted(
+            grouping, _rows(grouping.groups, fewest, _nested_groups(grouping, of_units, of_fields, fewest))
+        )
+        for grouping in result.groupings
+    )
     return replace(
         result,
         fields=fields,
-        units=tuple(
-            _earlier(unit, fewest)
-            for unit in _without_factors(_unjudged(_rows(result.units, fewest)), fewest)
-        ),
+        units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
         groupings=parted,
         credibility=_ways(result.credibility, fewest, is_verified_hidden=_hides_verified(parted)),
@@ -78,8 +116,19 @@ def hide(measure: Measure) -> Measure:
     return replace(measure, estimate=estimate, interval=None, is_hidden=True)
 
 
-def _rows(rows: tuple[Row, ...], fewest: int) -> tuple[Row, ...]:
-    found = hidden([row.measure.responses for row in rows], fewest)
+def _shown(measures: Mapping[str, Measure]) -> dict[str, int]:
+    return {code: m.responses for code, m in measures.items() if m.responses and not m.is_hidden}
+
+
+def _nested_groups(
+    grouping: Grouping, units: Mapping[str, int], fields: Mapping[str, int], fewest: int
+) -> set[int]:
+    gone = nested([group.by_unit for group in grouping.groups], units, fewest)
+    return nested([group.by_field for group in grouping.groups], fields, fewest, gone)
+
+
+def _rows(rows: tuple[Row, ...], fewest: int, already: Collection[int] = ()) -> tuple[Row, ...]:
+    found = hidden([row.measure.responses for row in rows], fewest, already)
     return tuple(_without(row) if is_hidden else row for row, is_hidden in zip(rows, found, strict=True))
 
 

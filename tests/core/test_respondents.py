@@ -151,3 +151,30 @@ def test_who_is_hidden_among_the_modes_is_not_shown_as_verified() -> None:
     assert result.credibility is not None
     assert result.credibility.verified.measure.is_hidden
     assert result.credibility.everybody.measure.is_known
+
+
+def by_mode(rows: dict[tuple[str, str], int]) -> list[bool]:
+    """Which modes are hidden, of so many responses by unit and mode; modes in the order of their names."""
+    modes = sorted({mode for _, mode in rows})
+    listed, mode_of = [], []
+    for (unit, mode), count in rows.items():
+        listed += [(unit, "land", [5, 4, 3] if at % 3 else [2, 4, 5]) for at in range(count)]
+        mode_of += [modes.index(mode)] * count
+    found = evidence({(unit, "land"): 900 for unit, _ in rows}, listed)
+    found = replace(found, mode=np.array(mode_of, dtype=np.int64), modes=tuple(modes))
+    groups = by(protect(evaluate(found, None), FEWEST), MODE).groups
+    return [group.measure.is_hidden for group in groups]
+
+
+def test_a_mode_of_one_unit_is_hidden_where_the_unit_less_that_mode_leaves_a_few() -> None:
+    assert by_mode({("A", "kiosk"): 27, ("A", "qr"): 3, ("B", "qr"): 40}) == [True, True]
+    assert by_mode({("A", "kiosk"): 27, ("A", "qr"): 5, ("B", "qr"): 40}) == [False, False]
+
+
+def test_a_mode_is_hidden_where_it_less_a_unit_that_it_holds_leaves_a_few() -> None:
+    assert by_mode({("B", "paper"): 30, ("A", "paper"): 3, ("A", "qr"): 40}) == [True, True]
+    assert by_mode({("B", "paper"): 30, ("A", "paper"): 6, ("A", "qr"): 40}) == [False, False]
+
+
+def test_a_mode_that_is_a_unit_is_shown_as_the_unit_is() -> None:
+    assert by_mode({("A", "paper"): 30, ("B", "qr"): 40}) == [False, False]
