@@ -73,6 +73,20 @@ def test_a_groups_error_counts_those_outside_it_as_zeros_in_their_stratum() -> N
     assert women.estimate.degrees_of_freedom == 3 - 2
 
 
+def test_groups_are_those_of_rs_survey_package() -> None:
+    """R 4.2.2, survey 4.1-1, for ``PAPER`` as 0/1 items a1, a2, b1 with N dossiers in the unit.
+
+    des <- svydesign(id=~1, strata=~unit, fpc=~N, data=d); g <- subset(des, sex==s)
+    svycontrast(svymean(~a1+a2+b1, g), c(1,1,1)/3); degf(g)
+    """
+    men, women, _silent = (group.measure.estimate for group in by(evaluate(PAPER, None), "sex").groups)
+    assert (men.value, men.standard_error) == pytest.approx(
+        (0.1666666666666667, 0.1571348402636772), rel=1e-12
+    )
+    assert (women.value, women.standard_error) == pytest.approx((0.5, 0.1217161238900369), rel=1e-12)
+    assert (men.degrees_of_freedom, women.degrees_of_freedom) == (1, 1)
+
+
 def test_those_who_did_not_say_are_a_group_of_their_own() -> None:
     groups = by(evaluate(PAPER, None), "sex").groups
     assert [(group.key, group.measure.responses) for group in groups] == [("1", 3), ("2", 3), ("", 1)]
