@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports import attention, groups, unit_charts
+from reports import attention, fieldwork, groups, unit_charts
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -25,9 +25,12 @@ from survey.core.target import Outcome, Target
 
 
 def blocks(edition: Edition) -> list[Block]:
-    """All findings, from the factors down to the units; without any answer only the sentence that says so."""
+    """How it was carried out, then all findings, from the factors down to the units.
+
+    Without any answer only the sentence that says so.
+    """
     _ = edition.translate
-    opening: list[Block] = [PageBreak(), *_legal_bases(edition)]
+    opening: list[Block] = [PageBreak(), *_legal_bases(edition), *fieldwork.blocks(edition)]
     if not edition.result.index.responses:
         return [*opening, Paragraph(_("Chưa có phiếu trả lời nào nên chưa có kết quả để trình bày."))]
     return [

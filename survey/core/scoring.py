@@ -91,12 +91,13 @@ class Scored:
     ) -> list[tuple[dict[str, int], dict[str, int]]]:
         """How many responses of every group of counted responses each unit and each field has, by their codes."""
         evidence, counted = self.evidence, self.weighting.counted
+        units, fields = [unit.code for unit in evidence.units], [field.code for field in evidence.fields]
         shares = []
-        for places, named in ((evidence.unit, evidence.units), (evidence.field, evidence.fields)):
-            key = group_of_response * len(named) + places[counted]
-            table = np.bincount(key[group_of_response >= 0], minlength=groups * len(named))
-            rows = table.reshape(groups, len(named)).tolist()
-            shares.append([{place.code: n for place, n in zip(named, row, strict=True) if n} for row in rows])
+        for places, codes in ((evidence.unit, units), (evidence.field, fields)):
+            key = group_of_response * len(codes) + places[counted]
+            table = np.bincount(key[group_of_response >= 0], minlength=groups * len(codes))
+            rows = table.reshape(groups, len(codes)).tolist()
+            shares.append([{code: n for code, n in zip(codes, row, strict=True) if n} for row in rows])
         return list(zip(*shares, strict=True))
 
     def parts(self) -> tuple[PartResult, ...]:
