@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from questionnaires.definition import Definition, Option, Question, Text
+from questionnaires.definition import Definition, Option, Part, Question, Text
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_IN_VERSION_CODE, Evidence
@@ -14,7 +14,8 @@ from survey.core.respondents import MODE, asks_the_same, grouping_questions
 from survey.core.result import Grouping, RoundResult
 from survey.core.small_cells import protect
 from tests.core.test_flags import at_hours, day_by_day
-from tests.core.tiny import definition, evidence
+from tests.core.tiny import NA, definition, evidence
+from tests.core.variants import with_scoring
 
 MAN, WOMAN, SILENT = 1, 2, NOT_ANSWERED_CODE
 FEWEST = 5
@@ -192,3 +193,52 @@ def test_a_mode_is_hidden_where_it_less_a_unit_that_it_holds_leaves_a_few() -> N
 
 def test_a_mode_that_is_a_unit_is_shown_as_the_unit_is() -> None:
     assert by_mode({("A", "paper"): 30, ("B", "qr"): 40}) == [False, False]
+
+
+RULES: dict[str, dict[str, object]] = {
+    "mean": {},
+    "pooled": {"index": "pooled"},
+    "parts": {
+        "index": "parts",
+        "parts": (
+            Part(code="x", title=Text(vi="Phần một"), sections=("access",), weight=60),
+            Part(code="y", title=Text(vi="Phần hai"), sections=("staff",), weight=40),
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_group_of_everybody_has_the_index_of_the_questionnaires_rule(rule: str) -> None:
+    rows = [
+        ("A", "land", [5, 4, NA]),
+        ("A", "land", [2, 4, 4]),
+        ("B", "land", [1, 5, 3]),
+        ("B", "land", [4, NA, 5]),
+    ]
+    found = evidence({("A", "land"): 30, ("B", "land"): 50}, rows, asked=with_scoring(asked(), **RULES[rule]))
+    everybody = replace(found, choices={"sex": np.array([WOMAN] * 4, dtype=np.int8)})
+    result = evaluate(everybody, None)
+    women = by(result, "sex").groups[1].measure
+    assert women.estimate == result.index.estimate
+    assert women.interval == result.index.interval
+    assert (women.responses, women.dossiers) == (4, 80)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_factors_of_the_only_unit_are_those_of_the_round(rule: str) -> None:
+    rows = [
+        ("A", "land", [5, 4, NA]),
+        ("A", "land", [2, 4, 4]),
+        ("A", "land", [1, 5, 3]),
+        ("A", "land", [4, NA, 5]),
+    ]
+    found = evidence({("A", "land"): 30}, rows, asked=with_scoring(definition(), **RULES[rule]))
+    result = evaluate(found, None)
+    [unit] = result.units
+    assert unit.factors == tuple(factor.measure for factor in result.factors)
+
+
+def test_a_round_that_nobody_answered_has_no_groups_to_show() -> None:
+    result = protect(evaluate(answered({("A", "land"): 10}, []), None), FEWEST)
+    assert not any(group.measure.responses for grouping in result.groupings for group in grouping.groups)
