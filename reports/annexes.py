@@ -1,20 +1,24 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
-from reports import suspicions
+from reports import suspicions, unit_charts
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
 from survey.core.result import UnitResult
 from survey.core.unit_history import Break
 from survey.core.weighting import Stratum
 
+ANCHOR = "annex"
+"""Of the heading under which all annexes stand."""
+
 
 def blocks(edition: Edition) -> list[Block]:
     """The table of units, then the named strata where there are any."""
     _ = edition.translate
     weighting = edition.result.weighting
-    found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), "annex"), _units(edition)]
+    found: list[Block] = [PageBreak(), Heading(1, _("PHỤ LỤC"), ANCHOR), _units(edition)]
     if any(unit.lineage for unit in edition.result.units):
         found.append(_trends(edition))
+    found.extend(unit_charts.annex(edition))
     named = (
         (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
         (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),

@@ -1,21 +1,16 @@
-"""How far the number can be trusted: who was asked, who answered, what weighting changes."""
+"""How far the number can be trusted: what weighting changes, what is suspicious, what is sealed."""
 
 from reports import formats, suspicions
-from reports.document import Block, Column, Heading, Note, Paragraph, Table, clean
+from reports.document import Block, Heading, Note, Paragraph, clean
 from reports.edition import Edition
-from survey.core.response import VERIFIED_MODE
 from survey.core.round import VIETNAM
 
 
 def blocks(edition: Edition) -> list[Block]:
-    """Scope, coverage, modes and the effect of weights."""
+    """The effect of weights, flags, the seal, and what no weight repairs."""
     _ = edition.translate
     return [
-        Heading(1, _("VI. ĐỘ TIN CẬY"), "credibility"),
-        Paragraph(_scope(edition)),
-        *_history(edition),
-        _coverage(edition),
-        _modes(edition),
+        Heading(1, _("ĐỘ TIN CẬY"), "credibility"),
         *_weighting(edition),
         *suspicions.blocks(edition),
         *_seal(edition),
@@ -27,111 +22,6 @@ def blocks(edition: Edition) -> list[Block]:
             )
         ),
     ]
-
-
-def _scope(edition: Edition) -> str:
-    _ = edition.translate
-    round_ = edition.result.round
-    text = _(
-        "Kỳ khảo sát từ %(start)s đến %(end)s. Tổng thể là hồ sơ có kết quả trong kỳ, nguồn: %(source)s. "
-        "Phiếu hỏi: %(title)s, phiên bản %(number)s."
-    )
-    return clean(
-        text
-        % {
-            "start": formats.day(round_.starts_on),
-            "end": formats.day(
-                round_.ends_on if edition.is_provisional else min(round_.ends_on, edition.dated)
-            ),
-            "source": round_.frame_source,
-            "title": round_.version.definition.title.in_language(edition.language),
-            "number": round_.version.number,
-        }
-    )
-
-
-def _history(edition: Edition) -> list[Block]:
-    """That the round was opened again and why, and from when on its numbers stand."""
-    _ = edition.translate
-    round_ = edition.result.round
-    said = [
-        _("Đợt đóng %(closed)s, mở lại %(reopened)s vì: %(reason)s.")
-        % {
-            "closed": formats.moment(each.closed_at),
-            "reopened": formats.moment(each.reopened_at),
-            "reason": each.reason.rstrip("."),
-        }
-        for each in edition.reopenings
-    ]
-    if edition.frozen is not None:
-        said.append(
-            _(
-                "Số liệu đã chốt với %(count)s phiếu, không nhận thêm phiếu nào; mã chốt (SHA-256): %(digest)s."
-            )
-            % {"count": edition.count(edition.frozen.responses), "digest": edition.frozen.digest}
-        )
-    elif round_.settles_at is not None:
-        said.append(
-            _(
-                "Phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; những phiếu đến muộn được tính "
-                "một lần khi số liệu chốt."
-            )
-            % {"moment": formats.moment(round_.settles_at)}
-        )
-    if edition.steps is not None:
-        said.append(edition.so_far())
-    return [Paragraph(clean(sentence)) for sentence in said]
-
-
-def _coverage(edition: Edition) -> Table:
-    _ = edition.translate
-    weighting = edition.result.weighting
-    rows = (
-        (_("Hồ sơ trong tổng thể"), edition.whole(weighting.dossiers)),
-        (_("Hồ sơ thuộc các tầng có phiếu"), edition.whole(weighting.covered)),
-        (_("Độ phủ"), edition.number(weighting.coverage)),
-        (_("Phiếu trả lời"), edition.whole(edition.result.index.responses + weighting.outside)),
-        (
-            _("Phiếu ngoài tổng thể (tầng không có hồ sơ), không dùng để ước lượng"),
-            edition.whole(weighting.outside),
-        ),
-        (_("Tầng có hồ sơ nhưng không có phiếu"), edition.whole(len(weighting.silent))),
-        (_("Tầng chỉ có một phiếu"), edition.whole(len(weighting.single))),
-        (_("Tầng có phiếu nhiều hơn hồ sơ"), edition.whole(len(weighting.overfull))),
-    )
-    return Table(
-        _("Độ phủ của khảo sát (tầng = đơn vị × lĩnh vực)"),
-        (Column(_("Nội dung"), width=3.5), Column(_("Giá trị"), "right")),
-        rows,
-        note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
-    )
-
-
-def _modes(edition: Edition) -> Table:
-    _ = edition.translate
-    names = {
-        "qr": _("quét mã QR tại quầy"),
-        "ticket": _("mã một lần kèm hồ sơ"),
-        "kiosk": _("máy tính bảng tại quầy"),
-        "screen": _("mã đổi liên tục trên màn hình tại quầy"),
-        "paper": _("phiếu giấy nhập lại"),
-        "imported": _("nhập từ nguồn khác"),
-    }
-    modes = edition.result.modes
-    total = sum(modes.values())
-    verified = modes.get(VERIFIED_MODE, 0)
-    counts = [(names.get(mode, mode), count) for mode, count in modes.items()]
-    if total:
-        counts.append((_("Cộng phiếu đã xác thực bằng mã một lần"), verified))
-        counts.append((_("Cộng phiếu mở, không xác thực"), total - verified))
-    return Table(
-        _("Phiếu trả lời theo hình thức"),
-        (Column(_("Hình thức"), width=2.5), Column(_("Phiếu"), "right"), Column(_("Tỷ trọng"), "right")),
-        tuple((name, edition.whole(count), edition.number(count / total)) for name, count in counts),
-        note=_(
-            "Phiếu đã xác thực: mỗi hồ sơ một mã, mỗi mã một phiếu. Phiếu mở: ai tại quầy cũng trả lời được."
-        ),
-    )
 
 
 def _weighting(edition: Edition) -> list[Block]:

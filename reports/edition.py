@@ -9,6 +9,7 @@ from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
 from survey.core.released import Steps
+from survey.core.reported import Reported
 from survey.core.result import Measure, RoundResult
 from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
@@ -41,6 +42,7 @@ class Edition:
         reopenings: how often the round was closed and opened again, and why.
         frozen: the digest of what the numbers are made from, once the round is frozen.
         steps: how answers count while the round takes them.
+        reported: figures from other sources; None where nobody was asked for any.
     """
 
     result: RoundResult
@@ -52,6 +54,7 @@ class Edition:
     reopenings: tuple[Reopening, ...] = ()
     frozen: Freeze | None = None
     steps: Steps | None = None
+    reported: Reported | None = None
 
     @property
     def is_provisional(self) -> bool:
@@ -94,7 +97,15 @@ class Edition:
         """The interval as printed; a dash where there is none."""
         if measure.interval is None:
             return "–"
-        return formats.interval(measure.interval.low, measure.interval.high, self.language)
+        return self.span(measure.interval.low, measure.interval.high)
+
+    def span(self, low: float, high: float) -> str:
+        """Two proportions as an interval is printed."""
+        return formats.interval(low, high, self.language)
+
+    def decimal(self, value: float) -> str:
+        """A number that is neither a proportion nor a count, with two decimals."""
+        return formats.decimal(value, self.language)
 
     def range(self, measure: Measure) -> Cell:
         """The 95 % interval for a table cell; a dash where there is none."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports import attention
+from reports import attention, fieldwork, groups, unit_charts
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -18,15 +18,19 @@ from reports.document import (
     clean,
 )
 from reports.edition import Edition
+from reports.measures import bars_alt, measured, target_label
 from reports.scoring import further_figures, index_name, reworded
 from survey.core.result import FactorResult, ItemResult, Measure, UnitResult
 from survey.core.target import Outcome, Target
 
 
 def blocks(edition: Edition) -> list[Block]:
-    """All findings, from the factors down to the units; without any answer only the sentence that says so."""
+    """How it was carried out, then all findings, from the factors down to the units.
+
+    Without any answer only the sentence that says so.
+    """
     _ = edition.translate
-    opening: list[Block] = [PageBreak(), *_legal_bases(edition)]
+    opening: list[Block] = [PageBreak(), *_legal_bases(edition), *fieldwork.blocks(edition)]
     if not edition.result.index.responses:
         return [*opening, Paragraph(_("Chưa có phiếu trả lời nào nên chưa có kết quả để trình bày."))]
     return [
@@ -36,6 +40,7 @@ def blocks(edition: Edition) -> list[Block]:
         *attention.blocks(edition),
         *further_figures(edition),
         *_fields(edition),
+        *groups.blocks(edition),
         *_changes(edition),
         *_units(edition),
     ]
@@ -51,7 +56,7 @@ def _factors(edition: Edition) -> list[Block]:
     known = [factor for factor in edition.result.factors if factor.measure.is_known]
     best = max(known, key=lambda factor: factor.measure.value, default=None)
     worst = min(known, key=lambda factor: factor.measure.value, default=None)
-    found: list[Block] = [Heading(1, _("I. KẾT QUẢ THEO YẾU TỐ"), "factors")]
+    found: list[Block] = [Heading(1, _("KẾT QUẢ THEO YẾU TỐ"), "factors")]
     if best and worst:
         text = _("Cao nhất là “%(best)s” (%(high)s), thấp nhất là “%(worst)s” (%(low)s).")
         names = {
@@ -63,14 +68,14 @@ def _factors(edition: Edition) -> list[Block]:
         found.append(Paragraph(clean(text % names)))
     caption = edition.at_level(_("Tỷ lệ hài lòng theo yếu tố, khoảng tin cậy 95% và chỉ tiêu"))
     svg = target_bars(
-        [_measured(edition, _factor_name(edition, factor), factor.measure) for factor in known],
+        [measured(edition, _factor_name(edition, factor), factor.measure) for factor in known],
         target.threshold if target else None,
-        _target_label(edition, target),
+        target_label(edition, target),
         title=caption,
         language=edition.language,
     )
     found.append(
-        Figure(caption, svg, _bars_alt(edition, [(_factor_name(edition, f), f.measure) for f in known]))
+        Figure(caption, svg, bars_alt(edition, [(_factor_name(edition, f), f.measure) for f in known]))
     )
     found.append(_likert(edition, _("Phân bố câu trả lời theo yếu tố"), edition.result.factors))
     found.append(_factor_table(edition))
@@ -115,7 +120,7 @@ def _factor_table(edition: Edition) -> Table:
 
 def _items(edition: Edition) -> list[Block]:
     _ = edition.translate
-    found: list[Block] = [Heading(1, _("II. KẾT QUẢ THEO TIÊU CHÍ"), "items")]
+    found: list[Block] = [Heading(1, _("KẾT QUẢ THEO TIÊU CHÍ"), "items")]
     found.append(_likert(edition, _("Phân bố câu trả lời theo tiêu chí"), edition.result.items))
     found.append(
         Table(
@@ -153,9 +158,9 @@ def _fields(edition: Edition) -> list[Block]:
     known = [(name, measure) for name, measure in named if measure.is_known]
     caption = edition.at_level(_("Chỉ số hài lòng theo lĩnh vực, khoảng tin cậy 95% và chỉ tiêu"))
     svg = target_bars(
-        [_measured(edition, name, measure) for name, measure in known],
+        [measured(edition, name, measure) for name, measure in known],
         target.threshold if target else None,
-        _target_label(edition, target),
+        target_label(edition, target),
         title=caption,
         language=edition.language,
     )
@@ -177,8 +182,8 @@ def _fields(edition: Edition) -> list[Block]:
         for name, m in named
     )
     return [
-        Heading(1, _("III. KẾT QUẢ THEO LĨNH VỰC"), "fields"),
-        Figure(caption, svg, _bars_alt(edition, known)),
+        Heading(1, _("KẾT QUẢ THEO LĨNH VỰC"), "fields"),
+        Figure(caption, svg, bars_alt(edition, known)),
         Table(_("Chỉ số hài lòng theo lĩnh vực"), columns, rows),
     ]
 
@@ -186,7 +191,7 @@ def _fields(edition: Edition) -> list[Block]:
 def _changes(edition: Edition) -> list[Block]:
     _ = edition.translate
     result = edition.result
-    found: list[Block] = [Heading(1, _("IV. SO VỚI ĐỢT TRƯỚC"), "changes")]
+    found: list[Block] = [Heading(1, _("SO VỚI ĐỢT TRƯỚC"), "changes")]
     compared = [factor for factor in result.factors if factor.change and factor.measure.interval]
     if result.previous is None or not compared:
         return [*found, Paragraph(_("Không có đợt trước để so sánh, hoặc phiếu hỏi đã thay đổi."))]
@@ -218,7 +223,7 @@ def _changes(edition: Edition) -> list[Block]:
 def _units(edition: Edition) -> list[Block]:
     _ = edition.translate
     target = edition.result.main_target
-    found: list[Block] = [Heading(1, _("V. KẾT QUẢ THEO ĐƠN VỊ"), "units")]
+    found: list[Block] = [Heading(1, _("KẾT QUẢ THEO ĐƠN VỊ"), "units")]
     if target:
         counts = Counter(unit.verdict.outcome for unit in edition.result.units if unit.verdict)
         text = _(
@@ -237,6 +242,7 @@ def _units(edition: Edition) -> list[Block]:
         found.append(Paragraph(text % words))
     known = [unit for unit in edition.result.units if unit.measure.is_known]
     found.extend(_unit_figures(edition, known, target))
+    found.extend(unit_charts.blocks(edition))
     if unknown := [unit.unit.name for unit in edition.result.units if not unit.measure.is_known]:
         text = _(
             "Không nêu chỉ số của %(count)s đơn vị vì không có phiếu, quá ít phiếu, hoặc để không suy ra được câu trả "
@@ -265,7 +271,7 @@ def _unit_figures(edition: Edition, units: list[UnitResult], target: Target | No
     figures = unit_figures(
         rows,
         target.threshold if target else None,
-        _target_label(edition, target),
+        target_label(edition, target),
         title=_("Chỉ số hài lòng của các đơn vị"),
         legend=tones if target else {},
         language=edition.language,
@@ -299,7 +305,7 @@ def _likert(
         column=_("Hài lòng"),
         language=edition.language,
     )
-    return Figure(caption, svg, _bars_alt(edition, [(_row_name(edition, row), row.measure) for row in rows]))
+    return Figure(caption, svg, bars_alt(edition, [(_row_name(edition, row), row.measure) for row in rows]))
 
 
 def _row_name(edition: Edition, row: FactorResult | ItemResult) -> str:
@@ -311,30 +317,16 @@ def _factor_name(edition: Edition, factor: FactorResult) -> str:
     return clean(factor.section.title.in_language(edition.language))
 
 
-def _measured(edition: Edition, name: str, measure: Measure) -> Measured:
-    low, high = (measure.interval.low, measure.interval.high) if measure.interval else (0.0, 1.0)
-    return Measured(clean(name), measure.value, low, high, edition.percent(measure.value, 1))
-
-
 def _change_row(edition: Edition, factor: FactorResult) -> Change:
     name = _factor_name(edition, factor)
-    previous = _measured(edition, name, factor.previous) if factor.previous else None
+    previous = measured(edition, name, factor.previous) if factor.previous else None
     return Change(
         name,
         previous,
-        _measured(edition, name, factor.measure),
+        measured(edition, name, factor.measure),
         edition.change(factor.change),
         edition.movement_tone(factor.change),
     )
-
-
-def _target_label(edition: Edition, target: Target | None) -> str:
-    _ = edition.translate
-    return _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else ""
-
-
-def _bars_alt(edition: Edition, named: list[tuple[str, Measure]]) -> str:
-    return clean("; ".join(f"{name}: {edition.percent(measure.value)}" for name, measure in named)) + "."
 
 
 def _rank(measure: Measure) -> float:

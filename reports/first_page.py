@@ -147,11 +147,12 @@ def _trust(edition: Edition) -> str:
     weighting = edition.result.weighting
     text = _(
         "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu chiếm %(coverage)s "
-        "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần VI)."
+        "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần “Tình hình triển khai”)."
     )
     if not weighting.silent:
         text = _(
-            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng đều có phiếu (phần VI)."
+            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng đều có phiếu "
+            "(phần “Tình hình triển khai”)."
         )
     return text % {
         "coverage": edition.percent(weighting.coverage, 1),

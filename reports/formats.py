@@ -161,6 +161,11 @@ def document_number(number: int, symbol: str) -> str:
     return f"Số: {number:02d}/{symbol}"
 
 
+def roman(number: int) -> str:
+    """A whole number from 1 to 39 in Roman numerals, as the main parts of a report are numbered."""
+    return "X" * (number // 10) + _ROMAN[number % 10]
+
+
 def _exact(value: float) -> Decimal:
     return Decimal(repr(float(value)))
 
@@ -179,3 +184,6 @@ def _print(value: Decimal, language: Language) -> str:
 
 def _with_sign(number: str, language: Language) -> str:
     return f"{number}{NBSP}%" if language == "vi" else f"{number}%"
+
+
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")

@@ -14,7 +14,7 @@ def blocks(edition: Edition) -> list[Block]:
     scoring = edition.result.round.version.definition.scoring
     names = {"rule": level_rule(edition), "source": scoring.provenance.in_language(edition.language)}
     return [
-        Heading(1, _("VII. PHƯƠNG PHÁP"), "method"),
+        Heading(1, _("PHƯƠNG PHÁP"), "method"),
         Paragraph(clean(_("Cách tính điểm: %(rule)s (%(source)s).") % names)),
         _estimation(edition),
         Heading(2, _("Quy tắc cho tầng thiếu phiếu"), "method-strata"),

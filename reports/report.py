@@ -1,21 +1,25 @@
 """From a round's result to its report as a document: the order of its parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
 
 from questionnaires.version import short_fingerprint
-from reports import annexes, credibility, findings, first_page, formats, method
-from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
+from reports import annexes, credibility, findings, first_page, formats, method, plan_figures
+from reports.document import Block, Document, Heading, Letterhead, Paragraph, Signature, clean
 from reports.edition import Edition
+from reports.formats import roman
 
 
 def build_report(edition: Edition) -> Document:
-    """The whole report: first page for leaders, findings, credibility, method, signature, annexes."""
+    """The whole report: first page for leaders, findings, other figures, credibility, method, signature, annexes."""
     _ = edition.translate
     round_name = edition.result.round.name(edition.language)
     title = _("Kết quả khảo sát mức độ hài lòng đối với sự phục vụ hành chính")
     blocks: list[Block] = [
         *first_page.blocks(edition),
         *findings.blocks(edition),
+        *plan_figures.blocks(edition),
         *credibility.blocks(edition),
         *method.blocks(edition),
         *_closing(edition),
@@ -33,8 +37,18 @@ def laid_out(edition: Edition, title: str, subject: str, blocks: Iterable[Block]
         letterhead=_letterhead(edition, title, subject),
         banner=_banner(edition),
         footer=_footer(edition, edition.result.round.name(edition.language)),
-        blocks=tuple(blocks),
+        blocks=tuple(numbered(blocks)),
     )
+
+
+def numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with the main parts numbered in Roman numerals as they come; annexes stay as they are."""
+    parts = count(1)
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1 and block.anchor != annexes.ANCHOR:
+            yield replace(block, text=f"{roman(next(parts))}. {block.text}")
+        else:
+            yield block
 
 
 def _letterhead(edition: Edition, title: str, subject: str) -> Letterhead:

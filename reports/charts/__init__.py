@@ -16,22 +16,32 @@ from reports.charts.dots import (
     unit_dots,
     unit_figures,
 )
+from reports.charts.funnel import FunnelCurve, FunnelPoint, FunnelWords, funnel_plot
 from reports.charts.gauge import gauge
+from reports.charts.heat import GROUNDS, HeatMap, HeatRow, heat_map
 from reports.charts.priority import Point, priority_map
 from reports.charts.scale import Measured
 from reports.charts.svg import PALETTE, WIDTH
 
 __all__ = [
+    "GROUNDS",
     "MAX_HEIGHT",
     "PALETTE",
     "WIDTH",
     "Change",
+    "FunnelCurve",
+    "FunnelPoint",
+    "FunnelWords",
+    "HeatMap",
+    "HeatRow",
     "LikertRow",
     "Measured",
     "Point",
     "UnitFigure",
     "change_dots",
+    "funnel_plot",
     "gauge",
+    "heat_map",
     "likert_bars",
     "priority_map",
     "split_units",

@@ -18,8 +18,9 @@ from survey.core.question_kinds import NOT_APPLICABLE, Answer
 from survey.core.response import Response
 from survey.core.round import VIETNAM, Round
 from survey.demo.answers import LANGUAGES, MODES
+from survey.demo.elsewhere import FIGURES
 from survey.demo.simulation import SEED, Demo, DemoRound, simulate
-from survey.store import accounts, places, responses, rounds, target_sheets, versions
+from survey.store import accounts, places, reported, responses, rounds, target_sheets, versions
 from survey.store.database import Database
 from survey.store.schema import is_empty
 
@@ -96,6 +97,8 @@ def fill(
             round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
             rounds.add(session, round_, demo_round.dossiers)
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
+        for figure in FIGURES:
+            reported.add(session, demo.rounds[-1].code, figure)
         for account in PEOPLE:
             accounts.add(session, account, password_hash=hash_password(password))
 

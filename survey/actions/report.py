@@ -13,6 +13,7 @@ from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
 from survey.actions.freezing import frozen
+from survey.actions.reported import sheet_of
 from survey.actions.rounds import known_round
 from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
@@ -99,6 +100,7 @@ def edition_of(
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
+    entered = sheet_of(database, code, now=now).reported
     return Edition(
         result=shown.result,
         instance=owner,
@@ -109,6 +111,7 @@ def edition_of(
         reopenings=reopenings,
         frozen=kept,
         steps=shown.steps,
+        reported=entered,
     )
 
 
@@ -209,7 +212,7 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 def _shown(asked: _Question, small_cell: int) -> Shown:
     found, steps = _so_far(_load(asked), asked.now, small_cell)
     breakdown = break_down(score_round(found.evidence), small_cell)
-    result = protect(_result(found), small_cell, breakdown.hidden_codes)
+    result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
     return Shown(result, breakdown, found.evidence.latest_hour, steps)
 
 

@@ -1,7 +1,7 @@
 """How far a round's number can be trusted: who could answer, who did, what is suspicious, and what that changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -108,14 +108,7 @@ def judge(
 
 
 def _way(evidence: Evidence, chosen: BoolArray, target: Target | None) -> Way:
-    part = replace(
-        evidence,
-        unit=evidence.unit[chosen],
-        field=evidence.field[chosen],
-        mode=evidence.mode[chosen],
-        answers=evidence.answers[chosen],
-    )
-    [measure] = score_round(part).indices(np.zeros(evidence.dossiers.size, np.int64), 1)
+    [measure] = score_round(evidence.only(chosen)).indices(np.zeros(evidence.dossiers.size, np.int64), 1)
     if target is None or measure.interval is None:
         return Way(measure, None)
     return Way(measure, decide(measure.value, measure.interval.low, measure.interval.high, target))

@@ -8,6 +8,7 @@ import numpy as np
 from questionnaires.comparison import Comparison, EditorialChange, compare
 from survey.core.attention import attention
 from survey.core.evidence import Evidence
+from survey.core.respondents import groupings
 from survey.core.result import (
     FactorResult,
     FieldResult,
@@ -80,6 +81,7 @@ def evaluate(
         modes=_modes(evidence),
         parts=scored.parts(),
         further=scored.further(),
+        groupings=groupings(scored),
         attention=attention(scored),
         reworded=tuple(item for item in scored.definition.items if item.code in same.editorial),
     )
@@ -99,13 +101,13 @@ def _factors(
     shares = code_shares(scored)
     results = []
     columns = factor_columns(scored.definition)
-    for position, (section, places) in enumerate(zip(scored.definition.sections, columns, strict=True)):
+    [wholes] = scored.factors(np.zeros(scored.evidence.dossiers.size, np.int64), 1)
+    for section, places, measure in zip(scored.definition.sections, columns, wholes, strict=True):
         items = []
         for item, column in zip(section.items, places, strict=True):
-            measure = scored.measure(table, 0, column, dossiers)
+            found = scored.measure(table, 0, column, dossiers)
             before = items_before.get(item.code) if item.code in same.items else None
-            items.append(ItemResult(item, measure, shares[column], before, _change(measure, before)))
-        measure = scored.factor(table, position, dossiers)
+            items.append(ItemResult(item, found, shares[column], before, _change(found, before)))
         before = factors_before.get(section.code) if section.code in same.sections else None
         results.append(
             FactorResult(
@@ -138,9 +140,10 @@ def _fields(scored: Scored) -> tuple[FieldResult, ...]:
     fields = scored.evidence.fields
     group = np.tile(np.arange(len(fields)), len(scored.evidence.units))
     measures = scored.indices(group, len(fields))
+    shares = scored.shared_out(scored.evidence.field[scored.weighting.counted], len(fields))
     return tuple(
-        FieldResult(field, measure)
-        for field, measure in zip(fields, measures, strict=True)
+        FieldResult(field, measure, by_unit)
+        for field, measure, (by_unit, _by_field) in zip(fields, measures, shares, strict=True)
         if measure.dossiers
     )
 
@@ -148,12 +151,12 @@ def _fields(scored: Scored) -> tuple[FieldResult, ...]:
 def _units(scored: Scored, main: Target | None) -> tuple[UnitResult, ...]:
     units = scored.evidence.units
     group = np.repeat(np.arange(len(units)), len(scored.evidence.fields))
-    measures = scored.indices(group, len(units))
-    asked = [(unit, measure) for unit, measure in zip(units, measures, strict=True) if measure.dossiers]
-    ranks = _ranks([measure for _, measure in asked])
+    measures, factors = scored.indices(group, len(units)), scored.factors(group, len(units))
+    asked = [one for one in zip(units, measures, factors, strict=True) if one[1].dossiers]
+    ranks = _ranks([measure for _, measure, _ in asked])
     return tuple(
-        UnitResult(unit, measure, _verdict(measure, main), rank)
-        for (unit, measure), rank in zip(asked, ranks, strict=True)
+        UnitResult(unit, measure, _verdict(measure, main), rank, factors=of_unit)
+        for (unit, measure, of_unit), rank in zip(asked, ranks, strict=True)
     )
 
 

@@ -1,6 +1,8 @@
 """Everything that a round's estimates are made from, as plain arrays."""
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -16,6 +18,7 @@ NOT_SHOWN_CODE = -4
 
 IntArray = npt.NDArray[np.int64]
 CodeMatrix = npt.NDArray[np.int8]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Evidence:
             :data:`NOT_IN_VERSION_CODE` for an item that the version which was answered did not ask in the same
             words and meaning.
         latest_hour: hour of the newest response, UTC, or None without responses.
+        choices: by the code of each question that groups respondents (:mod:`survey.core.respondents`), n option
+            codes, or what ``answers`` has where there is none.
     """
 
     round: Round
@@ -48,6 +53,7 @@ class Evidence:
     modes: tuple[str, ...]
     answers: CodeMatrix
     latest_hour: datetime | None
+    choices: Mapping[str, CodeMatrix] = dataclasses.field(default_factory=dict)
 
     @property
     def responses(self) -> int:
@@ -58,3 +64,14 @@ class Evidence:
     def stratum(self) -> IntArray:
         """Each response's stratum: unit × field, numbered unit by unit."""
         return self.unit * len(self.fields) + self.field
+
+    def only(self, chosen: BoolArray) -> "Evidence":
+        """The responses marked in ``chosen`` (n,), with the population as it is."""
+        return replace(
+            self,
+            unit=self.unit[chosen],
+            field=self.field[chosen],
+            mode=self.mode[chosen],
+            answers=self.answers[chosen],
+            choices={code: codes[chosen] for code, codes in self.choices.items()},
+        )

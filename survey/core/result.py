@@ -1,9 +1,11 @@
 """What a round says: one frozen value behind every page, chart and sheet of its report."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from questionnaires.definition import Further, Item, Part, Section
+from questionnaires.definition import Further, Item, Part, Question, Section, Text
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
@@ -97,10 +99,43 @@ class FurtherResult:
 
 @dataclass(frozen=True)
 class FieldResult:
-    """One field of service."""
+    """One field of service, and how many of its responses each unit has."""
 
     field: Field
     measure: Measure
+    by_unit: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RespondentGroup:
+    """Those who answered in one way or gave one answer about themselves.
+
+    Attributes:
+        key: the mode, or the option's code; empty for those who did not say.
+        measure: their index; its dossiers are those that their responses stand for, since the frame does not
+            tell these groups apart; 0 where the figure is hidden.
+        by_unit: its responses by unit code.
+        by_field: its responses by field code.
+    """
+
+    key: str
+    measure: Measure
+    by_unit: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    by_field: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """All responses parted by one trait of the respondents, or by how they came in where ``question`` is None."""
+
+    code: str
+    question: Question | None
+    groups: tuple[RespondentGroup, ...]
+
+    def text_of(self, group: RespondentGroup) -> Text | None:
+        """The words of the option that a group chose; None for a mode and for those who did not say."""
+        options = self.question.options if self.question else ()
+        return next((option.text for option in options if str(option.code) == group.key), None)
 
 
 @dataclass(frozen=True)
@@ -123,6 +158,7 @@ class UnitResult:
         lineage: where its past stands; None where no round before has a comparable index.
         previous: its index in the round before, made anew where units merged or split; None where the trend breaks.
         change: the difference between the two.
+        factors: in questionnaire order.
     """
 
     unit: Unit
@@ -132,6 +168,7 @@ class UnitResult:
     lineage: Lineage | None = None
     previous: Measure | None = None
     change: Difference | None = None
+    factors: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,6 +242,7 @@ class RoundResult:
         further: what the questionnaire wants reported beside its index.
         attention: which factor to mend first, or None where there is no honest order.
         credibility: flags and the index three ways, None where nobody judged it.
+        groupings: the responses by how they came in and by who gave them.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
     """
 
@@ -225,6 +263,7 @@ class RoundResult:
     parts: tuple[PartResult, ...] = ()
     further: tuple[FurtherResult, ...] = ()
     reworded: tuple[Item, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
     attention: Attention | None = None
     credibility: "Credibility | None" = None
 

@@ -56,25 +56,55 @@ class Scored:
 
     def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
         """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
-        return measure_table(
-            self.weighting.design,
-            regroup(self.moments, group_of_stratum, groups),
-            factors=factor_columns(self.definition),
-            lonely=self.settings.lonely,
-        )
+        return self._table(self.moments_of(group_of_stratum, groups))
+
+    def moments_of(self, group_of_stratum: IntArray, groups: int) -> Moments:
+        """The moments of groups that are unions of strata (-1: in no group)."""
+        return regroup(self.moments, group_of_stratum, groups)
 
     def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
-        """The index by the questionnaire's rule for every group."""
-        dossiers = self.group_dossiers(group_of_stratum, groups)
-        table, column = self.index_column(self.table(group_of_stratum, groups), group_of_stratum)
-        return [self.measure(table, group, column, int(dossiers[group])) for group in range(groups)]
+        """The index by the questionnaire's rule for every group that is a union of strata."""
+        moments = self.moments_of(group_of_stratum, groups)
+        return self._indices(moments, self.group_dossiers(group_of_stratum, groups))
 
-    def index_column(self, table: MeasureTable, group_of_stratum: IntArray) -> tuple[EstimateTable, int]:
-        """Where the index by the questionnaire's rule stands, given the groups' table of measures."""
+    def indices_across(self, group_of_response: IntArray, groups: int) -> list[Measure]:
+        """The index for groups of counted responses that cut across strata (-1: in no group).
+
+        Respondents outside a group count as zeros in their stratum (domain estimation). The frame does not know
+        how many dossiers such a group has: a measure's dossiers are the sum of its responses' weights.
+        """
+        design = self.weighting.design
+        inside = group_of_response >= 0
+        weights = design.weights[design.stratum][inside]
+        standing_for = np.bincount(group_of_response[inside], weights=weights, minlength=groups)
+        moments = collapse(
+            design.stratum,
+            numerator=self.score,
+            denominator=self.valid,
+            domain=group_of_response,
+            groups=groups,
+        )
+        return self._indices(moments, np.rint(standing_for).astype(np.int64))
+
+    def shared_out(
+        self, group_of_response: IntArray, groups: int
+    ) -> list[tuple[dict[str, int], dict[str, int]]]:
+        """How many responses of every group of counted responses each unit and each field has, by their codes."""
+        evidence, counted = self.evidence, self.weighting.counted
+        units, fields = [unit.code for unit in evidence.units], [field.code for field in evidence.fields]
+        shares = []
+        for places, codes in ((evidence.unit, units), (evidence.field, fields)):
+            key = group_of_response * len(codes) + places[counted]
+            table = np.bincount(key[group_of_response >= 0], minlength=groups * len(codes))
+            rows = table.reshape(groups, len(codes)).tolist()
+            shares.append([{code: n for code, n in zip(codes, row, strict=True) if n} for row in rows])
+        return list(zip(*shares, strict=True))
+
+    def index_column(self, table: MeasureTable, moments: Moments) -> tuple[EstimateTable, int]:
+        """Where the index by the questionnaire's rule stands, given the groups' moments and their table of measures."""
         scoring = self.definition.scoring
         if scoring.index == "parts":
-            groups = len(table.respondents)
-            return self._parts_table([index_parts(self.definition)], group_of_stratum, groups), 0
+            return self._parts_table([index_parts(self.definition)], moments), 0
         return table, table.pooled if scoring.index == "pooled" else table.mean
 
     def factor_column(
@@ -94,16 +124,25 @@ class Scored:
         if not parts:
             return ()
         everything, dossiers = self._everything()
-        table = self._parts_table([[replace(part, weight=1.0)] for part in parts], everything, 1)
+        alone = [[replace(part, weight=1.0)] for part in parts]
+        table = self._parts_table(alone, self.moments_of(everything, 1))
         named = self.definition.scoring.parts or ()
         return tuple(
             PartResult(part, self.measure(table, 0, column, dossiers)) for column, part in enumerate(named)
         )
 
-    def factor(self, table: MeasureTable, position: int, dossiers: int) -> Measure:
-        """A factor in the whole round."""
-        where, column = self.factor_column(table, position, self._everything()[0])
-        return self.measure(where, 0, column, dossiers)
+    def factors(self, group_of_stratum: IntArray, groups: int) -> list[tuple[Measure, ...]]:
+        """Every factor of every group that is a union of strata, in the questionnaire's order."""
+        dossiers = self.group_dossiers(group_of_stratum, groups)
+        table = self.table(group_of_stratum, groups)
+        columns = [
+            self.factor_column(table, position, group_of_stratum)
+            for position in range(len(self.definition.sections))
+        ]
+        return [
+            tuple(self.measure(where, group, column, int(dossiers[group])) for where, column in columns)
+            for group in range(groups)
+        ]
 
     def further(self) -> tuple[FurtherResult, ...]:
         """The figures that the questionnaire wants beside its index."""
@@ -142,10 +181,19 @@ class Scored:
         group = np.zeros(self.evidence.dossiers.size, np.int64)
         return group, int(self.group_dossiers(group, 1)[0])
 
-    def _parts_table(
-        self, indices: list[list[Part]], group_of_stratum: IntArray, groups: int
-    ) -> EstimateTable:
-        moments = regroup(self.moments, group_of_stratum, groups)
+    def _table(self, moments: Moments) -> MeasureTable:
+        return measure_table(
+            self.weighting.design,
+            moments,
+            factors=factor_columns(self.definition),
+            lonely=self.settings.lonely,
+        )
+
+    def _indices(self, moments: Moments, dossiers: IntArray) -> list[Measure]:
+        table, column = self.index_column(self._table(moments), moments)
+        return [self.measure(table, group, column, int(dossiers[group])) for group in range(moments.groups)]
+
+    def _parts_table(self, indices: list[list[Part]], moments: Moments) -> EstimateTable:
         return weighted_parts_table(self.weighting.design, moments, indices, lonely=self.settings.lonely)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:

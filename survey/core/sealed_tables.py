@@ -140,6 +140,13 @@ TABLES: Mapping[str, SealedTable] = {
         frozenset({Deed.FRAME_LOADED}),
         frozen=True,
     ),
+    "reported_figure": SealedTable(
+        ("id", "round_id", "kind", "name", "value", "year", "source", "dated", "who", "entered_at"),
+        ("id",),
+        (ROUND_CODE,),
+        frozenset({Deed.FIGURE_REPORTED, Deed.FIGURE_WITHDRAWN}),
+        frozen=True,
+    ),
     "ticket": SealedTable(
         ("hash", "round_id", "counter_id", "field_id"),
         ("hash",),

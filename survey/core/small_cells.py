@@ -3,18 +3,28 @@
 How many answered tells nothing of what they answered and is shown everywhere; hidden are figures made from answers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 from typing import TypeVar
 
 from survey.core.credibility import Credibility, Way
-from survey.core.result import FactorResult, FieldResult, Measure, RoundResult, TargetResult, UnitResult
+from survey.core.response import VERIFIED_MODE
+from survey.core.result import (
+    FactorResult,
+    FieldResult,
+    Grouping,
+    Measure,
+    RespondentGroup,
+    RoundResult,
+    TargetResult,
+    UnitResult,
+)
 
-Row = TypeVar("Row", FieldResult, UnitResult)
+Row = TypeVar("Row", FieldResult, UnitResult, RespondentGroup)
 
 
-def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
+def hidden(counts: Sequence[int], fewest: int, already: Collection[int] = ()) -> list[bool]:
     """Which parts of a whole, whose total is shown, must be hidden.
 
     A part with fewer than ``fewest`` responses is hidden (primary suppression). The total less all shown parts gives the
@@ -24,8 +34,9 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
     Args:
         counts: responses of each part; together they are the whole.
         fewest: responses from which on a figure is shown, 1 or more.
+        already: positions of parts that are hidden for another reason.
     """
-    found = [0 < count < fewest for count in counts]
+    found = [0 < count < fewest or (count > 0 and at in already) for at, count in enumerate(counts)]
     while any(found):
         together = [count for count, is_hidden in zip(counts, found, strict=True) if is_hidden]
         shown = [at for at, count in enumerate(counts) if count and not found[at]]
@@ -35,34 +46,85 @@ def hidden(counts: Sequence[int], fewest: int) -> list[bool]:
     return found
 
 
-def protect(result: RoundResult, fewest: int, together: Collection[str] | None = None) -> RoundResult:
+def nested(
+    parts: Sequence[Mapping[str, int]], shown: Mapping[str, int], fewest: int, already: Collection[int] = ()
+) -> set[int]:
+    """Which parts of one partition must be hidden because a part of another lies wholly inside them, or they in it.
+
+    A part less the shown rows that lie wholly inside it leaves those of its responses that are elsewhere, and a shown
+    row less the parts that lie wholly inside it leaves its others: neither remainder may be small.
+
+    Args:
+        parts: responses of each part by the rows of the other partition.
+        shown: responses of the rows whose figures are shown.
+        fewest: responses from which on a figure is shown.
+        already: positions of parts that are hidden for another reason.
+    """
+    totals = [sum(part.values()) for part in parts]
+    gone = {at for at, total in enumerate(totals) if 0 < total < fewest} | set(already)
+    for at, part in enumerate(parts):
+        inside = sum(count for row, count in part.items() if shown.get(row) == count)
+        if inside and 0 < totals[at] - inside < fewest:
+            gone.add(at)
+    for row, count in shown.items():
+        inner = sorted(
+            (totals[at], at) for at, part in enumerate(parts) if at not in gone and set(part) == {row}
+        )
+        left = count - sum(total for total, _ in inner)
+        while inner and 0 < left < fewest:
+            total, at = inner.pop(0)
+            gone.add(at)
+            left += total
+    return gone
+
+
+def protect(
+    result: RoundResult, fewest: int, together: Collection[str] | None = None, *, is_open: bool = False
+) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
-    Every partition of the round's responses that is shown beside its total is protected: units, fields, and the ways in
-    which the index is taken. Targets measured on some fields go where these contain a hidden field beside shown ones.
-    A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is taken in
-    one way only: the others would move by the answers of few.
+    Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
+    respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
+    wholly inside them or around them. Targets measured on some fields go where these contain a hidden field beside shown
+    ones. A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is
+    taken in one way only and for no group of respondents: between two looks these could move by the answers of few.
 
     Args:
         result: with all figures.
         fewest: responses from which on a figure is shown, 1 or more.
         together: codes of the units and fields that are hidden where unit × field is shown, too, see
             :mod:`survey.core.breakdown`; None where it is not.
+        is_open: whether answers are still taken.
     """
     if 0 < result.index.responses < fewest:
         return _nothing(result)
-    if together is None:
-        units, fields = _rows(result.units, fewest), _rows(result.fields, fewest)
-    else:
-        units = tuple(_without(row) if row.unit.code in together else row for row in result.units)
-        fields = tuple(_without(row) if row.field.code in together else row for row in result.fields)
+    units = _unjudged(_units(result, fewest, together))
+    of_units = _shown({unit.unit.code: unit.measure for unit in units})
+    fields = _fields(result, fewest, together, of_units)
+    of_fields = _shown({row.field.code: row.measure for row in fields})
     gone = {row.field.code for row in fields if row.measure.is_hidden}
+    parted = tuple(
+        _parted(
+            grouping,
+            _rows(
+                grouping.groups,
+                fewest,
+                range(len(grouping.groups))
+                if is_open
+                else _nested_groups(grouping, of_units, of_fields, fewest),
+            ),
+        )
+        for grouping in result.groupings
+    )
     return replace(
         result,
         fields=fields,
-        units=tuple(_earlier(unit, fewest) for unit in _unjudged(units)),
+        units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
-        credibility=_ways(result.credibility, fewest, is_open=result.round.closed_at is None),
+        groupings=parted,
+        credibility=_ways(
+            result.credibility, fewest, is_open=is_open, is_verified_hidden=_hides_verified(parted)
+        ),
     )
 
 
@@ -72,8 +134,19 @@ def hide(measure: Measure) -> Measure:
     return replace(measure, estimate=estimate, interval=None, is_hidden=True)
 
 
-def _rows(rows: tuple[Row, ...], fewest: int) -> tuple[Row, ...]:
-    found = hidden([row.measure.responses for row in rows], fewest)
+def _shown(measures: Mapping[str, Measure]) -> dict[str, int]:
+    return {code: m.responses for code, m in measures.items() if m.responses and not m.is_hidden}
+
+
+def _nested_groups(
+    grouping: Grouping, units: Mapping[str, int], fields: Mapping[str, int], fewest: int
+) -> set[int]:
+    gone = nested([group.by_unit for group in grouping.groups], units, fewest)
+    return nested([group.by_field for group in grouping.groups], fields, fewest, gone)
+
+
+def _rows(rows: tuple[Row, ...], fewest: int, already: Collection[int] = ()) -> tuple[Row, ...]:
+    found = hidden([row.measure.responses for row in rows], fewest, already)
     return tuple(_without(row) if is_hidden else row for row, is_hidden in zip(rows, found, strict=True))
 
 
@@ -86,6 +159,30 @@ def _unjudged(units: tuple[UnitResult, ...]) -> tuple[UnitResult, ...]:
     return tuple(
         replace(unit, verdict=None, ranks=None, change=None) if unit.measure.is_hidden else unit
         for unit in units
+    )
+
+
+def _without_factors(units: tuple[UnitResult, ...], fewest: int) -> tuple[UnitResult, ...]:
+    """Without the factors of units that would show a small group's answers to one of them.
+
+    Hidden are all factors of a unit or none, since the index less the other factors gives the one that is left out.
+    Every factor's total is shown, so that every factor on its own parts the responses like the units do.
+    """
+    counts = [[factor.estimate.valid_answers for factor in unit.factors] for unit in units]
+    gone = {at for at, unit in enumerate(units) if unit.measure.is_hidden}
+    while True:
+        found = {
+            at
+            for column in zip(*counts, strict=True)
+            for at, is_hidden in enumerate(hidden(column, fewest, gone))
+            if is_hidden
+        }
+        if found <= gone:
+            break
+        gone |= found
+    return tuple(
+        replace(unit, factors=tuple(map(hide, unit.factors))) if at in gone else unit
+        for at, unit in enumerate(units)
     )
 
 
@@ -104,8 +201,46 @@ def _target(target: TargetResult, gone: set[str], fewest: int) -> TargetResult:
     return replace(target, measure=hide(target.measure), verdict=None)
 
 
-def _ways(trust: Credibility | None, fewest: int, *, is_open: bool) -> Credibility | None:
-    """All responses less those of another way are a part, too: neither may be small."""
+def _units(result: RoundResult, fewest: int, together: Collection[str] | None) -> tuple[UnitResult, ...]:
+    if together is None:
+        return _rows(result.units, fewest)
+    return tuple(_without(row) if row.unit.code in together else row for row in result.units)
+
+
+def _fields(
+    result: RoundResult, fewest: int, together: Collection[str] | None, of_units: Mapping[str, int]
+) -> tuple[FieldResult, ...]:
+    if together is None:
+        return _rows(result.fields, fewest, nested([row.by_unit for row in result.fields], of_units, fewest))
+    return tuple(_without(row) if row.field.code in together else row for row in result.fields)
+
+
+def _parted(grouping: Grouping, groups: tuple[RespondentGroup, ...]) -> Grouping:
+    """Without the dossiers that hidden groups stand for: they would tell in which units these few people answered."""
+    return replace(
+        grouping,
+        groups=tuple(
+            replace(group, measure=replace(group.measure, dossiers=0)) if group.measure.is_hidden else group
+            for group in groups
+        ),
+    )
+
+
+def _hides_verified(groupings: tuple[Grouping, ...]) -> bool:
+    """Whether those who answered with a ticket are hidden among the modes."""
+    return any(
+        group.measure.is_hidden
+        for grouping in groupings
+        if grouping.question is None
+        for group in grouping.groups
+        if group.key == VERIFIED_MODE
+    )
+
+
+def _ways(
+    trust: Credibility | None, fewest: int, *, is_open: bool, is_verified_hidden: bool
+) -> Credibility | None:
+    """All responses less those of another way are a part, too: neither may be small, nor hidden elsewhere."""
     if trust is None:
         return None
     everybody = trust.everybody.measure.responses
@@ -116,7 +251,8 @@ def _ways(trust: Credibility | None, fewest: int, *, is_open: bool) -> Credibili
         is_few = 0 < kept < fewest or 0 < left < fewest or (is_open and left > 0)
         return _hidden_way(way) if is_few else way
 
-    return replace(trust, unflagged=protected(trust.unflagged), verified=protected(trust.verified))
+    verified = _hidden_way(trust.verified) if is_verified_hidden else protected(trust.verified)
+    return replace(trust, unflagged=protected(trust.unflagged), verified=verified)
 
 
 def _nothing(result: RoundResult) -> RoundResult:
@@ -129,8 +265,12 @@ def _nothing(result: RoundResult) -> RoundResult:
         change=None,
         factors=tuple(_silent(factor) for factor in result.factors),
         fields=tuple(_without(row) for row in result.fields),
-        units=tuple(replace(unit, previous=None) for unit in _unjudged(tuple(map(_without, result.units)))),
+        units=tuple(
+            replace(unit, previous=None, factors=tuple(map(hide, unit.factors)))
+            for unit in _unjudged(tuple(map(_without, result.units)))
+        ),
         attention=None,
+        groupings=tuple(_parted(g, tuple(map(_without, g.groups))) for g in result.groupings),
         targets=tuple(
             replace(t, measure=hide(t.measure), verdict=None) if t.measure else t for t in result.targets
         ),

@@ -59,6 +59,8 @@ class Deed(Enum):
     COUNTER_RETIRED = "counter_retired"
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
+    FIGURE_REPORTED = "figure_reported"
+    FIGURE_WITHDRAWN = "figure_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
 
 

@@ -67,14 +67,9 @@ def _recomputed(before: Evidence, line: Lineage) -> Measure:
     """The index of several earlier units or parts of them, from their answers alone."""
     shares = {part.code: part.share for part in line.parts}
     share = np.array([shares.get(unit.code, 0.0) for unit in before.units])
-    chosen = share[before.unit] > 0
     evidence = replace(
-        before,
+        before.only(share[before.unit] > 0),
         dossiers=np.rint(before.dossiers * share[:, None]).astype(np.int64),
-        unit=before.unit[chosen],
-        field=before.field[chosen],
-        mode=before.mode[chosen],
-        answers=before.answers[chosen],
     )
     [measure] = score_round(evidence).indices(np.zeros(evidence.dossiers.size, np.int64), 1)
     return measure

@@ -20,15 +20,20 @@ from survey.core.evidence import (
     NOT_SHOWN_CODE,
     CodeMatrix,
     Evidence,
+    IntArray,
 )
 from survey.core.flags import Arrivals
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
+from survey.core.respondents import asks_the_same, grouping_questions
 from survey.core.response import Response
 from survey.core.round import Round
 from survey.store import counts, editorial_changes, places, rounds, versions
 from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
+
+Given = Mapping[str, Any]
+"""Answers of one response by code, as they are stored."""
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
 
@@ -169,6 +174,8 @@ def evidence(session: Session, round_: Round) -> Evidence:
     unit_at = {unit_ids[unit.code]: position for position, unit in enumerate(units)}
     field_at = {field_ids[field.code]: position for position, field in enumerate(fields)}
     modes = tuple(sorted({row.mode for row in rows}))
+    asked, given = round_.version.definition, [orjson.loads(row.answers) for row in rows]
+    version = np.array([row.version_id for row in rows], dtype=np.int64)
     return Evidence(
         round=round_,
         units=units,
@@ -178,8 +185,9 @@ def evidence(session: Session, round_: Round) -> Evidence:
         field=np.array([field_at[row.field_id] for row in rows], dtype=np.int64),
         mode=np.array([modes.index(row.mode) for row in rows], dtype=np.int64),
         modes=modes,
-        answers=_matrix(session, [(row.version_id, row.answers) for row in rows], round_.version.definition),
+        answers=_matrix(session, given, asked, version),
         latest_hour=max((row.received_hour for row in rows), default=None),
+        choices=_choices(session, given, asked, version),
     )
 
 
@@ -199,21 +207,42 @@ def arrivals(session: Session, round_code: str) -> Arrivals:
     )
 
 
-def _matrix(session: Session, rows: Sequence[tuple[int, str]], definition: Definition) -> CodeMatrix:
+def _matrix(
+    session: Session, answers: Sequence[Given], definition: Definition, version: IntArray
+) -> CodeMatrix:
     """Option codes under the items of ``definition``; an item counts only where its version asked the same."""
-    answers = [orjson.loads(text) for _version, text in rows]
-    matrix = np.empty((len(rows), len(definition.items)), dtype=np.int8)
+    matrix = np.empty((len(answers), len(definition.items)), dtype=np.int8)
     for column, item in enumerate(definition.items):
-        code = item.code
-        values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
-        matrix[:, column] = [_WITHOUT_RATING.get(value, value) for value in values]
-    version = np.array([version for version, _text in rows], dtype=np.int64)
+        matrix[:, column] = _codes_of(answers, item.code)
     editorial = editorial_changes.standing(session)
     for answered in set(version.tolist()):
         same = compare(versions.with_id(session, answered).definition, definition, editorial).items
         other = [column for column, item in enumerate(definition.items) if item.code not in same]
         matrix[np.ix_(version == answered, other)] = NOT_IN_VERSION_CODE
     return matrix
+
+
+def _choices(
+    session: Session, answers: Sequence[Given], definition: Definition, version: IntArray
+) -> dict[str, CodeMatrix]:
+    """Option codes of the questions that group respondents, where the version that was answered asked the same."""
+    found = {
+        question.code: np.full(len(answers), NOT_IN_VERSION_CODE, np.int8)
+        for question in grouping_questions(definition)
+    }
+    for answered in set(version.tolist()):
+        asked = {one.code: one for one in grouping_questions(versions.with_id(session, answered).definition)}
+        rows = np.flatnonzero(version == answered)
+        some = [answers[row] for row in rows.tolist()]
+        for question in grouping_questions(definition):
+            if question.code in asked and asks_the_same(asked[question.code], question):
+                found[question.code][rows] = _codes_of(some, question.code)
+    return found
+
+
+def _codes_of(answers: Sequence[Given], code: str) -> list[int]:
+    values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
+    return [_WITHOUT_RATING.get(value, value) for value in values]
 
 
 def _values(response: Response) -> dict[str, object]:

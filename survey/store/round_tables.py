@@ -1,8 +1,8 @@
-"""The tables around a round: which version from when, who takes no part, what was frozen and opened again."""
+"""The tables around a round: which version from when, who takes no part, what was frozen, opened again, reported."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.tables import Base, Moment
@@ -51,3 +51,25 @@ class RoundFreezeRow(Base):
     responses: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     parts: Mapped[str] = mapped_column(Text)
+
+
+class ReportedFigureRow(Base):
+    """A figure that the survey does not measure, as it was entered: append-only.
+
+    The newest of a round, kind and name stands; one without a value takes back the one before.
+    """
+
+    __tablename__ = "reported_figure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str | None] = mapped_column(String(30))
+    year: Mapped[int | None]
+    source: Mapped[str] = mapped_column(Text)
+    dated: Mapped[date] = mapped_column(Date)
+    who: Mapped[str] = mapped_column(String(60))
+    entered_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("ix_reported_figure_round_id", "round_id"),)

@@ -54,6 +54,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.COUNTER_RETIRED: _l("Cho quầy %(subject)s ngừng phục vụ"),
     Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
+    Deed.FIGURE_REPORTED: _l("Nhập số liệu ngoài khảo sát cho đợt %(subject)s"),
+    Deed.FIGURE_WITHDRAWN: _l("Gỡ số liệu ngoài khảo sát của đợt %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -101,6 +103,9 @@ DETAILS: Mapping[str, str] = {
     "left_out": _l("đơn vị không tham gia"),
     "digest": _l("mã chốt"),
     "responses": _l("số phiếu"),
+    "figure": _l("số liệu"),
+    "value": _l("giá trị"),
+    "year": _l("năm"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

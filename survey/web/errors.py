@@ -30,6 +30,7 @@ from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.publishing import VersionUnknown
+from survey.actions.reported import FigureUnknown
 from survey.actions.rounds import RoundUnknown
 from survey.actions.seals import SealUnknown
 from survey.actions.tickets import TicketsClosed
@@ -74,6 +75,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SealUnknown, not_found)
     app.register_error_handler(SealFaulty, broken_seal)
     app.register_error_handler(RoundUnknown, not_found)
+    app.register_error_handler(FigureUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(PersonUnknown, not_found)
     app.register_error_handler(BeyondPart, beyond_part)

@@ -50,6 +50,8 @@ def sealed(small: Database) -> Database:
         "(1, 1, '2026-11-18 03:00:00.000000', '2026-11-19 03:00:00.000000', 'đóng nhầm', 'canbo')",
         "INSERT INTO round_freeze (round_id, closed_at, frozen_at, responses, digest, parts) VALUES "
         "(1, '2026-10-01 03:00:00.000000', '2026-10-16 03:00:00.000000', 3, 'f', '{}')",
+        "INSERT INTO reported_figure (id, round_id, kind, name, value, year, source, dated, who, entered_at) "
+        "VALUES (1, 1, 'measure', 'points_61', '15.5', 2025, 'Cổng', '2026-11-01', 'canbo', '2026-11-02 03:00:00.000000')",
     )
     with small.writing() as session:
         trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
@@ -58,6 +60,7 @@ def sealed(small: Database) -> Database:
             Deed.ROUND_VERSION_PLANNED,
             Deed.ROUND_UNITS_CHOSEN,
             Deed.ROUND_REOPENED,
+            Deed.FIGURE_REPORTED,
         )
         deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN)]
         for deed, table in [(Deed.UNIT_CLOSED, "unit"), *deeds]:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
+from survey.core.place import Unit
 from survey.core.result import RoundResult
 from survey.core.small_cells import protect
 from tests.core.test_flags import at_hours, day_by_day
-from tests.core.tiny import evidence
+from tests.core.tiny import NA, evidence
 
 FEWEST = 5
 
@@ -80,7 +81,55 @@ def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers(
     trust = judge(found, at_hours(day_by_day(60)), {}, None)
     fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
     guarded = protect(
-        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST
+        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_open=True
     ).credibility
     assert guarded is not None
     assert guarded.unflagged.measure.is_hidden
+
+
+def by_factor(rows: dict[str, list[list[int]]]) -> RoundResult:
+    """A round of one field with these answers by unit, protected."""
+    listed = [(unit, "land", codes) for unit, answers in rows.items() for codes in answers]
+    units = tuple(Unit(code, f"Xã {code}", "commune") for code in rows)
+    volumes = {(code, "land"): 900 for code in rows}
+    return protect(evaluate(evidence(volumes, listed, units=units), None), FEWEST)
+
+
+def hidden_factors(found: RoundResult) -> list[list[bool]]:
+    return [[factor.is_hidden for factor in unit.factors] for unit in found.units]
+
+
+def test_a_unit_in_which_few_answered_to_one_factor_shows_none_of_its_factors() -> None:
+    all_three, no_third = [5, 4, 3], [2, 4, NA]
+    found = by_factor(
+        {
+            "A": [all_three] * 3 + [no_third] * 20,
+            "B": [all_three] * 2 + [no_third] * 20,
+            "C": [all_three] * 30,
+        }
+    )
+    assert hidden_factors(found) == [[True, True], [True, True], [False, False]]
+    assert all(unit.measure.is_known for unit in found.units)
+
+
+def test_a_unit_whose_factors_would_follow_from_the_total_takes_another_with_it() -> None:
+    all_three, no_third = [5, 4, 3], [2, 4, NA]
+    found = by_factor(
+        {
+            "A": [all_three] * 3 + [no_third] * 20,
+            "B": [all_three] * 40,
+            "C": [all_three, [2, 2, 2]] * 15,
+        }
+    )
+    assert hidden_factors(found) == [[True, True], [False, False], [True, True]]
+
+
+def test_a_hidden_units_factors_are_hidden_with_it() -> None:
+    found = by_factor({"A": [[5, 4, 3]] * 2, "B": [[5, 4, 3]] * 9, "C": [[5, 2, 3]] * 30})
+    assert [unit.measure.is_hidden for unit in found.units] == [True, True, False]
+    assert hidden_factors(found) == [[True, True], [True, True], [False, False]]
+
+
+def test_a_units_factors_are_those_of_its_own_answers() -> None:
+    found = by_factor({"A": [[5, 4, 3], [5, 1, 5]] * 5, "B": [[1, 1, 1], [1, 1, 5]] * 5})
+    assert [[factor.value for factor in unit.factors] for unit in found.units] == [[0.75, 0.5], [0.0, 0.5]]

@@ -1,10 +1,12 @@
 """No small group's figure can be shown, and none can be computed from what is shown."""
 
+from itertools import combinations
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from survey.core.small_cells import hidden
+from survey.core.small_cells import hidden, nested
 
 COUNTS = st.lists(st.integers(0, 40), min_size=1, max_size=12)
 FEWEST = st.integers(1, 12)
@@ -60,3 +62,29 @@ def test_a_lonely_small_part_takes_the_next_smallest_with_it() -> None:
     assert hidden([100, 3, 50, 0, 200], 5) == [False, True, True, False, False]
     assert hidden([100, 2, 2, 50], 5) == [False, True, True, True]
     assert hidden([100, 3, 3, 50], 5) == [False, True, True, False]
+
+
+TABLE = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=4)
+
+
+@given(TABLE, st.integers(2, 6))
+def test_no_shown_part_less_shown_rows_inside_it_and_no_row_less_parts_inside_it_leaves_a_few(
+    table: list[list[int]], fewest: int
+) -> None:
+    """Rows are units, columns groups: whatever is subtracted from a shown figure, a few are never left."""
+    units = {f"U{at}": sum(row) for at, row in enumerate(table) if sum(row) >= fewest}
+    parts = [{f"U{at}": row[k] for at, row in enumerate(table) if row[k]} for k in range(3)]
+    gone = nested(parts, units, fewest)
+    shown = [part for at, part in enumerate(parts) if at not in gone]
+    for part in shown:
+        inside = [row for row, count in part.items() if units.get(row) == count]
+        for size in range(1, len(inside) + 1):
+            for chosen in combinations(inside, size):
+                left = sum(part.values()) - sum(units[row] for row in chosen)
+                assert left == 0 or left >= fewest
+    for row, count in units.items():
+        inner = [part for part in shown if set(part) == {row}]
+        for size in range(1, len(inner) + 1):
+            for some in combinations(inner, size):
+                left = count - sum(sum(part.values()) for part in some)
+                assert left == 0 or left >= fewest

@@ -9,15 +9,22 @@ import pytest
 from PIL import ImageFont
 
 from reports.charts import (
+    GROUNDS,
     MAX_HEIGHT,
     PALETTE,
     WIDTH,
     Change,
+    FunnelCurve,
+    FunnelPoint,
+    FunnelWords,
+    HeatRow,
     LikertRow,
     Measured,
     Point,
     change_dots,
+    funnel_plot,
     gauge,
+    heat_map,
     likert_bars,
     priority_map,
     split_units,
@@ -64,6 +71,15 @@ def every_chart(name: str = "") -> dict[str, str]:
             across=name or "Tầm quan trọng",
             up=name or "Dư địa (điểm %)",
         ),
+        "heat": heat_map(
+            [
+                HeatRow(name or "Chung", (0.8, 0.9, 0.7, None, 1.0), is_total=True),
+                *(HeatRow(row.label, (row.value, 0.9, None, 0.612, 0.0)) for row in rows),
+            ],
+            [name or f"Yếu tố {k}" for k in range(5)],
+            title=name or "Đơn vị và yếu tố",
+        ).svg,
+        "funnel": funnel(name),
         "target": target_bars(
             [named(row) for row in factors()], TARGET, name or TARGET_LABEL, title="Yếu tố"
         ),
@@ -73,6 +89,22 @@ def every_chart(name: str = "") -> dict[str, str]:
             moved, ("Quý III", "Quý IV"), title="Thay đổi", column="Thay đổi", tones=OUTCOMES
         ),
     }
+
+
+def funnel(name: str = "", most: float = 1700.0) -> str:
+    """A funnel with units of every kind."""
+    tones = [*OUTCOMES]
+    points = [
+        FunnelPoint(most * (k + 1) / 20, 0.6 + 0.02 * k, tones[k % 3], (name or f"Xã {k}") if k < 8 else "")
+        for k in range(20)
+    ]
+    limits = [(most * k / 40, 0.84 - 0.5 / k, 0.84 + 0.5 / k) for k in range(1, 41)]
+    curves = (
+        FunnelCurve(tuple(limits), name or "giới hạn 95%"),
+        FunnelCurve(tuple(limits), name or "giới hạn 99,8%"),
+    )
+    words = FunnelWords(name or "Phễu", name or "Số phiếu", name or "Chỉ số", name or "Mức chung")
+    return funnel_plot(points, curves, 0.84, words)
 
 
 @pytest.mark.parametrize("kind", every_chart())
@@ -262,3 +294,42 @@ def test_the_sample_report_draws_all_its_charts_in_a_few_kilobytes() -> None:
     for block in sample_document().blocks:
         svg = getattr(block, "svg", getattr(block, "gauge_svg", ""))
         assert len(svg) < 20_000
+
+
+def test_every_figure_of_a_heat_map_is_printed_in_its_cell_and_readable_on_its_ground() -> None:
+    rows = [HeatRow(f"Xã {k}", (k / 20, 1 - k / 20)) for k in range(20)]
+    root = ET.fromstring(heat_map(rows, ("Một", "Hai"), title="t").svg)  # noqa: S314
+    ground, read = "", []
+    for element in root.iter():
+        ground = element.get("fill", "") if element.tag == f"{NAMESPACE}rect" else ground
+        if re.fullmatch(r"\d+,\d", element.text or ""):
+            assert contrast(element.get("fill", ""), ground) >= 4.5
+            read.append(element.text)
+    assert len(read) == 40
+    assert read[2:4] == ["5,0", "95,0"]
+
+
+def test_the_grounds_of_a_heat_map_only_get_lighter_so_that_they_read_in_black_and_white() -> None:
+    light = [luminance(ground) for ground in GROUNDS]
+    assert all(later > earlier * 1.15 for earlier, later in pairwise(light))
+
+
+@pytest.mark.parametrize("values", [(0.5,), (0.8, 0.8001), (0.0, 1.0), (0.999, 1.0), (0.0, 0.0)])
+def test_a_heat_map_has_a_ground_for_every_value(values: tuple[float, ...]) -> None:
+    svg = heat_map([HeatRow("Xã", values)], [str(k) for k in range(len(values))], title="t").svg
+    assert svg.count("%") == 5
+
+
+def test_a_heat_map_never_grows_beyond_a_page_and_says_how_many_units_it_holds() -> None:
+    drawn = heat_map([HeatRow(LONG, (0.8, 0.9))] * 120, (LONG, LONG), title="t")
+    assert 5 < drawn.rows < 40
+    assert float(re.findall(r'viewBox="0 0 640 ([\d.]+)"', drawn.svg)[0]) <= 640
+    assert drawn.svg.count("80,0") == drawn.rows
+
+
+@pytest.mark.parametrize("most", [3.0, 20.0, 400.0, 90_000.0])
+def test_the_ticks_of_a_funnel_never_touch(most: float) -> None:
+    root = ET.fromstring(funnel(most=most))  # noqa: S314
+    boxes = sorted((left, right) for left, right, bottom in text_boxes(root) if 380 < bottom < 384)
+    assert len(boxes) >= 2
+    assert all(earlier[1] < later[0] for earlier, later in pairwise(boxes))

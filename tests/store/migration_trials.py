@@ -518,6 +518,48 @@ class Seals:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class ReportedFigures:
+    """0013: nothing is reported yet; what is entered cannot be changed, and is gone on the way back."""
+
+    ROWS: ClassVar[Rows] = {
+        "reported_figure": [
+            {
+                "id": 1, "round_id": 1, "kind": "target", "name": "par_index", "value": None, "year": None,
+                "source": "nhập nhầm", "dated": date(2026, 11, 1), "who": "canbo", "entered_at": datetime(2026, 11, 2),  # noqa: DTZ001  as stored
+            },
+            {
+                "id": 2, "round_id": 1, "kind": "measure", "name": "points_61", "value": "15.5", "year": 2025,
+                "source": "Cổng", "dated": date(2026, 11, 1), "who": "canbo", "entered_at": datetime(2026, 11, 3),  # noqa: DTZ001  as stored
+            },
+        ]
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session)["reported_figure"] == []
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in (
+            "UPDATE reported_figure SET value = '99'",
+            "DELETE FROM reported_figure",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -528,4 +570,5 @@ TRIALS: dict[str, Trial] = {
     "0007": PlacesAndFrames(),
     "0008": RoundsOfTheDesk(),
     "0009": Seals(),
+    "0013": ReportedFigures(),
 }

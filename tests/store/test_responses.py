@@ -237,6 +237,10 @@ def test_evidence_is_exactly_what_was_stored(small: Database) -> None:
     expected.sort()
     found = evidence_of(small)
     assert found.responses == 40
+    assert {code: codes.tolist() for code, codes in found.choices.items()} == {
+        "sex": [1] * 40,
+        "age_group": [NOT_ANSWERED_CODE] * 40,
+    }
     assert [
         (found.units[unit].code, found.fields[field].code, found.modes[mode], codes)
         for unit, field, mode, codes in zip(

@@ -164,6 +164,15 @@ ADDRESSES = {
         )
         for deed in ("change", "units", "open", "close", "reopen", "versions")
     },
+    "/officer/rounds/<code>/figures": Address(
+        f"/officer/rounds/{ROUND}/figures", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/figures/<any(target, measure):kind>/<name>": Address(
+        f"/officer/rounds/{ROUND}/figures/measure/household_sipas", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/figures/<any(target, measure):kind>/<name>/withdraw": Address(
+        f"/officer/rounds/{ROUND}/figures/measure/household_sipas/withdraw", HTML, Permission.WRITE_REPORTS
+    ),
     "/officer/rounds/<code>/coverage": Address(
         f"/officer/rounds/{ROUND}/coverage", HTML, Permission.SEE_ROUNDS
     ),

@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from survey.actions.people import add_account
+from survey.actions.reported import Said, enter
 from survey.actions.rounds import close_round
 from survey.store import accounts
 from survey.store.database import Database
@@ -95,6 +96,13 @@ STATES = {
         "small", "canbo", "/officer/units/import", "send", "Nạp danh sách đơn vị"
     ),
     "a frame without a file": State("small", "canbo", FRAME, "send", "Số hồ sơ"),
+    "a figure without anything": State(
+        "small",
+        "canbo",
+        f"/officer/rounds/{ROUND}/figures/measure/points_61",
+        "send",
+        "Điểm đánh giá theo Nghị định 61/2018/NĐ-CP",
+    ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
@@ -133,6 +141,8 @@ def sites(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def _answer(database: Database) -> None:
     for unit in ("XA", "PH"):
         add_responses(database, unit, "land", [5, 4, 4, 3, 2] * 4)
+    said = Said("83,94", "Bộ Nội vụ", NOW.date(), 2025, 0)
+    enter(database, ROUND, "measure", "household_sipas", said, by=OFFICER, now=NOW)
     with database.writing() as session:
         accounts.set_second_factor(session, "duyet", "JBSWY3DPEHPK3PXP")
 
