@@ -1,7 +1,12 @@
 """A QR code as one small SVG path: the matrix row by row, each run of dark modules one stroke."""
 
-import qrcode  # type: ignore[import-untyped]
-from qrcode.constants import ERROR_CORRECT_Q  # type: ignore[import-untyped]
+from collections.abc import Iterator
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+Modules = NDArray[np.bool_]
 
 QUIET_ZONE = 4
 """Modules of white that a reader needs on every side (ISO/IEC 18004)."""
@@ -13,11 +18,9 @@ def qr_path(text: str) -> tuple[int, str]:
     One unit is one module and the path is to be stroked one unit wide: every row is drawn along its middle,
     from (0, 0.5) on. Error correction Q restores up to a quarter of the code, for scratched counter signs.
     """
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    matrix: list[list[bool]] = code.get_matrix()
-    return len(matrix), "".join(_runs(row, y) for y, row in enumerate(matrix))
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    image = np.array(code.to_image(scale=1, add_quiet_zones=False))
+    return len(image), "".join(f"M{x} {y}.5h{length}" for x, y, length in _runs(image == 0))
 
 
 def qr_svg(text: str) -> str:
@@ -31,14 +34,9 @@ def qr_svg(text: str) -> str:
     )
 
 
-def _runs(row: list[bool], y: int) -> str:
-    strokes: list[str] = []
-    x = 0
-    while x < len(row):
-        end = x
-        while end < len(row) and row[end]:
-            end += 1
-        if end > x:
-            strokes.append(f"M{x} {y}.5h{end - x}")
-        x = end + 1
-    return "".join(strokes)
+def _runs(dark: Modules) -> Iterator[tuple[int, int, int]]:
+    """Where each run of dark modules begins, row by row, and how long it is."""
+    edges = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8))
+    rows, starts = np.nonzero(edges == 1)
+    ends = np.nonzero(edges == -1)[1]
+    return zip(starts.tolist(), rows.tolist(), (ends - starts).tolist(), strict=True)
