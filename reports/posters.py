@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from reports.charts import PALETTE
 from reports.fitting import POINTS, Text, fitted, lines_of, one_line
 from reports.glyphs import drawable_in_charts
-from reports.look import STANDARD, Look
+from reports.look import STANDARD
 from reports.pdf import Json, run, typeset
 from reports.poster_formats import FORMATS, STANDARD_FORMAT, PosterFormat
 from reports.qr import qr_svg
+from survey.core.look import Look
 
 TEMPLATE = "posters.typ"
 LEADING = 2.2

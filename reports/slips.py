@@ -7,10 +7,11 @@ from datetime import datetime
 from reports.charts import PALETTE
 from reports.fitting import POINTS, Text, fitted, lines_of, one_line
 from reports.glyphs import drawable_in_charts
-from reports.look import STANDARD, Look
+from reports.look import STANDARD
 from reports.pdf import Json, typeset
 from reports.qr import qr_svg
 from reports.spreadsheet_text import write_csv
+from survey.core.look import Look
 
 _LEADING = 1.8
 _HIGH = 12 * POINTS

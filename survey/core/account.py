@@ -17,6 +17,7 @@ class Permission(Enum):
     DESIGN = "design"
     APPROVE = "approve"
     PRINT = "print"
+    SET_LOOK = "set_look"
     LOAD_POPULATION = "load_population"
     KEY_ANSWERS = "key_answers"
     MANAGE_PLACES = "manage_places"
@@ -38,6 +39,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
         Permission.RUN_ROUNDS,
         Permission.DESIGN,
         Permission.PRINT,
+        Permission.SET_LOOK,
         Permission.LOAD_POPULATION,
         Permission.KEY_ANSWERS,
         Permission.MANAGE_PLACES,

@@ -60,6 +60,8 @@ class Deed(Enum):
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
     VERSION_PUT_TO_USE = "version_put_to_use"
+    LOOK_SET = "look_set"
+    LOOK_RESET = "look_reset"
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.COUNTER_RETIRED: _l("Cho quầy %(subject)s ngừng phục vụ"),
     Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
+    Deed.LOOK_SET: _l("Đặt logo và màu của bản in"),
+    Deed.LOOK_RESET: _l("Trả bản in về kiểu chuẩn"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -101,6 +103,9 @@ DETAILS: Mapping[str, str] = {
     "left_out": _l("đơn vị không tham gia"),
     "digest": _l("mã chốt"),
     "responses": _l("số phiếu"),
+    "logo": _l("logo"),
+    "primary_colour": _l("màu chính"),
+    "ink_colour": _l("màu chữ"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

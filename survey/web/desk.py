@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from flask_babel import gettext as _
 
 from questionnaires.uploads import MOST_BYTES
+from reports.logo import MOST_BYTES as LARGEST_LOGO
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import Beginnings, beginnings
 from survey.core.account import Permission
@@ -39,6 +40,7 @@ LARGER: Mapping[str, int] = {
     "tickets": 400_000,
     "unit_import": MOST_BYTES + 100_000,
     "frame": MOST_BYTES + 100_000,
+    "looks": LARGEST_LOGO + 100_000,
 }
 """Bytes that a staff blueprint takes where a citizen's limit would be too small.
 
@@ -130,7 +132,7 @@ def _with_a_round(done: Beginnings) -> list[Step]:
         Step(
             _("Áp phích"),
             _("In áp phích có mã QR và đặt tại quầy."),
-            _if_allowed("officer.posters" if done.has_counters else None, Permission.PRINT),
+            _if_allowed("posters.show" if done.has_counters else None, Permission.PRINT),
             None,
         ),
     ]

@@ -1,6 +1,5 @@
 """The officer's pages for units: the tree, one unit with its counters and its history, its end."""
 
-import unicodedata
 from datetime import timedelta
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -16,10 +15,11 @@ from survey.actions.places import (
     register,
 )
 from survey.core.account import Permission
+from survey.core.labels import is_found
 from survey.core.place import Unit
 from survey.core.round import VIETNAM
 from survey.core.unit_history import ChangeFault, UnitChange
-from survey.core.unit_tree import Placed, in_tree_order
+from survey.core.unit_tree import in_tree_order
 from survey.web.access import guard, needs
 from survey.web.place_forms import (
     SUCCESSORS,
@@ -50,7 +50,9 @@ def tree() -> str:
     shown = known.units if request.args.get("past") else [u for u in known.units if u not in past]
     return render_template(
         "places/units.html",
-        placed=[placed for placed in in_tree_order(shown) if _is_found(placed, wanted)],
+        placed=[
+            placed for placed in in_tree_order(shown) if is_found(wanted, placed.unit.name, placed.unit.code)
+        ],
         wanted=wanted,
         with_past=bool(request.args.get("past")),
         past=len(past),
@@ -143,16 +145,6 @@ def close(code: str) -> Page:
         counters=[counter for counter in known.counters_of(code) if not counter.retired],
     )
     return (page, 422) if form.is_submitted() else page
-
-
-def _is_found(placed: Placed, wanted: str) -> bool:
-    return all(part in _plain(f"{placed.unit.name} {placed.unit.code}") for part in _plain(wanted).split())
-
-
-def _plain(text: str) -> str:
-    """Without case and marks, so that a search needs no Vietnamese keyboard."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _form_of(known: Register, unit: Unit) -> UnitForm:

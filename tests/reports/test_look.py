@@ -8,8 +8,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from reports.logo import LARGEST, MOST_BYTES, LogoFault, LogoUnfit, plain_logo
-from reports.look import STANDARD, ColourUnfit, Look, colour, contrast_to_white
+from reports.look import STANDARD
 from reports.posters import write_posters
+from survey.core.look import ColourUnfit, Look, colour, contrast_to_white
 from tests.reports.reading import pixels
 from tests.reports.test_posters import poster
 

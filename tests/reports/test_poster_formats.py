@@ -7,10 +7,11 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from reports.look import STANDARD, Look
+from reports.look import STANDARD
 from reports.poster_formats import FORMATS
 from reports.posters import Poster, draw_poster, write_posters
 from reports.qr import QUIET_ZONE, qr_path
+from survey.core.look import Look
 from tests.reports.reading import page_texts, pixels, squeezed
 from tests.reports.test_posters import poster
 

@@ -24,6 +24,7 @@ from tests.places import (
 )
 
 HTML = "text/html"
+PNG = "image/png"
 PDF = "application/pdf"
 CSV = "text/csv"
 JSON = "application/json"
@@ -215,7 +216,14 @@ ADDRESSES = {
         )
         for rest, path in FRAME_PAGES.items()
     },
+    "/officer/posters": Address("/officer/posters?unit={unit}", HTML, Permission.PRINT),
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
+    "/officer/posters/preview.png": Address(
+        "/officer/posters/preview.png?unit={unit}", PNG, Permission.PRINT
+    ),
+    "/officer/look": Address("/officer/look", HTML, Permission.SET_LOOK),
+    "/officer/look/sample.png": Address("/officer/look/sample.png", PNG, Permission.SET_LOOK),
+    "/officer/look/reset": Address("/officer/look/reset", HTML, Permission.SET_LOOK),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
     "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(

@@ -96,6 +96,11 @@ STATES = {
     ),
     "a frame without a file": State("small", "canbo", FRAME, "send", "Số hồ sơ"),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
+    "posters that nobody finds": State("small", "canbo", "/officer/posters?q=zzz", "open", "Áp phích"),
+    "posters of ticked counters": State(
+        "small", "canbo", f"/officer/posters?counter={MIXED}&format=tent", "open", "Áp phích"
+    ),
+    "a look that is kept": State("small", "canbo", "/officer/look", "send", "Logo và màu của bản in"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
