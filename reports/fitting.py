@@ -94,7 +94,7 @@ def _even_lines(text: str, weight: Weight, room: float) -> tuple[str, ...]:
     """The text in as few lines as its width over the type size allows, the longest as short as it can be."""
     words = _words(text, weight, room)
     fewest = _broken(words, room, weight)
-    low, high = 0.0, room
+    low, high = 0.0 if len(fewest) > 1 else room, room
     while high - low > _FINE:
         middle = (low + high) / 2
         if len(_broken(words, middle, weight)) > len(fewest):

@@ -1,15 +1,16 @@
 """A QR code as one small SVG path: the matrix row by row, each run of dark modules one stroke."""
 
-from collections.abc import Iterator
+import re
+from functools import lru_cache
 
-import numpy as np
 import zxingcpp
-from numpy.typing import NDArray
-
-Modules = NDArray[np.bool_]
 
 QUIET_ZONE = 4
 """Modules of white that a reader needs on every side (ISO/IEC 18004)."""
+
+
+_RUNS = re.compile(rb"(\xff*)(\x00+)")
+"""White modules, then dark ones."""
 
 
 def qr_path(text: str) -> tuple[int, str]:
@@ -19,8 +20,11 @@ def qr_path(text: str) -> tuple[int, str]:
     from (0, 0.5) on. Error correction Q restores up to a quarter of the code, for scratched counter signs.
     """
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
-    image = np.array(code.to_image(scale=1, add_quiet_zones=False))
-    return len(image), "".join(f"M{x} {y}.5h{length}" for x, y, length in _runs(image == 0))
+    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    side = image.shape[0]
+    modules = image.tobytes()
+    rows = (modules[at : at + side] for at in range(0, len(modules), side))
+    return side, "".join(f"M0 {y}.5{_strokes(row)}" for y, row in enumerate(rows))
 
 
 def qr_svg(text: str) -> str:
@@ -34,9 +38,11 @@ def qr_svg(text: str) -> str:
     )
 
 
-def _runs(dark: Modules) -> Iterator[tuple[int, int, int]]:
-    """Where each run of dark modules begins, row by row, and how long it is."""
-    edges = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8))
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    return zip(starts.tolist(), rows.tolist(), (ends - starts).tolist(), strict=True)
+def _strokes(row: bytes) -> str:
+    """The dark runs of a row, from left to right, each from where the one before ends."""
+    return "".join([_stroke(len(light), len(dark)) for light, dark in _RUNS.findall(row)])
+
+
+@lru_cache(maxsize=1024)
+def _stroke(light: int, dark: int) -> str:
+    return f"m{light} 0h{dark}" if light else f"h{dark}"

@@ -146,6 +146,13 @@ def test_a_code_is_the_one_that_a_second_program_draws_with_one_of_the_eight_mas
         drawn.append(other.get_matrix())
     modules, path = qr_path(text)
     dark = np.zeros((modules, modules), dtype=bool)
-    for x, y, length in re.findall(r"M(\d+) (\d+)\.5h(\d+)", path):
-        dark[int(y), int(x) : int(x) + int(length)] = True
+    x = y = 0
+    for letter, first, second in re.findall(r"([Mmh])(\d+)(?: (\d+))?", path):
+        if letter == "M":
+            x, y = int(first), int(second)
+        elif letter == "m":
+            x += int(first)
+        else:
+            dark[y, x : x + int(first)] = True
+            x += int(first)
     assert dark.tolist() in drawn
