@@ -518,6 +518,47 @@ class Seals:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class LooksAndRecoveryCodes:
+    """0010: papers look as ever and nobody has recovery codes; both are gone on the way back, accounts stay."""
+
+    ROWS: ClassVar[Rows] = {
+        "paper_look": [
+            {
+                "id": 1,
+                "primary_colour": "#0b4f8a",
+                "ink_colour": "#1c2733",
+                "logo": b"",
+                "changed_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "recovery_code": [{"account_id": 1, "hash": b"h" * 32}],
+    }
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        kept = [
+            {name: row[name] for name in first}
+            for row, first in zip(found["account"], FIRST_ROWS["account"], strict=True)
+        ]
+        assert kept == FIRST_ROWS["account"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -528,4 +569,5 @@ TRIALS: dict[str, Trial] = {
     "0007": PlacesAndFrames(),
     "0008": RoundsOfTheDesk(),
     "0009": Seals(),
+    "0010": LooksAndRecoveryCodes(),
 }

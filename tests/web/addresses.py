@@ -145,6 +145,9 @@ ADDRESSES = {
     "/officer/account/second-factor/remove": Address(
         "/officer/account/second-factor/remove", HTML, Permission.OWN_ACCOUNT
     ),
+    "/officer/account/recovery-codes": Address(
+        "/officer/account/recovery-codes", HTML, Permission.OWN_ACCOUNT
+    ),
     "/officer/people": Address("/officer/people", HTML, Permission.MANAGE_PEOPLE),
     "/officer/people/new": Address("/officer/people/new", HTML, Permission.MANAGE_PEOPLE),
     "/officer/person/<name>": Address("/officer/person/lanhdao", HTML, Permission.MANAGE_PEOPLE),

@@ -21,7 +21,8 @@ PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
 OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
-    "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame",
+    "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame", "posters",
+    "looks",
 )  # fmt: skip
 """Blueprints that are guarded."""
 
@@ -39,6 +40,7 @@ MAY: dict[Role, set[Permission]] = {
         Permission.RUN_ROUNDS,
         Permission.DESIGN,
         Permission.PRINT,
+        Permission.SET_LOOK,
         Permission.LOAD_POPULATION,
         Permission.KEY_ANSWERS,
         Permission.MANAGE_PLACES,
