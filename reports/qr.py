@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 
+import numpy as np
 import zxingcpp
 
 QUIET_ZONE = 4
 """Modules of white that a reader needs on every side (ISO/IEC 18004)."""
-
 
 _RUNS = re.compile(rb"(\xff*)(\x00+)")
 """White modules, then dark ones."""
@@ -20,9 +20,8 @@ def qr_path(text: str) -> tuple[int, str]:
     from (0, 0.5) on. Error correction Q restores up to a quarter of the code, for scratched counter signs.
     """
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
-    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    side = image.shape[0]
-    modules = image.tobytes()
+    image = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
+    side, modules = len(image), image.tobytes()
     rows = (modules[at : at + side] for at in range(0, len(modules), side))
     return side, "".join(f"M0 {y}.5{_strokes(row)}" for y, row in enumerate(rows))
 

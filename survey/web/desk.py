@@ -73,7 +73,7 @@ def desk_pages() -> list[tuple[str, str]]:
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
-        ("units.tree", _("Đơn vị và quầy"), Permission.MANAGE_PLACES),
+        ("units.tree", _("Đơn vị và quầy"), Permission.READ_PLACES),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),

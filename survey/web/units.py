@@ -41,7 +41,7 @@ PERCENT = 100
 
 
 @pages.get("/units")
-@needs(Permission.MANAGE_PLACES)
+@needs(Permission.READ_PLACES)
 def tree() -> str:
     """All units as a tree, or those that a search finds."""
     known, wanted = register(services().database), request.args.get("q", "").strip()
@@ -84,7 +84,7 @@ def add() -> Page:
 
 
 @pages.get("/unit/<code>")
-@needs(Permission.MANAGE_PLACES)
+@needs(Permission.READ_PLACES)
 def show(code: str) -> str:
     """One unit."""
     known = register(services().database)
@@ -162,6 +162,7 @@ def _unit_page(known: Register, unit: Unit, form: UnitForm) -> str:
         counters=known.counters_of(unit.code),
         field_names={field.code: field.name_vi for field in known.fields},
         unit_names={other.code: other.name for other in known.units},
+        tier_names=TIER_NAMES,
         below=[other for other in known.units if other.parent_code == unit.code],
         followed=[change for change in known.changes if change.from_code == unit.code],
         came_from=[change for change in known.changes if change.to_code == unit.code],
