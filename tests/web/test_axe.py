@@ -100,7 +100,6 @@ STATES = {
     "posters of ticked counters": State(
         "small", "canbo", f"/officer/posters?counter={MIXED}&format=tent", "open", "Áp phích"
     ),
-    "a look that is kept": State("small", "canbo", "/officer/look", "send", "Logo và màu của bản in"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
