@@ -58,7 +58,7 @@ def plain_logo(content: bytes) -> bytes:
         raise LogoUnfit(LogoFault.TOO_SMALL)
     try:
         return _as_png(_on_white(picture))
-    except (OSError, ValueError, SyntaxError, IndexError) as fault:
+    except Exception as fault:
         raise LogoUnfit(LogoFault.BROKEN) from fault
 
 

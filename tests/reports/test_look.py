@@ -78,6 +78,13 @@ def test_sixteen_bits_are_scaled_and_what_shines_through_is_white() -> None:
     assert Image.open(BytesIO(plain_logo(file_of(clear)))).getpixel((9, 9)) == (255, 255, 255)
 
 
+def test_a_logo_is_turned_as_its_camera_says() -> None:
+    said = Image.Exif()
+    said[ORIENTATION] = 6
+    turned = plain_logo(file_of(Image.new("RGB", (300, 100)), "JPEG", exif=said.tobytes()))
+    assert Image.open(BytesIO(turned)).size == (100, 300)
+
+
 def test_a_large_logo_is_made_smaller() -> None:
     kept = Image.open(BytesIO(plain_logo(file_of(Image.new("RGB", (4000, 3000))))))
     assert kept.width <= LARGEST[0]
@@ -85,6 +92,7 @@ def test_a_large_logo_is_made_smaller() -> None:
     assert kept.width / kept.height == pytest.approx(4 / 3, abs=0.01)
 
 
+ORIENTATION, DESCRIPTION = 0x0112, 0x010E
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><image href="http://a/b"/></svg>'
 
 
@@ -108,16 +116,19 @@ def test_what_is_no_fit_picture_is_refused_with_its_reason(content: bytes, fault
     assert refused(content) is fault
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_broken_picture_is_refused_or_made_whole_and_never_more(kind: str) -> None:
     chance = Random(7)
     noise = Image.frombytes("RGB", (90, 70), chance.randbytes(90 * 70 * 3))
-    whole = file_of(noise, kind)
+    said = Image.Exif()
+    said[ORIENTATION], said[DESCRIPTION] = 6, "x" * 40
+    whole = file_of(noise, kind, exif=said.tobytes())
     outcomes = set()
-    for _ in range(300):
+    for _ in range(600):
         broken = bytearray(whole)
         for _ in range(chance.randint(1, 6)):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
+            broken[chance.randrange(chance.choice((200, len(broken))))] = chance.randrange(256)
         try:
             Image.open(BytesIO(plain_logo(bytes(broken[: chance.randint(20, len(broken))])))).load()
             outcomes.add("kept")
