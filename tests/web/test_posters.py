@@ -1,7 +1,7 @@
 """The officer's page for posters: what is chosen is what is counted, shown and printed; and the look of papers."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from io import BytesIO
 
@@ -13,9 +13,11 @@ from PIL import Image
 from survey.actions.posters import EVERYTHING, Paper, poster_sheet
 from survey.actions.rounds import close_round
 from survey.core.counter import Counter, readable_code, with_check_character
-from survey.store import looks, places, trail
+from survey.core.round import Round
+from survey.library import shipped_definitions
+from survey.store import looks, places, rounds, trail, versions
 from survey.store.database import Database
-from tests.places import COUNTERS, LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND
+from tests.places import COUNTERS, DOSSIERS, LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND, five_factors
 from tests.reports.reading import page_texts, pixels
 from tests.reports.test_look import SVG, file_of
 from tests.web.conftest import signed_in
@@ -118,16 +120,34 @@ def test_many_counters_are_listed_page_by_page_and_too_many_are_not_printed(
     assert refused.heading == "Quá nhiều áp phích cho một tệp"
 
 
-def test_a_poster_is_the_same_a_year_later_in_another_round_with_another_version(
-    sqlite_small: Database,
+def next_round(database: Database) -> datetime:
+    """Close the round and open another one that asks another questionnaire; gives a moment of it, a year later."""
+    close_round(database, ROUND, by=OFFICER, now=NOW)
+    later = NOW + timedelta(days=365)
+    with database.writing() as session:
+        other = next(form for code, form in shipped_definitions().items() if code != five_factors().code)
+        version = versions.add(session, other, published_at=later)
+        day = later.date()
+        new = Round("2027-q4", "Quý IV", "Q4", day, day, version, "nghe-an-2024", later, None, "nguồn thử")
+        rounds.add(session, new, DOSSIERS)
+        assert rounds.open_round(session, now=later) is not None
+    return later
+
+
+@pytest.mark.parametrize("format_", ["a5", "tent", "4xa6"])
+def test_a_poster_is_the_same_bytes_a_year_later_in_another_round_with_another_questionnaire(
+    sqlite_small: Database, format_: str
 ) -> None:
-    for format_ in ("a5", "tent"):
-        paper = Paper("http://x", format_)
-        first = poster_sheet(sqlite_small, EVERYTHING, paper, within=None, now=NOW)
-        assert poster_sheet(sqlite_small, EVERYTHING, paper, within=None, now=NOW) == first
-    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
-    later = NOW + timedelta(days=400)
-    assert poster_sheet(sqlite_small, EVERYTHING, paper, within=None, now=later) == first
+    plain, marked = (Paper("http://x", format_, with_fingerprint=asked) for asked in (False, True))
+
+    def printed(paper: Paper, moment: datetime) -> bytes:
+        return poster_sheet(sqlite_small, EVERYTHING, paper, within=None, now=moment)
+
+    first = [printed(paper, NOW) for paper in (plain, marked)]
+    assert [printed(paper, NOW) for paper in (plain, marked)] == first
+    later = next_round(sqlite_small)
+    assert printed(plain, later) == first[0]
+    assert printed(marked, later) not in first
 
 
 def test_a_fingerprint_is_printed_only_when_it_is_asked_for(officer: Visitor) -> None:
