@@ -26,6 +26,7 @@ def drawable(text: str) -> str:
     return "\n".join(_replace(clean(line), _covered(_DOCUMENT_FONTS)) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=4096)
 def drawable_in_charts(text: str) -> str:
     """The same for text set in the charts' font, which knows fewer characters."""
     return _replace(clean(text), _covered(_CHART_FONTS))

@@ -1,10 +1,16 @@
 """A QR code as one small SVG path: the matrix row by row, each run of dark modules one stroke."""
 
-import qrcode  # type: ignore[import-untyped]
-from qrcode.constants import ERROR_CORRECT_Q  # type: ignore[import-untyped]
+import re
+from functools import lru_cache
+
+import numpy as np
+import zxingcpp
 
 QUIET_ZONE = 4
 """Modules of white that a reader needs on every side (ISO/IEC 18004)."""
+
+_RUNS = re.compile(rb"(\xff*)(\x00+)")
+"""White modules, then dark ones."""
 
 
 def qr_path(text: str) -> tuple[int, str]:
@@ -13,11 +19,11 @@ def qr_path(text: str) -> tuple[int, str]:
     One unit is one module and the path is to be stroked one unit wide: every row is drawn along its middle,
     from (0, 0.5) on. Error correction Q restores up to a quarter of the code, for scratched counter signs.
     """
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    matrix: list[list[bool]] = code.get_matrix()
-    return len(matrix), "".join(_runs(row, y) for y, row in enumerate(matrix))
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    image = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
+    side, modules = len(image), image.tobytes()
+    rows = (modules[at : at + side] for at in range(0, len(modules), side))
+    return side, "".join(f"M0 {y}.5{_strokes(row)}" for y, row in enumerate(rows))
 
 
 def qr_svg(text: str) -> str:
@@ -31,14 +37,11 @@ def qr_svg(text: str) -> str:
     )
 
 
-def _runs(row: list[bool], y: int) -> str:
-    strokes: list[str] = []
-    x = 0
-    while x < len(row):
-        end = x
-        while end < len(row) and row[end]:
-            end += 1
-        if end > x:
-            strokes.append(f"M{x} {y}.5h{end - x}")
-        x = end + 1
-    return "".join(strokes)
+def _strokes(row: bytes) -> str:
+    """The dark runs of a row, from left to right, each from where the one before ends."""
+    return "".join([_stroke(len(light), len(dark)) for light, dark in _RUNS.findall(row)])
+
+
+@lru_cache(maxsize=1024)
+def _stroke(light: int, dark: int) -> str:
+    return f"m{light} 0h{dark}" if light else f"h{dark}"

@@ -5,10 +5,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from reports.charts import PALETTE
+from reports.fitting import POINTS, Text, fitted, lines_of, one_line
 from reports.glyphs import drawable_in_charts
+from reports.look import STANDARD
 from reports.pdf import Json, typeset
 from reports.qr import qr_svg
 from reports.spreadsheet_text import write_csv
+from survey.core.look import Look
+
+_LEADING = 1.8
+_HIGH = 12 * POINTS
+_ROOM = 91 * POINTS
+_ROOM_BESIDE_LOGO = 61 * POINTS
+_ROOM_BESIDE_CODE = 49 * POINTS
+"""Points that the template leaves for texts: height of the names, and widths."""
 
 _HEAD = ("Mã hồ sơ", "Đơn vị", "Lĩnh vực", "Mã một lần", "Liên kết")
 
@@ -34,12 +44,15 @@ class Slip:
     banner: str = ""
 
 
-def write_slips(slips: Sequence[Slip], dated: datetime) -> bytes:
-    """All slips as one PDF in their order; equal slips give equal bytes."""
+def write_slips(slips: Sequence[Slip], dated: datetime, *, look: Look = STANDARD) -> bytes:
+    """All slips as one PDF in their order; equal slips in an equal look give equal bytes."""
+    room = _ROOM_BESIDE_LOGO if look.logo else _ROOM
     data: dict[str, Json] = {
         "title": "Phiếu mời đánh giá kèm hồ sơ",
-        "palette": {**PALETTE},
-        "slips": [_slip(slip) for slip in slips],
+        "palette": {**PALETTE, "primary": look.primary, "ink": look.ink},
+        "logo": [*look.logo],
+        "leading": _LEADING,
+        "slips": [_slip(slip, room) for slip in slips],
     }
     return typeset("slips.typ", data, dated)
 
@@ -50,6 +63,16 @@ def write_links(slips: Sequence[Slip]) -> bytes:
     return write_csv([_HEAD, *rows])
 
 
-def _slip(slip: Slip) -> dict[str, Json]:
-    texts: dict[str, Json] = {name: drawable_in_charts(value) for name, value in asdict(slip).items()}
-    return {**texts, "qr": qr_svg(slip.url)}
+def _slip(slip: Slip, room: float) -> dict[str, Json]:
+    texts = {name: drawable_in_charts(value) for name, value in asdict(slip).items()}
+    names = [Text(texts["unit"], 11, "Bold"), Text(texts["field"], 9, "Regular")]
+    unit, field = fitted(names, room, _HIGH, leading=_LEADING)
+    return {
+        "unit": lines_of(unit),
+        "field": lines_of(field),
+        "dossier": lines_of(one_line(Text(texts["dossier"], 10, "Regular"), _ROOM_BESIDE_CODE)),
+        "code": lines_of(one_line(Text(texts["code_text"], 12.5, "Bold"), _ROOM_BESIDE_CODE)),
+        "url": lines_of(one_line(Text(texts["url"], 8.5, "Regular"), _ROOM)),
+        "banner": texts["banner"],
+        "qr": qr_svg(slip.url),
+    }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey.actions.people import HASHER, composed
 from survey.core.account import Account
 from survey.core.lockout import FORGOTTEN_AFTER, wait_until
+from survey.core.recovery import recovery_hash
 from survey.core.second_factor import step_of
 from survey.core.trail import Deed
 from survey.store import accounts, staff_sessions, trail
@@ -89,12 +90,16 @@ def check_password(database: Database, attempt: Attempt, password: str, *, now: 
     return account
 
 
-def check_code(database: Database, attempt: Attempt, code: str, *, now: datetime) -> None:
+def check_code(database: Database, attempt: Attempt, code: str, *, now: datetime) -> int | None:
     """Use up a code of the second factor; guesses come one after the other, however many are sent at once.
+
+    Returns:
+        None after a code of the phone; after a recovery code, how many of those are left.
 
     Raises:
         MustWait: if there were too many failures; the code is not even looked at.
-        WrongCode: if it is not the phone's code now, or it or a later one was used before.
+        WrongCode: if it is neither the phone's code now, which nobody used before it or a later one, nor an unused
+            recovery code.
     """
     with database.writing() as session:
         secret = accounts.second_factor(session, attempt.name)
@@ -102,12 +107,17 @@ def check_code(database: Database, attempt: Attempt, code: str, *, now: datetime
         until = wait_until(failures, now)
         step = step_of(secret, code, now) if secret and until is None else None
         is_right = step is not None and accounts.use_step(session, attempt.name, step)
+        left = None
+        if secret and until is None and not is_right:
+            left = _codes_left_after(session, attempt, code, now)
+            is_right = left is not None
         if until is None and not is_right:
             _add_failure(session, attempt, now)
     if until is not None:
         raise MustWait(until)
     if not is_right:
         raise WrongCode(attempt.name)
+    return left
 
 
 def account_known_as(database: Database, identities: Sequence[str]) -> Account | None:
@@ -150,6 +160,18 @@ def end_session(database: Database, account: Account, token: str, *, now: dateti
     with database.writing() as session:
         staff_sessions.end(session, token)
         trail.record(session, Deed.SIGNED_OUT, account.name, who=account.name, at=now)
+
+
+def _codes_left_after(session: Session, attempt: Attempt, code: str, now: datetime) -> int | None:
+    """Use up a recovery code: how many are left then; None if it is none."""
+    hash_ = recovery_hash(attempt.name, code, key=attempt.key)
+    if hash_ is None or not accounts.use_recovery_code(session, attempt.name, hash_):
+        return None
+    left = accounts.recovery_codes_left(session, attempt.name)
+    trail.record(
+        session, Deed.RECOVERY_CODE_USED, attempt.name, who=attempt.name, at=now, detail={"left": left}
+    )
+    return left
 
 
 def _remember_failure(database: Database, attempt: Attempt, now: datetime) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy.orm import Session
 
+from reports.look import STANDARD
 from reports.slips import Slip, write_links, write_slips
 from survey.actions.rounds import known_round
+from survey.core.look import Look
 from survey.core.place import Instance, Unit
 from survey.core.round import Round
 from survey.core.ticket import Ticket, readable_ticket, ticket_code, ticket_hash
@@ -23,7 +25,7 @@ from survey.core.ticket_list import (
     read_dossiers,
 )
 from survey.core.trail import Deed
-from survey.store import places, tickets, trail
+from survey.store import looks, places, tickets, trail
 from survey.store.database import Database
 
 
@@ -47,10 +49,11 @@ class Loaded:
 
     round: Round
     slips: tuple[Slip, ...]
+    look: Look
 
     def pdf(self) -> bytes:
-        """The slips on A4 sheets; the same list gives the same bytes."""
-        return write_slips(self.slips, datetime.combine(self.round.starts_on, time(), UTC))
+        """The slips on A4 sheets; the same list in the same look gives the same bytes."""
+        return write_slips(self.slips, datetime.combine(self.round.starts_on, time(), UTC), look=self.look)
 
     def csv(self) -> bytes:
         """The links as a table for whoever sends them."""
@@ -110,6 +113,7 @@ def load_list(
         units = {unit.code: unit.name for unit in places.units(session)}
         fields = {field.code: field.name_vi for field in places.fields(session)}
         owner = places.instance(session)
+        look = looks.look(session) or STANDARD
     return Loaded(
         round_,
         tuple(
@@ -123,6 +127,7 @@ def load_list(
             )
             for row in rows
         ),
+        look,
     )
 
 

@@ -85,9 +85,9 @@ def _fresh(settings: Settings, step: Callable[[str], None]) -> Database:
 def _write_papers(database: Database, settings: Settings, out: Path, step: Callable[[str], None]) -> None:
     now = datetime.now(UTC)
     step("in áp phích QR của mọi quầy")
-    write_whole(
-        out / "ap-phich.pdf", posters.poster_sheet(database, settings.public_url, within=None, now=now)
-    )
+    paper = posters.Paper(settings.public_url)
+    sheet = posters.poster_sheet(database, posters.EVERYTHING, paper, within=None, now=now)
+    write_whole(out / "ap-phich.pdf", sheet)
     newest = rounds.boards(database, within=None, now=now)[0].round.code
     step("lập báo cáo")
     document = round_document(

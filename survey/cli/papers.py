@@ -6,25 +6,50 @@ from pathlib import Path
 
 import click
 
+from reports.poster_formats import FORMATS, STANDARD_FORMAT
 from reports.writers import WRITERS
 from survey.actions import open_data, posters
 from survey.actions.drilling import Reader
 from survey.actions.report import round_document
 from survey.cli.files import NEW_FILE, write_whole
 from survey.cli.instance import open_database
+from survey.core.counter import parse_code
+from survey.core.poster_choice import PosterChoice
 from survey.settings import settings_from
 
 
-@click.command("posters", help="In áp phích QR khổ A5 của mọi quầy vào một tệp PDF.")
+@click.command("posters", help="In áp phích QR của các quầy đang phục vụ vào một tệp PDF.")
 @click.option("--out", type=NEW_FILE, default=Path("ap-phich.pdf"), show_default=True, help="Tệp PDF.")
-@click.option("--unit", help="Chỉ các quầy của đơn vị có mã này.")
-def print_posters(out: Path, unit: str | None) -> None:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*FORMATS]),
+    default=STANDARD_FORMAT,
+    show_default=True,
+    help="Khổ giấy; tent là biển để bàn, 2xa5 và 4xa6 là nhiều áp phích trên một tờ A4.",
+)
+@click.option("--unit", default="", help="Chỉ các quầy của đơn vị có mã này và của đơn vị trực thuộc.")
+@click.option("--field", default="", help="Chỉ các quầy của lĩnh vực có mã này; “-”: quầy nhiều lĩnh vực.")
+@click.option(
+    "--search", default="", help="Chỉ các quầy có những chữ này trong tên, nơi đặt, đơn vị hay mã in."
+)
+@click.option("--counter", "counters", multiple=True, help="Chỉ quầy có mã in này; dùng được nhiều lần.")
+@click.option("--fingerprint", is_flag=True, help="In dấu vân tay của phiên bản phiếu đang hỏi.")
+def print_posters(
+    *,
+    out: Path,
+    format_: str,
+    unit: str,
+    field: str,
+    search: str,
+    counters: tuple[str, ...],
+    fingerprint: bool,
+) -> None:
     """Print posters."""
-    settings = settings_from(os.environ)
-    write_whole(
-        out,
-        posters.poster_sheet(open_database(), settings.public_url, unit, within=None, now=datetime.now(UTC)),
-    )
+    choice = PosterChoice(unit, field, search, frozenset(map(parse_code, counters)))
+    paper = posters.Paper(settings_from(os.environ).public_url, format_, with_fingerprint=fingerprint)
+    content = posters.poster_sheet(open_database(), choice, paper, within=None, now=datetime.now(UTC))
+    write_whole(out, content)
     click.echo(f"Đã ghi {out}")
 
 

@@ -11,6 +11,7 @@ from questionnaires.loading import DefinitionFaults
 from questionnaires.xlsform import NotExchangeable
 from survey.actions import demo, open_data, people, posters, publishing, rounds
 from survey.actions.seals import SealedMeanwhile
+from survey.core.counter import MistypedCode
 from survey.core.seal import SealFaulty
 from survey.microdata.loading import EstimateFaults
 from survey.settings import SettingsFaulty
@@ -65,6 +66,10 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
         f"số liệu của đợt “{fault}” chưa chốt; tệp phiếu ẩn danh có khi không phiếu nào còn có thể gửi đến"
     ),
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
+    posters.TooManyToPrint: lambda fault: (
+        f"có {fault} áp phích, mỗi tệp tối đa {posters.MOST_AT_ONCE}; hãy chọn ít hơn, ví dụ từng đơn vị"
+    ),
+    MistypedCode: lambda fault: f"“{fault}” không phải là mã in của quầy",
     people.NameUnfit: lambda _fault: (
         f"tên đăng nhập gồm chữ, số và các dấu . - _ @, bắt đầu bằng chữ hay số, dài tối đa {people.LONGEST_NAME} ký tự"
     ),

@@ -17,9 +17,12 @@ class Permission(Enum):
     DESIGN = "design"
     APPROVE = "approve"
     PRINT = "print"
+    SET_LOOK = "set_look"
     LOAD_POPULATION = "load_population"
     KEY_ANSWERS = "key_answers"
     MANAGE_PLACES = "manage_places"
+    READ_PLACES = "read_places"
+    READ_POPULATION = "read_population"
     MANAGE_PEOPLE = "manage_people"
     READ_REPORTS = "read_reports"
     WRITE_REPORTS = "write_reports"
@@ -31,21 +34,36 @@ _EVERYBODY = frozenset({Permission.READ_REPORTS, Permission.OWN_ACCOUNT})
 
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     "administrator": _EVERYBODY
-    | {Permission.SEE_ROUNDS, Permission.MANAGE_PEOPLE, Permission.MANAGE_PLACES, Permission.READ_TRAIL},
+    | {
+        Permission.SEE_ROUNDS,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_PLACES,
+        Permission.READ_PLACES,
+        Permission.READ_TRAIL,
+    },
     "officer": _EVERYBODY
     | {
         Permission.SEE_ROUNDS,
         Permission.RUN_ROUNDS,
         Permission.DESIGN,
         Permission.PRINT,
+        Permission.SET_LOOK,
         Permission.LOAD_POPULATION,
+        Permission.READ_POPULATION,
         Permission.KEY_ANSWERS,
         Permission.MANAGE_PLACES,
+        Permission.READ_PLACES,
         Permission.WRITE_REPORTS,
     },
     "approver": _EVERYBODY | {Permission.SEE_ROUNDS, Permission.APPROVE},
     "leader": _EVERYBODY,
-    "auditor": _EVERYBODY | {Permission.SEE_ROUNDS, Permission.READ_TRAIL},
+    "auditor": _EVERYBODY
+    | {
+        Permission.SEE_ROUNDS,
+        Permission.READ_PLACES,
+        Permission.READ_POPULATION,
+        Permission.READ_TRAIL,
+    },
 }
 """Who designs cannot approve, and who manages people cannot touch answers: two persons for what counts."""
 

@@ -38,6 +38,12 @@ def without_marks(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+def is_found(wanted: str, *texts: str) -> bool:
+    """Whether every word of a search stands in one of the texts; case and marks do not matter."""
+    shown = without_marks(" ".join(texts))
+    return all(word in shown for word in without_marks(wanted).split())
+
+
 class Directory:
     """Codes by the names that tables give them; a name that stands for several has none."""
 

@@ -179,6 +179,8 @@ OUTSIDE: Mapping[str, str] = {
     "upload": "a file that waits to be confirmed; what is made of it is sealed",
     "column_role": "how the next file will be offered to be read",
     "label_meaning": "how the next file will be offered to be read",
+    "paper_look": "how printed papers look; the trail says who changed it",
+    "recovery_code": "opens an account whose phone is lost; feeds no number, and is a secret",
     "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",
     "draft_revision": "see draft",
     "version_withdrawal": "whether a version is still offered for new rounds; what was asked stays as it is",

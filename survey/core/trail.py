@@ -19,6 +19,8 @@ class Deed(Enum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  a deed, no password
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
     PERSON_WITHDRAWN = "person_withdrawn"
@@ -62,6 +64,8 @@ class Deed(Enum):
     FIGURE_REPORTED = "figure_reported"
     FIGURE_WITHDRAWN = "figure_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
+    LOOK_SET = "look_set"
+    LOOK_RESET = "look_reset"
 
 
 @dataclass(frozen=True)

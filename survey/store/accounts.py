@@ -1,12 +1,13 @@
 """Accounts and their password hashes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.account import ROLES, Account
-from survey.store.tables import AccountRow, UnitRow
+from survey.store.tables import AccountRow, RecoveryCodeRow, UnitRow
 
 
 def add(session: Session, account: Account, *, password_hash: str) -> None:
@@ -84,7 +85,8 @@ def second_factor(session: Session, name: str) -> str | None:
 
 
 def set_second_factor(session: Session, name: str, secret: str | None, *, step: int | None = None) -> None:
-    """Ask for codes of this secret from now on, later than ``step``; None asks for none."""
+    """Ask for codes of this secret from now on, later than ``step``; None asks for none. Recovery codes are gone."""
+    set_recovery_codes(session, name, ())
     query = update(AccountRow).where(AccountRow.name == name)
     session.execute(query.values(totp_secret=secret, totp_step=step))
 
@@ -94,6 +96,33 @@ def use_step(session: Session, name: str, step: int) -> bool:
     unused = or_(AccountRow.totp_step.is_(None), AccountRow.totp_step < step)
     query = update(AccountRow).where(AccountRow.name == name, unused).values(totp_step=step)
     return len(session.scalars(query.returning(AccountRow.id)).all()) == 1
+
+
+def set_recovery_codes(session: Session, name: str, hashes: Iterable[bytes]) -> None:
+    """Keep these recovery codes, as hashes, in place of all that there were."""
+    account = session.scalars(select(AccountRow.id).where(AccountRow.name == name)).one()
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.account_id == account))
+    session.add_all(RecoveryCodeRow(account_id=account, hash=each) for each in hashes)
+    session.flush()
+
+
+def use_recovery_code(session: Session, name: str, hash_: bytes) -> bool:
+    """Use up a recovery code; False if there is none with this hash."""
+    account = select(AccountRow.id).where(AccountRow.name == name).scalar_subquery()
+    query = delete(RecoveryCodeRow).where(
+        RecoveryCodeRow.account_id == account, RecoveryCodeRow.hash == hash_
+    )
+    return len(session.scalars(query.returning(RecoveryCodeRow.account_id)).all()) == 1
+
+
+def recovery_codes_left(session: Session, name: str) -> int:
+    """How many recovery codes are unused."""
+    query = (
+        select(func.count())
+        .select_from(RecoveryCodeRow)
+        .join(AccountRow, AccountRow.id == RecoveryCodeRow.account_id)
+    )
+    return session.scalars(query.where(AccountRow.name == name)).one()
 
 
 def _unit_id(session: Session, code: str | None) -> int | None:

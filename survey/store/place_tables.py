@@ -1,4 +1,4 @@
-"""The tables of mergers and splits, of uploaded files, and of where a round's frame comes from."""
+"""The tables of mergers and splits, of uploaded files, of where a round's frame comes from, of how papers look."""
 
 from datetime import date, datetime
 
@@ -85,3 +85,15 @@ class LabelMeaningRow(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     label: Mapped[str] = mapped_column(String(200), primary_key=True)
     code: Mapped[str] = mapped_column(String(40))
+
+
+class PaperLookRow(Base):
+    """The instance's own logo and colours of printed papers: one row, or none for the standard look."""
+
+    __tablename__ = "paper_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    primary_colour: Mapped[str] = mapped_column(String(7))
+    ink_colour: Mapped[str] = mapped_column(String(7))
+    logo: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime] = mapped_column(Moment)

@@ -276,6 +276,15 @@ class AccountRow(Base):
     __table_args__ = (Index("uq_account_identity", "identity", unique=True),)
 
 
+class RecoveryCodeRow(Base):
+    """A code that stands in for the second factor once: a keyed hash, gone when it is used."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+
 class StaffSessionRow(Base):
     """Somebody who is signed in on one device; the token itself is only in that browser's cookie."""
 

@@ -118,9 +118,11 @@ class SecondFactorForm(PasswordAgainForm):
 
 
 class CodeForm(FlaskForm):
-    """The code that the phone shows."""
+    """The code that the phone shows, or a recovery code."""
 
-    code = StringField(_l("Mã 6 chữ số trên điện thoại"), [_code])
+    code = StringField(
+        _l("Mã 6 chữ số trên điện thoại, hoặc một mã dự phòng"), [InputRequired(_l("Hãy nhập mã."))]
+    )
 
 
 def too_short() -> str:

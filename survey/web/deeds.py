@@ -13,6 +13,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.PASSWORD_CHANGED: _l("Đổi mật khẩu của mình"),
     Deed.SECOND_FACTOR_SET: _l("Đặt bước xác nhận thứ hai"),
     Deed.SECOND_FACTOR_REMOVED: _l("Gỡ bước xác nhận thứ hai của %(subject)s"),
+    Deed.RECOVERY_CODES_MADE: _l("Tạo bộ mã dự phòng mới"),
+    Deed.RECOVERY_CODE_USED: _l("Đăng nhập bằng một mã dự phòng"),
     Deed.PERSON_ADDED: _l("Thêm tài khoản %(subject)s"),
     Deed.PERSON_CHANGED: _l("Sửa tài khoản %(subject)s"),
     Deed.PERSON_WITHDRAWN: _l("Cho tài khoản %(subject)s thôi đăng nhập"),
@@ -56,6 +58,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
     Deed.FIGURE_REPORTED: _l("Nhập số liệu ngoài khảo sát cho đợt %(subject)s"),
     Deed.FIGURE_WITHDRAWN: _l("Gỡ số liệu ngoài khảo sát của đợt %(subject)s"),
+    Deed.LOOK_SET: _l("Đặt logo và màu của bản in"),
+    Deed.LOOK_RESET: _l("Trả bản in về kiểu chuẩn"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -106,6 +110,10 @@ DETAILS: Mapping[str, str] = {
     "figure": _l("số liệu"),
     "value": _l("giá trị"),
     "year": _l("năm"),
+    "left": _l("số mã dự phòng còn lại"),
+    "logo": _l("logo"),
+    "primary_colour": _l("màu chính"),
+    "ink_colour": _l("màu chữ"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from flask_babel import gettext as _
 
 from questionnaires.uploads import MOST_BYTES
+from reports.logo import MOST_BYTES as LARGEST_LOGO
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import Beginnings, beginnings
 from survey.core.account import Permission
@@ -39,6 +40,7 @@ LARGER: Mapping[str, int] = {
     "tickets": 400_000,
     "unit_import": MOST_BYTES + 100_000,
     "frame": MOST_BYTES + 100_000,
+    "looks": LARGEST_LOGO + 100_000,
 }
 """Bytes that a staff blueprint takes where a citizen's limit would be too small.
 
@@ -71,7 +73,7 @@ def desk_pages() -> list[tuple[str, str]]:
     offered = [
         ("officer.rounds", _("Đợt khảo sát"), Permission.SEE_ROUNDS),
         ("questionnaires.shelves", _("Phiếu hỏi"), Permission.SEE_ROUNDS),
-        ("units.tree", _("Đơn vị và quầy"), Permission.MANAGE_PLACES),
+        ("units.tree", _("Đơn vị và quầy"), Permission.READ_PLACES),
         ("devices.show", _("Thiết bị tại quầy"), Permission.MANAGE_PLACES),
         ("leader.reports", _("Báo cáo"), Permission.READ_REPORTS),
         ("people.everybody", _("Người dùng"), Permission.MANAGE_PEOPLE),
@@ -130,7 +132,7 @@ def _with_a_round(done: Beginnings) -> list[Step]:
         Step(
             _("Áp phích"),
             _("In áp phích có mã QR và đặt tại quầy."),
-            _if_allowed("officer.posters" if done.has_counters else None, Permission.PRINT),
+            _if_allowed("posters.show" if done.has_counters else None, Permission.PRINT),
             None,
         ),
     ]

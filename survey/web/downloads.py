@@ -15,6 +15,13 @@ def pdf(content: bytes, name: str) -> Response:
     return response
 
 
+def picture(content: bytes) -> Response:
+    """A PNG picture within a page."""
+    response = make_response(content)
+    response.headers["Content-Type"] = "image/png"
+    return response
+
+
 def written(document: Document, ending: str, name: str) -> Response:
     """A document as a file: a PDF shown in the browser, others saved."""
     writer = WRITERS[ending]

@@ -28,7 +28,7 @@ from survey.actions.frames import UploadGone
 from survey.actions.open_data import NotSettled
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
-from survey.actions.posters import NothingToPrint
+from survey.actions.posters import MOST_AT_ONCE, NothingToPrint, TooManyToPrint
 from survey.actions.publishing import VersionUnknown
 from survey.actions.reported import FigureUnknown
 from survey.actions.rounds import RoundUnknown
@@ -77,6 +77,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(FigureUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
+    app.register_error_handler(TooManyToPrint, too_many_posters)
     app.register_error_handler(PersonUnknown, not_found)
     app.register_error_handler(BeyondPart, beyond_part)
     app.register_error_handler(VersionUnknown, not_found)
@@ -241,6 +242,16 @@ def part_gone(_fault: Exception) -> Page:
         _(
             "Có thể người khác vừa xoá. Xin mở lại bản nháp; trang lịch sử cho biết ai đã sửa gì và khôi phục được."
         ),
+    )
+
+
+def too_many_posters(fault: TooManyToPrint) -> Page:
+    """More posters than one file takes."""
+    return _page(
+        422,
+        _("Quá nhiều áp phích cho một tệp"),
+        _("Lựa chọn này có %(count)s áp phích; mỗi tệp tối đa %(most)s. Xin chọn ít hơn, ví dụ từng đơn vị.")
+        % {"count": str(fault), "most": MOST_AT_ONCE},
     )
 
 

@@ -36,9 +36,9 @@ LEFT_OUT = "-"
 
 
 @pages.get("")
-@needs(Permission.LOAD_POPULATION)
+@needs(Permission.READ_POPULATION)
 def show(code: str) -> str:
-    """How the round's frame stands, and where a file is put in."""
+    """How the round's frame stands, and for those who may load one where a file is put in."""
     return _page(code)
 
 

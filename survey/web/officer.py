@@ -1,16 +1,14 @@
-"""The officer's pages: rounds with live counts, and posters."""
+"""The officer's pages: rounds with live counts."""
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from survey.actions.freezing import frozen
-from survey.actions.posters import poster_sheet
 from survey.actions.rounds import board, boards
 from survey.actions.scheduling import reopenings, version_plan
 from survey.core.account import Permission
 from survey.core.paging import page_of
 from survey.web.access import guard, needs
-from survey.web.downloads import pdf
 from survey.web.round_words import state_name
 from survey.web.site import now, services
 
@@ -57,14 +55,3 @@ def show_round(code: str) -> str:
         planned=version_plan(database, code, now=now()).ahead,
         state_name=state_name,
     )
-
-
-@pages.get("/posters.pdf")
-@needs(Permission.PRINT)
-def posters() -> Response:
-    """The posters of all counters, or of one unit's."""
-    unit = request.args.get("unit")
-    content = poster_sheet(
-        services().database, services().settings.public_url, unit, within=g.account.unit_code, now=now()
-    )
-    return pdf(content, f"ap-phich-{unit or 'tat-ca'}.pdf")

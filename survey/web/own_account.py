@@ -1,7 +1,8 @@
-"""Everybody's page about their own account: password and second factor."""
+"""Everybody's page about their own account: password, second factor, recovery codes."""
 
 from base64 import b64encode
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, flash, g, redirect, render_template, session, url_for
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from survey.actions.people import PasswordTooShort
 from survey.actions.setting_up import units
 from survey.actions.signing_in import Attempt, MustWait, WrongCode, WrongSignIn
 from survey.core.account import Permission
+from survey.core.recovery import CODES
 from survey.core.second_factor import enrolment_address
 from survey.web.access import guard, needs
 from survey.web.account_forms import (
@@ -31,6 +33,8 @@ guard(pages)
 
 Page = str | Response | tuple[str, int]
 
+Made = TypeVar("Made")
+
 TIME_TO_SCAN = 15 * 60
 """Seconds; a page for the phone that lay open longer is made anew."""
 
@@ -40,7 +44,13 @@ TIME_TO_SCAN = 15 * 60
 def show() -> str:
     """Who I am here."""
     names = {unit.code: unit.name for unit in units(services().database)}
-    return render_template("officer/account.html", unit_names=names, role_names=ROLE_NAMES)
+    return render_template(
+        "officer/account.html",
+        unit_names=names,
+        role_names=ROLE_NAMES,
+        codes_left=own_account.recovery_codes_left(services().database, g.account.name),
+        codes=CODES,
+    )
 
 
 @pages.route("/password", methods=["GET", "POST"])
@@ -73,8 +83,8 @@ def second_factor() -> Page:
     form = SecondFactorForm()
     secret = _sent_secret(form.secret.data or "")
 
-    def keep() -> None:
-        own_account.set_second_factor(
+    def keep() -> tuple[str, ...]:
+        return own_account.set_second_factor(
             services().database,
             _attempt(),
             form.password.data,
@@ -84,9 +94,8 @@ def second_factor() -> Page:
             now=now(),
         )
 
-    if secret and form.validate_on_submit() and _is_done(keep, form.password, form.code):
-        flash(_("Từ nay, đăng nhập cần thêm mã trên điện thoại. Các máy khác đã bị đăng xuất."))
-        return redirect(url_for("own_account.show"), 303)
+    if secret and form.validate_on_submit() and (codes := _made(keep, form.password, form.code)):
+        return render_template("officer/recovery_codes.html", codes=codes, is_first=True)
     if form.is_submitted() and not secret:
         form.code.errors = [_("Trang mở đã lâu nên mã QR đổi mới. Xin quét lại rồi nhập mã mới.")]
     secret = secret or own_account.fresh_secret()
@@ -98,6 +107,26 @@ def second_factor() -> Page:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         picture="data:image/svg+xml;base64," + b64encode(picture.encode()).decode(),
     )
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.route("/recovery-codes", methods=["GET", "POST"])
+@needs(Permission.OWN_ACCOUNT)
+def recovery_codes() -> Page:
+    """Another set of recovery codes, shown this once."""
+    if not g.account.has_second_factor:
+        return redirect(url_for("own_account.second_factor"), 303)
+    form = PasswordAgainForm()
+
+    def renew() -> tuple[str, ...]:
+        return own_account.renew_recovery_codes(
+            services().database, _attempt(), form.password.data, now=now()
+        )
+
+    if form.validate_on_submit() and (codes := _made(renew, form.password, form.password)):
+        return render_template("officer/recovery_codes.html", codes=codes, is_first=False)
+    left = own_account.recovery_codes_left(services().database, g.account.name)
+    page = render_template("officer/recovery_codes_renew.html", form=form, left=left)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -124,8 +153,14 @@ def _attempt() -> Attempt:
 
 def _is_done(deed: Callable[[], None], password: Field, other: Field) -> bool:
     """Whether it was done; if not, the reason stands at the password or at the other field."""
+    _made(deed, password, other)
+    return not (password.errors or other.errors)
+
+
+def _made(deed: Callable[[], Made], password: Field, other: Field) -> Made | None:
+    """What was made; if nothing was, the reason stands at the password or at the other field."""
     try:
-        deed()
+        return deed()
     except WrongSignIn:
         password.errors = [_("Mật khẩu không đúng.")]
     except MustWait as fault:
@@ -138,7 +173,7 @@ def _is_done(deed: Callable[[], None], password: Field, other: Field) -> bool:
         other.errors = [
             _("Mã không đúng. Xin nhập mã điện thoại đang hiện; đồng hồ điện thoại cần đúng giờ.")
         ]
-    return not (password.errors or other.errors)
+    return None
 
 
 def _sent_secret(sent: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, SelectField, StringField
+from wtforms import BooleanField, ColorField, DateField, FileField, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
@@ -226,3 +226,12 @@ def day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+class LookForm(FlaskForm):
+    """The logo and colours of printed papers."""
+
+    primary = ColorField(_l("Màu chính: tên đơn vị, đường kẻ"))
+    ink = ColorField(_l("Màu chữ"))
+    file = FileField(_l("Logo (ảnh PNG hoặc JPEG)"))
+    without_logo = BooleanField(_l("Bỏ logo đang dùng"))

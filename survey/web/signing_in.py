@@ -58,8 +58,11 @@ def code() -> Response | str | tuple[str, int]:
     form = CodeForm()
     if not form.is_submitted():
         return render_template("officer/sign_in_code.html", form=form)
-    if form.validate() and _is_right_code(form, account.name):
-        return _begin(account)
+    if form.validate() and (note := _taken(form, account.name)) is not None:
+        answer = _begin(account)
+        if note:
+            flash(note, "warning")
+        return answer
     return render_template("officer/sign_in_code.html", form=form), 422
 
 
@@ -95,16 +98,18 @@ def _half_signed_in() -> Account | None:
     return account_called(services().database, name)
 
 
-def _is_right_code(form: CodeForm, name: str) -> bool:
-    """Whether the code lets in; if not, the reason stands in the form."""
+def _taken(form: CodeForm, name: str) -> str | None:
+    """What is to be said once the code lets in, or ""; None, with the reason in the form, if it does not."""
     attempt = Attempt(name, _device_of(name), services().key)
     try:
-        check_code(services().database, attempt, form.code.data, now=now())
+        left = check_code(services().database, attempt, form.code.data, now=now())
     except WrongCode:
         form.code.errors = [_("Mã không đúng hoặc đã dùng. Xin nhập mã mới mà điện thoại đang hiện.")]
+        return None
     except MustWait as fault:
         form.code.errors = [_too_often(fault)]
-    return not form.code.errors
+        return None
+    return "" if left is None else str(_("Đã dùng một mã dự phòng; còn %(count)s mã.", count=left))
 
 
 def _too_often(fault: MustWait) -> str:

@@ -1,6 +1,5 @@
 """The officer's pages for units: the tree, one unit with its counters and its history, its end."""
 
-import unicodedata
 from datetime import timedelta
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -16,10 +15,11 @@ from survey.actions.places import (
     register,
 )
 from survey.core.account import Permission
+from survey.core.labels import is_found
 from survey.core.place import Unit
 from survey.core.round import VIETNAM
 from survey.core.unit_history import ChangeFault, UnitChange
-from survey.core.unit_tree import Placed, in_tree_order
+from survey.core.unit_tree import in_tree_order
 from survey.web.access import guard, needs
 from survey.web.place_forms import (
     SUCCESSORS,
@@ -41,7 +41,7 @@ PERCENT = 100
 
 
 @pages.get("/units")
-@needs(Permission.MANAGE_PLACES)
+@needs(Permission.READ_PLACES)
 def tree() -> str:
     """All units as a tree, or those that a search finds."""
     known, wanted = register(services().database), request.args.get("q", "").strip()
@@ -50,7 +50,9 @@ def tree() -> str:
     shown = known.units if request.args.get("past") else [u for u in known.units if u not in past]
     return render_template(
         "places/units.html",
-        placed=[placed for placed in in_tree_order(shown) if _is_found(placed, wanted)],
+        placed=[
+            placed for placed in in_tree_order(shown) if is_found(wanted, placed.unit.name, placed.unit.code)
+        ],
         wanted=wanted,
         with_past=bool(request.args.get("past")),
         past=len(past),
@@ -82,7 +84,7 @@ def add() -> Page:
 
 
 @pages.get("/unit/<code>")
-@needs(Permission.MANAGE_PLACES)
+@needs(Permission.READ_PLACES)
 def show(code: str) -> str:
     """One unit."""
     known = register(services().database)
@@ -145,16 +147,6 @@ def close(code: str) -> Page:
     return (page, 422) if form.is_submitted() else page
 
 
-def _is_found(placed: Placed, wanted: str) -> bool:
-    return all(part in _plain(f"{placed.unit.name} {placed.unit.code}") for part in _plain(wanted).split())
-
-
-def _plain(text: str) -> str:
-    """Without case and marks, so that a search needs no Vietnamese keyboard."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def _form_of(known: Register, unit: Unit) -> UnitForm:
     said = {name: getattr(unit, name) for name in ("name", "tier", "valid_from", "valid_to")}
     form = UnitForm(data=said | {"parent_code": unit.parent_code or ""})
@@ -170,6 +162,7 @@ def _unit_page(known: Register, unit: Unit, form: UnitForm) -> str:
         counters=known.counters_of(unit.code),
         field_names={field.code: field.name_vi for field in known.fields},
         unit_names={other.code: other.name for other in known.units},
+        tier_names=TIER_NAMES,
         below=[other for other in known.units if other.parent_code == unit.code],
         followed=[change for change in known.changes if change.from_code == unit.code],
         came_from=[change for change in known.changes if change.to_code == unit.code],

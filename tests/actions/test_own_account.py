@@ -5,8 +5,16 @@ from datetime import datetime, timedelta
 
 import pyotp
 import pytest
+from sqlalchemy import text
 
-from survey.actions.own_account import change_password, remove_second_factor, set_second_factor
+from survey.actions.own_account import (
+    NoSecondFactor,
+    change_password,
+    recovery_codes_left,
+    remove_second_factor,
+    renew_recovery_codes,
+    set_second_factor,
+)
 from survey.actions.people import PasswordTooShort
 from survey.actions.signing_in import (
     Attempt,
@@ -39,9 +47,9 @@ def code_at(moment: datetime, secret: str = SECRET) -> str:
     return pyotp.TOTP(secret).at(moment)
 
 
-def enrol(database: Database) -> None:
-    """Set the second factor at NOW; its code at NOW is used up by that."""
-    set_second_factor(database, attempt(), PASSWORD, SECRET, code_at(NOW), token="", now=NOW)
+def enrol(database: Database) -> tuple[str, ...]:
+    """Set the second factor at NOW, which uses up its code at NOW; gives the recovery codes."""
+    return set_second_factor(database, attempt(), PASSWORD, SECRET, code_at(NOW), token="", now=NOW)
 
 
 def deeds(database: Database) -> list[str]:
@@ -178,3 +186,110 @@ def test_a_second_factor_is_removed_with_the_password_only(sqlite_small: Databas
     remove_second_factor(sqlite_small, attempt(), PASSWORD, now=NOW)
     assert not check_password(sqlite_small, attempt(), PASSWORD, now=NOW).has_second_factor
     assert deeds(sqlite_small) == ["second_factor_set", "second_factor_removed"]
+
+
+# --- recovery codes ---------------------------------------------------------------------------------------
+
+
+def test_ten_different_recovery_codes_are_made_with_a_second_factor(small: Database) -> None:
+    codes = enrol(small)
+    assert len(set(codes)) == 10
+    assert all(len(code) == 14 and code.replace("-", "").isdecimal() for code in codes)
+    assert recovery_codes_left(small, "canbo") == 10
+
+
+def test_a_recovery_code_lets_in_once_however_it_is_typed(small: Database) -> None:
+    codes = enrol(small)
+    typed = [
+        codes[0],
+        codes[1].replace("-", ""),
+        f" {codes[2].replace('-', ' ')} ",
+        codes[3].replace("-", " – "),
+    ]
+    for used, code in enumerate(typed, start=1):
+        assert check_code(small, attempt(), code, now=NOW) == 10 - used
+    for code in typed[:2]:
+        with pytest.raises(WrongCode):
+            check_code(small, attempt(), code, now=NOW)
+    assert deeds(small)[-4:] == ["recovery_code_used"] * 4
+    assert check_code(small, attempt(), code_at(NOW + STEP), now=NOW) is None
+
+
+def test_of_many_who_send_one_recovery_code_at_once_a_single_one_gets_in(small: Database) -> None:
+    code = enrol(small)[0]
+
+    def gets_in(_number: int) -> bool:
+        try:
+            check_code(small, attempt(), code, now=NOW)
+        except (WrongCode, MustWait):
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sum(crowd.map(gets_in, range(8))) == 1
+    assert recovery_codes_left(small, "canbo") == 9
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "0", "000000", "abcd-efgh-ijkl", "１２３４５６７８９０１２", "1" * 13, "\0" * 12]
+)
+def test_what_is_no_recovery_code_counts_as_a_wrong_code(sqlite_small: Database, typed: str) -> None:
+    enrol(sqlite_small)
+    with pytest.raises(WrongCode):
+        check_code(sqlite_small, attempt(), typed, now=NOW)
+    assert recovery_codes_left(sqlite_small, "canbo") == 10
+
+
+def test_guessing_recovery_codes_is_slowed_down(sqlite_small: Database) -> None:
+    codes = enrol(sqlite_small)
+    for guess in range(FREE_FAILURES):
+        with pytest.raises(WrongCode):
+            check_code(sqlite_small, attempt(), f"{guess:012}", now=NOW)
+    with pytest.raises(MustWait):
+        check_code(sqlite_small, attempt(), codes[0], now=NOW)
+    assert recovery_codes_left(sqlite_small, "canbo") == 10
+
+
+def test_a_code_of_somebody_else_or_of_another_instance_lets_nobody_in(sqlite_small: Database) -> None:
+    code = enrol(sqlite_small)[0]
+    key = b"a key for tests only"
+    theirs = Attempt("lanhdao", "", key)
+    set_second_factor(sqlite_small, theirs, PASSWORD, SECRET, code_at(NOW), token="", now=NOW)
+    for other in (theirs, Attempt("canbo", "", b"another key")):
+        with pytest.raises(WrongCode):
+            check_code(sqlite_small, other, code, now=NOW)
+
+
+def test_the_codes_themselves_are_stored_nowhere(sqlite_small: Database) -> None:
+    codes = enrol(sqlite_small)
+    with sqlite_small.reading() as session:
+        stored = session.execute(text("SELECT hash FROM recovery_code")).scalars().all()
+    assert {len(each) for each in stored} == {32}
+    kept = b"".join(stored)
+    assert not [code for code in codes if code.replace("-", "").encode() in kept]
+
+
+def test_a_new_set_ends_the_old_one_and_needs_the_password(small: Database) -> None:
+    old = enrol(small)
+    with pytest.raises(WrongSignIn):
+        renew_recovery_codes(small, attempt(), NEW, now=NOW)
+    assert recovery_codes_left(small, "canbo") == 10
+    new = renew_recovery_codes(small, attempt(), PASSWORD, now=NOW)
+    assert deeds(small)[-1] == "recovery_codes_made"
+    with pytest.raises(WrongCode):
+        check_code(small, attempt(), old[0], now=NOW)
+    assert check_code(small, attempt(), new[9], now=NOW) == 9
+
+
+def test_without_a_second_factor_there_are_no_recovery_codes(small: Database) -> None:
+    with pytest.raises(NoSecondFactor):
+        renew_recovery_codes(small, attempt(), PASSWORD, now=NOW)
+    codes = enrol(small)
+    remove_second_factor(small, attempt(), PASSWORD, now=NOW)
+    assert recovery_codes_left(small, "canbo") == 0
+    with pytest.raises(WrongCode):
+        check_code(small, attempt(), codes[0], now=NOW)
+    later = NOW + 2 * STEP
+    set_second_factor(small, attempt(), PASSWORD, SECRET, code_at(later), token="", now=later)
+    with pytest.raises(WrongCode):
+        check_code(small, attempt(), codes[0], now=later)

@@ -20,7 +20,7 @@ from survey.store.database import Database
 from tests.cli.conftest import PROGRAM, Run, files
 from tests.conftest import application
 from tests.papers import pages
-from tests.places import COUNTERS, DOSSIERS, MIXED, NOW, PASSWORD, ROUND, UNITS, add_responses
+from tests.places import COUNTERS, DOSSIERS, LAND_ONLY, MIXED, NOW, PASSWORD, ROUND, UNITS, add_responses
 from tests.web.visitor import Visitor
 
 SHIPPED = sorted(QUESTIONNAIRES.glob("*.yaml"))
@@ -207,6 +207,41 @@ def test_posters_of_one_unit_are_written_into_a_new_folder(sipas: Run, tmp_path:
     sipas("posters", "--unit", unit, "--out", file)
     assert len(pages(file)) == sum(counter.unit_code == unit for counter in IN_SERVICE)
     assert list(files(tmp_path)) == ["mới/áp phích.pdf"]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("options", "codes", "sheets"),
+    [
+        (("--field", "land", "--format", "2xa5"), {LAND_ONLY, IN_SERVICE[3].code}, 1),
+        (
+            ("--search", "phuong quay", "--format", "tent"),
+            {c.code for c in IN_SERVICE if c.unit_code == "PH"},
+            2,
+        ),
+        (("--counter", readable_code(MIXED), "--counter", LAND_ONLY.lower()), {MIXED, LAND_ONLY}, 2),
+        (("--format", "4xa6"), {counter.code for counter in IN_SERVICE}, 1),
+    ],
+)
+def test_posters_are_chosen_and_printed_in_any_format(
+    sipas: Run, tmp_path: Path, options: tuple[str, ...], codes: set[str], sheets: int
+) -> None:
+    assert sipas("posters", *options).success
+    printed = pages(tmp_path / "ap-phich.pdf")
+    assert len(printed) == sheets
+    assert {c.code for c in IN_SERVICE if any(readable_code(c.code) in page for page in printed)} == codes
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--counter", "XYZ"), "không phải là mã in"), (("--search", "zzz"), "không có quầy nào để in")],
+)
+def test_posters_of_nothing_are_refused(
+    sipas: Run, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    assert said in sipas("posters", *options).refusal
+    assert not (tmp_path / "ap-phich.pdf").exists()
 
 
 @pytest.mark.usefixtures("filled")

@@ -1,8 +1,11 @@
 """A printed poster opens its counter's page, for a camera as for a person who types."""
 
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import qrcode  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image, ImageFilter
 
@@ -131,3 +134,25 @@ def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:
     assert path.startswith("M0 0.5h7")
     assert len(qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")) < 4000
     assert 'viewBox="-4 -4 41 41"' in qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")
+
+
+@pytest.mark.parametrize("text", ["https://khaosat.nghean.gov.vn/q/khaosat", "otpauth://totp/sipas?secret=a"])
+def test_a_code_is_the_one_that_a_second_program_draws_with_one_of_the_eight_masks(text: str) -> None:
+    drawn = []
+    for mask in range(8):
+        other = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, mask_pattern=mask)
+        other.add_data(text, optimize=0)
+        other.make(fit=True)
+        drawn.append(other.get_matrix())
+    modules, path = qr_path(text)
+    dark = np.zeros((modules, modules), dtype=bool)
+    x = y = 0
+    for letter, first, second in re.findall(r"([Mmh])(\d+)(?: (\d+))?", path):
+        if letter == "M":
+            x, y = int(first), int(second)
+        elif letter == "m":
+            x += int(first)
+        else:
+            dark[y, x : x + int(first)] = True
+            x += int(first)
+    assert dark.tolist() in drawn

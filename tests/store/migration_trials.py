@@ -518,6 +518,172 @@ class Seals:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class LooksAndRecoveryCodes:
+    """0010: papers look as ever and nobody has recovery codes; both are gone on the way back, accounts stay."""
+
+    ROWS: ClassVar[Rows] = {
+        "paper_look": [
+            {
+                "id": 1,
+                "primary_colour": "#0b4f8a",
+                "ink_colour": "#1c2733",
+                "logo": b"",
+                "changed_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "recovery_code": [{"account_id": 1, "hash": b"h" * 32}],
+    }
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        kept = [
+            {name: row[name] for name in first}
+            for row, first in zip(found["account"], FIRST_ROWS["account"], strict=True)
+        ]
+        assert kept == FIRST_ROWS["account"]
+
+
+class OtherSources:
+    """0011: nothing was loaded yet; what was loaded or withdrawn cannot be rewritten, and is gone on the way back."""
+
+    ROWS: ClassVar[Rows] = {
+        "source_load": [
+            {
+                "id": 1, "round_id": 1, "kind": "tallies", "source": "phiếu giấy", "dated": date(2026, 9, 30),
+                "file_name": "a.csv", "sha256": "a" * 64, "rows": 1, "refused": 0, "who": "canbo",
+                "loaded_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "source_withdrawal": [
+            {
+                "load_id": 1, "round_id": 1, "reason": "nhầm tệp", "who": "canbo",
+                "withdrawn_at": datetime(2026, 7, 2),  # noqa: DTZ001  as stored
+            }
+        ],
+        "tally": [
+            {
+                "load_id": 1, "row": 2, "round_id": 1, "unit_id": None, "field_id": None, "factor": "",
+                "item": "Nơi đón tiếp", "scale": "", "options": "[]", "forms": None,
+            }
+        ],
+    }  # fmt: skip
+    NEW: ClassVar[Rows] = ROWS | {
+        "pile": [
+            {
+                "id": 1, "round_id": 1, "version_id": 1, "unit_id": 1, "field_id": 1, "counter_id": 1,
+                "day": date(2026, 9, 30), "forms": 3, "every": 10, "who": "canbo", "stored_at": None,
+            }
+        ],
+        "keyed_form": [{"pile_id": 1, "form": 1, "turn": 1, "answers": "{}", "who": "canbo"}],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.NEW] == [[] for _ in self.NEW]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for table in self.ROWS:
+            for change in (f"UPDATE {table} SET round_id = 2", f"DELETE FROM {table}"):  # noqa: S608
+                with pytest.raises(DBAPIError, match="is immutable"):
+                    _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.NEW)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.NEW)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
+class Reports:
+    """0012: nothing is written or published yet; what is cannot be changed, and is gone on the way back."""
+
+    PUBLISHED: ClassVar = {
+        "round_id": 1, "number": 1, "text_number": 1, "freeze_digest": "f" * 64, "seal_number": 0, "address": "/seal",
+        "small_cell": 5, "digest": "d" * 64, "parts": "{}", "figures": "{}", "program": "sipas", "pdf_vi": "a" * 64,
+        "pdf_en": "b" * 64, "reason": "", "submitted_by": "canbo", "published_by": "duyet",
+        "published_at": datetime(2026, 11, 1),  # noqa: DTZ001  as stored: UTC without saying so
+    }  # fmt: skip
+    ROWS: ClassVar[Rows] = {
+        "report_text": [
+            {
+                "round_id": 1, "number": 1, "content": "{}", "who": "canbo",
+                "saved_at": datetime(2026, 11, 1),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "report_submission": [
+            {
+                "id": 1, "round_id": 1, "text_number": 1, "reason": "", "state": "waiting", "submitted_by": "canbo",
+                "submitted_at": datetime(2026, 11, 1), "note": "",  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "published_report": [PUBLISHED],
+        "report_release": [
+            {
+                "id": 1, "round_id": 1, "number": 1, "is_public": True, "who": "duyet",
+                "decided_at": datetime(2026, 11, 2),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "published_file": [{"round_id": 1, "number": 1, "language": "vi", "content": b"%PDF"}],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[], [], [], [], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in (
+            "UPDATE report_release SET is_public = NOT is_public",
+            "DELETE FROM report_release",
+            "UPDATE report_text SET content = 'x'",
+            "DELETE FROM report_text",
+            "UPDATE published_report SET pdf_vi = 'x'",
+            "DELETE FROM published_report",
+            "UPDATE published_file SET language = 'en'",
+            "DELETE FROM published_file",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+        assert _changes(database, "UPDATE report_submission SET state = 'recalled'")
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 class ReportedFigures:
     """0013: nothing is reported yet; what is entered cannot be changed, and is gone on the way back."""
 
@@ -570,5 +736,8 @@ TRIALS: dict[str, Trial] = {
     "0007": PlacesAndFrames(),
     "0008": RoundsOfTheDesk(),
     "0009": Seals(),
+    "0010": LooksAndRecoveryCodes(),
+    "0011": OtherSources(),
+    "0012": Reports(),
     "0013": ReportedFigures(),
 }

@@ -24,6 +24,7 @@ from tests.places import (
 )
 
 HTML = "text/html"
+PNG = "image/png"
 PDF = "application/pdf"
 CSV = "text/csv"
 JSON = "application/json"
@@ -46,9 +47,7 @@ DRAFT_PAGES = {
     **{f"/{deed}": (f"/{deed}", demands) for deed, demands in DRAFT_DEEDS.items()},
 }
 PLACES = {
-    "/officer/units": "/officer/units",
     "/officer/units/new": "/officer/units/new",
-    "/officer/unit/<code>": "/officer/unit/XA",
     "/officer/unit/<code>/close": "/officer/unit/XA/close",
     "/officer/unit/<code>/counters/new": "/officer/unit/XA/counters/new",
     "/officer/counter/<code>": f"/officer/counter/{MIXED}",
@@ -61,7 +60,6 @@ PLACES = {
     "/officer/units/import/<token>/drop": f"/officer/units/import/{UNITS_FILE}/drop",
 }
 FRAME_PAGES = {
-    "": "",
     "/<token>": f"/{FRAME_FILE}",
     "/<token>/preview": f"/{FRAME_FILE}/preview",
     "/<token>/apply": f"/{FRAME_FILE}/apply",
@@ -81,6 +79,7 @@ class Address:
         path: may hold ``{unit}``, where the rule is about one unit.
         kind: of the file.
         demands: the permission; a staff page that is entered without one fails the tests.
+        changes: the permission that sending a form to it demands, where that is another.
         whole: whether it is about the whole province, though its permission is also for people with a part.
     """
 
@@ -88,6 +87,7 @@ class Address:
     kind: str = HTML
     demands: Demand | None = None
     whole: bool = False
+    changes: Permission | None = None
 
     def of(self, unit: str) -> str:
         """The path for a unit."""
@@ -143,6 +143,9 @@ ADDRESSES = {
     "/officer/account/second-factor": Address("/officer/account/second-factor", HTML, Permission.OWN_ACCOUNT),
     "/officer/account/second-factor/remove": Address(
         "/officer/account/second-factor/remove", HTML, Permission.OWN_ACCOUNT
+    ),
+    "/officer/account/recovery-codes": Address(
+        "/officer/account/recovery-codes", HTML, Permission.OWN_ACCOUNT
     ),
     "/officer/people": Address("/officer/people", HTML, Permission.MANAGE_PEOPLE),
     "/officer/people/new": Address("/officer/people/new", HTML, Permission.MANAGE_PEOPLE),
@@ -218,13 +221,30 @@ ADDRESSES = {
         "/officer/devices/1/withdraw", HTML, Permission.MANAGE_PLACES
     ),
     **{rule: Address(path, HTML, Permission.MANAGE_PLACES) for rule, path in PLACES.items()},
+    "/officer/units": Address("/officer/units", HTML, Permission.READ_PLACES),
+    "/officer/unit/<code>": Address(
+        "/officer/unit/XA", HTML, Permission.READ_PLACES, changes=Permission.MANAGE_PLACES
+    ),
     **{
         f"/officer/rounds/<code>/frame{rest}": Address(
             f"/officer/rounds/{ROUND}/frame{path}", HTML, Permission.LOAD_POPULATION
         )
         for rest, path in FRAME_PAGES.items()
     },
+    "/officer/rounds/<code>/frame": Address(
+        f"/officer/rounds/{ROUND}/frame",
+        HTML,
+        Permission.READ_POPULATION,
+        changes=Permission.LOAD_POPULATION,
+    ),
+    "/officer/posters": Address("/officer/posters?unit={unit}", HTML, Permission.PRINT),
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
+    "/officer/posters/preview.png": Address(
+        "/officer/posters/preview.png?unit={unit}", PNG, Permission.PRINT
+    ),
+    "/officer/look": Address("/officer/look", HTML, Permission.SET_LOOK),
+    "/officer/look/sample.png": Address("/officer/look/sample.png", PNG, Permission.SET_LOOK),
+    "/officer/look/reset": Address("/officer/look/reset", HTML, Permission.SET_LOOK),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
     "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(

@@ -21,7 +21,8 @@ PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
 OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
-    "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame",
+    "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame", "posters",
+    "looks",
 )  # fmt: skip
 """Blueprints that are guarded."""
 
@@ -32,6 +33,7 @@ MAY: dict[Role, set[Permission]] = {
         Permission.SEE_ROUNDS,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_PLACES,
+        Permission.READ_PLACES,
         Permission.READ_TRAIL,
     },
     "officer": {
@@ -39,14 +41,22 @@ MAY: dict[Role, set[Permission]] = {
         Permission.RUN_ROUNDS,
         Permission.DESIGN,
         Permission.PRINT,
+        Permission.SET_LOOK,
         Permission.LOAD_POPULATION,
+        Permission.READ_POPULATION,
         Permission.KEY_ANSWERS,
         Permission.MANAGE_PLACES,
+        Permission.READ_PLACES,
         Permission.WRITE_REPORTS,
     },
     "approver": {Permission.SEE_ROUNDS, Permission.APPROVE},
     "leader": set(),
-    "auditor": {Permission.SEE_ROUNDS, Permission.READ_TRAIL},
+    "auditor": {
+        Permission.SEE_ROUNDS,
+        Permission.READ_PLACES,
+        Permission.READ_POPULATION,
+        Permission.READ_TRAIL,
+    },
 }
 """What each role may do, written down a second time; reading reports and one's own account everybody may."""
 EVERYBODY = {Permission.READ_REPORTS, Permission.OWN_ACCOUNT}
@@ -60,11 +70,12 @@ def expected(rule: str, role: Role | None, part: str | None, unit: str, method: 
         return LET_IN
     if role is None:
         return ASKED_TO_SIGN_IN
-    if address.demands not in MAY[role] | EVERYBODY:
+    demands = address.changes if method == "POST" and address.changes else address.demands
+    if demands not in MAY[role] | EVERYBODY:
         return REFUSED
     if part is None:
         return LET_IN
-    if address.demands not in IN_A_PART:
+    if demands not in IN_A_PART:
         return REFUSED
     is_beyond = address.whole or ("{unit}" in address.path and unit == FOREIGN)
     # A question about methods is answered without looking at any unit.

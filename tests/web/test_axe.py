@@ -104,6 +104,10 @@ STATES = {
         "Điểm đánh giá theo Nghị định 61/2018/NĐ-CP",
     ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
+    "posters that nobody finds": State("small", "canbo", "/officer/posters?q=zzz", "open", "Áp phích"),
+    "posters of ticked counters": State(
+        "small", "canbo", f"/officer/posters?counter={MIXED}&format=tent", "open", "Áp phích"
+    ),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),

@@ -47,7 +47,7 @@ def test_the_first_administrator_reads_the_steps_and_is_led_to_the_people(app: F
     states = {"Đơn vị và quầy": "chưa", "Phiếu hỏi": "chưa", "Đợt khảo sát": "chưa", "Mở đợt": "chưa"}
     assert steps(page) == {"Người dùng": "", "Áp phích": ""} | states
     assert page.links.count("/officer/people") == 2  # in the head and at its step
-    assert "/officer/posters.pdf" not in page.links
+    assert "/officer/posters" not in page.links
 
 
 def test_a_step_that_was_taken_is_marked_and_opens_the_next(app: Flask, bare: Database) -> None:
@@ -57,5 +57,5 @@ def test_a_step_that_was_taken_is_marked_and_opens_the_next(app: Flask, bare: Da
         places.add_counters(session, COUNTERS)
     page = Reading(signed_in(app, "canbo").get("/officer"))
     assert steps(page)["Đơn vị và quầy"] == "xong"
-    assert "/officer/posters.pdf" in page.links
+    assert "/officer/posters" in page.links
     assert "/officer/people" not in page.links

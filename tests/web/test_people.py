@@ -251,3 +251,42 @@ def test_a_second_factor_is_removed_with_the_password(app: Flask, officer: Visit
     assert Reading(Visitor(app.test_client()).sign_in()).heading == "Mã xác nhận"
     sent(officer, f"{FACTOR}/remove", {"password": PASSWORD})
     assert Reading(Visitor(app.test_client()).sign_in()).heading == "Đợt khảo sát"
+
+
+def codes_on(page: Reading) -> list[str]:
+    """The recovery codes on a page."""
+    return ["".join(item.itertext()).strip() for item in page.with_id("codes")]
+
+
+def test_recovery_codes_are_shown_once_and_let_in_without_the_phone(app: Flask, officer: Visitor) -> None:
+    page = officer.get(FACTOR)
+    phone = pyotp.TOTP(shown(Reading(page), "key").replace(" ", ""))
+    data = {"secret": hidden(page, "secret"), "password": PASSWORD, "code": phone.at(datetime.now(UTC))}
+    after = Reading(officer.post(FACTOR, data | {"csrf_token": hidden(page, "csrf_token")}))
+    assert after.heading == "Mã dự phòng"
+    codes = codes_on(after)
+    assert len(codes) == 10
+    account = officer.get("/officer/account")
+    assert Reading(account).figures["Mã dự phòng còn lại"] == "10 trên 10"
+    assert not [code for code in codes if code in account]
+    visitor = Visitor(app.test_client())
+    visitor.sign_in()
+    within = visitor.post(
+        "/officer/sign-in/code", {"code": codes[4], "csrf_token": visitor.token("/officer/sign-in/code")}
+    )
+    assert "Đã dùng một mã dự phòng; còn 9 mã." in within
+    assert Reading(within).heading == "Đợt khảo sát"
+    again = Visitor(app.test_client())
+    again.sign_in()
+    assert "đã dùng" in sent(again, "/officer/sign-in/code", {"code": codes[4]}, 422).error("code")
+
+
+def test_a_new_set_of_recovery_codes_is_made_with_the_password(app: Flask, officer: Visitor) -> None:
+    renew = "/officer/account/recovery-codes"
+    assert Reading(officer.get(renew)).heading == "Đặt bước xác nhận thứ hai"
+    enrolled(officer)
+    assert "không đúng" in sent(officer, renew, {"password": "sai hoàn toàn"}, 422).error("password")
+    codes = codes_on(sent(officer, renew, {"password": PASSWORD}))
+    assert len(codes) == 10
+    assert codes_on(sent(officer, renew, {"password": PASSWORD})) != codes
+    assert "Tạo bộ mã dự phòng mới" in signed_in(app, "kiemtra").get("/officer/trail")

@@ -1,5 +1,6 @@
 """The pages for units, fields and counters, as a browser uses them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -10,7 +11,8 @@ from survey.core.place import Field, Unit
 from survey.core.unit_history import UnitChange
 from survey.store import trail
 from survey.store.database import Database
-from tests.places import COUNTERS, LAND_ONLY, MIXED, RETIRED, TICKET
+from tests.places import COUNTERS, LAND_ONLY, MIXED, RETIRED, ROUND, TICKET
+from tests.web.conftest import signed_in
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, stored
 
@@ -215,3 +217,24 @@ def test_a_field_that_cannot_be_is_refused(
 def test_an_empty_instance_is_led_to_its_units(app: Flask, officer: Visitor) -> None:
     del app
     assert "/officer/units" in Reading(officer.get("/officer")).links
+
+
+def test_an_auditor_reads_units_counters_and_frame_and_is_offered_no_change(app: Flask) -> None:
+    auditor = signed_in(app, "kiemtra")
+    assert "/officer/units" in Reading(auditor.get("/officer/rounds")).links
+    units = Reading(auditor.get("/officer/units"))
+    assert "/officer/unit/XA" in units.links
+    unit = auditor.get("/officer/unit/XA")
+    assert "Trung tâm Phục vụ hành chính công xã Bình An" in unit
+    assert Reading(unit).figures["Cấp"] == "Xã, phường, đặc khu"
+    frame = f"/officer/rounds/{ROUND}/frame"
+    assert frame in Reading(auditor.get(f"/officer/rounds/{ROUND}")).links
+    assert "5.050" in auditor.get(frame)
+    for page in (auditor.get("/officer/units"), unit, auditor.get(frame)):
+        assert 'type="file"' not in page
+        assert not [f for f in re.findall(r"<form[^>]*post[^>]*>", page) if "sign-out" not in f]
+        for word in ("/counter/", "/new", "/close", "/import", "/fields", "/posters"):
+            assert not [link for link in Reading(page).links if word in link]
+    data = {"csrf_token": auditor.token("/officer/account/password"), "name": "Khác"}
+    for address in ("/officer/unit/XA", frame):
+        assert auditor.client.post(address, data=data).status_code == 403
