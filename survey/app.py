@@ -33,6 +33,7 @@ from survey.web import (
     security,
     signing_in,
     site,
+    tallies,
     tickets,
     trail,
     trial,
@@ -70,6 +71,7 @@ PARTS = (
     fields,
     unit_import,
     frame,
+    tallies,
 )
 """The modules that hold pages."""
 

@@ -140,6 +140,27 @@ TABLES: Mapping[str, SealedTable] = {
         frozenset({Deed.FRAME_LOADED}),
         frozen=True,
     ),
+    "source_load": SealedTable(
+        ("id", "round_id", "kind", "source", "dated", "file_name", "sha256", "rows", "refused", "who", "loaded_at"),
+        ("id",),
+        (ROUND_CODE,),
+        frozenset({Deed.TALLIES_LOADED}),
+        frozen=True,
+    ),
+    "source_withdrawal": SealedTable(
+        ("load_id", "round_id", "reason", "who", "withdrawn_at"),
+        ("load_id",),
+        (ROUND_CODE,),
+        frozenset({Deed.SOURCE_WITHDRAWN}),
+        frozen=True,
+    ),
+    "tally": SealedTable(
+        ("load_id", "row", "round_id", "unit_id", "field_id", "factor", "item", "scale", "options", "forms"),
+        ("load_id", "row"),
+        (ROUND_CODE,),
+        frozenset({Deed.TALLIES_LOADED}),
+        frozen=True,
+    ),
     "ticket": SealedTable(
         ("hash", "round_id", "counter_id", "field_id"),
         ("hash",),

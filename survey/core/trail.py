@@ -59,6 +59,8 @@ class Deed(Enum):
     COUNTER_RETIRED = "counter_retired"
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
+    TALLIES_LOADED = "tallies_loaded"
+    SOURCE_WITHDRAWN = "source_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
 
 

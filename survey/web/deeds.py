@@ -54,6 +54,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.COUNTER_RETIRED: _l("Cho quầy %(subject)s ngừng phục vụ"),
     Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
+    Deed.TALLIES_LOADED: _l("Nạp số liệu tổng hợp từ phiếu giấy cho đợt khảo sát %(subject)s"),
+    Deed.SOURCE_WITHDRAWN: _l("Rút một lần nạp của đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -92,6 +94,9 @@ DETAILS: Mapping[str, str] = {
     "sha256": _l("dấu vân tay của tệp"),
     "file": _l("tệp"),
     "dossiers": _l("số hồ sơ"),
+    "kept": _l("số dòng đã nạp"),
+    "refused": _l("số dòng bị từ chối"),
+    "load": _l("lần nạp"),
     "dated": _l("số liệu đến ngày"),
     "at": _l("lúc"),
     "version": _l("phiên bản phiếu"),

@@ -39,6 +39,7 @@ LARGER: Mapping[str, int] = {
     "tickets": 400_000,
     "unit_import": MOST_BYTES + 100_000,
     "frame": MOST_BYTES + 100_000,
+    "tallies": MOST_BYTES + 100_000,
 }
 """Bytes that a staff blueprint takes where a citizen's limit would be too small.
 

@@ -24,13 +24,14 @@ from survey.actions.answering import (
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
-from survey.actions.frames import UploadGone
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
 from survey.actions.publishing import VersionUnknown
 from survey.actions.rounds import RoundUnknown
 from survey.actions.seals import SealUnknown
+from survey.actions.sent_files import UploadGone
+from survey.actions.tallies import LoadUnknown
 from survey.actions.tickets import TicketsClosed
 from survey.core.account import BeyondPart
 from survey.core.counter import MistypedCode
@@ -79,6 +80,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(VersionUnknown, not_found)
     app.register_error_handler(DraftUnknown, not_found)
     app.register_error_handler(PlaceUnknown, not_found)
+    app.register_error_handler(LoadUnknown, not_found)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)

@@ -518,6 +518,56 @@ class Seals:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class OtherSources:
+    """0011: nothing was loaded yet; what was loaded or withdrawn cannot be rewritten, and is gone on the way back."""
+
+    ROWS: ClassVar[Rows] = {
+        "source_load": [
+            {
+                "id": 1, "round_id": 1, "kind": "tallies", "source": "phiếu giấy", "dated": date(2026, 9, 30),
+                "file_name": "a.csv", "sha256": "a" * 64, "rows": 1, "refused": 0, "who": "canbo",
+                "loaded_at": datetime(2026, 7, 1),  # noqa: DTZ001  as stored
+            }
+        ],
+        "source_withdrawal": [
+            {
+                "load_id": 1, "round_id": 1, "reason": "nhầm tệp", "who": "canbo",
+                "withdrawn_at": datetime(2026, 7, 2),  # noqa: DTZ001  as stored
+            }
+        ],
+        "tally": [
+            {
+                "load_id": 1, "row": 2, "round_id": 1, "unit_id": None, "field_id": None, "factor": "",
+                "item": "Nơi đón tiếp", "scale": "", "options": "[]", "forms": None,
+            }
+        ],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[] for _ in self.ROWS]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for table in self.ROWS:
+            for change in (f"UPDATE {table} SET round_id = 2", f"DELETE FROM {table}"):  # noqa: S608
+                with pytest.raises(DBAPIError, match="is immutable"):
+                    _changes(database, change)
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -528,4 +578,5 @@ TRIALS: dict[str, Trial] = {
     "0007": PlacesAndFrames(),
     "0008": RoundsOfTheDesk(),
     "0009": Seals(),
+    "0011": OtherSources(),
 }

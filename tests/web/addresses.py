@@ -18,6 +18,7 @@ from tests.places import (
     MIXED,
     ROUND,
     SCREEN,
+    TALLY_FILE,
     TICKET,
     UNITS_FILE,
     five_factors,
@@ -66,6 +67,14 @@ FRAME_PAGES = {
     "/<token>/preview": f"/{FRAME_FILE}/preview",
     "/<token>/apply": f"/{FRAME_FILE}/apply",
     "/<token>/drop": f"/{FRAME_FILE}/drop",
+}
+TALLY_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/<token>": (f"/{TALLY_FILE}", Permission.KEY_ANSWERS),
+    "/<token>/preview": (f"/{TALLY_FILE}/preview", Permission.KEY_ANSWERS),
+    "/<token>/apply": (f"/{TALLY_FILE}/apply", Permission.KEY_ANSWERS),
+    "/<token>/drop": (f"/{TALLY_FILE}/drop", Permission.KEY_ANSWERS),
+    "/load/<int:number>/withdraw": ("/load/1/withdraw", Permission.KEY_ANSWERS),
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -215,6 +224,12 @@ ADDRESSES = {
         )
         for rest, path in FRAME_PAGES.items()
     },
+    **{
+        f"/officer/rounds/<code>/tallies{rest}": Address(
+            f"/officer/rounds/{ROUND}/tallies{path}", HTML, demands
+        )
+        for rest, (path, demands) in TALLY_PAGES.items()
+    },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
@@ -231,7 +246,11 @@ ONLY_POSTED = {
     "/try/<token>/send",
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
-    *(f"/officer/rounds/<code>/frame/<token>/{deed}" for deed in ("preview", "apply", "drop")),
+    *(
+        f"/officer/rounds/<code>/{part}/<token>/{deed}"
+        for part in ("frame", "tallies")
+        for deed in ("preview", "apply", "drop")
+    ),
     *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
 }
 

@@ -95,6 +95,12 @@ STATES = {
         "small", "canbo", "/officer/units/import", "send", "Nạp danh sách đơn vị"
     ),
     "a frame without a file": State("small", "canbo", FRAME, "send", "Số hồ sơ"),
+    "tallies without a file": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/tallies", "send", "Số liệu tổng hợp"
+    ),
+    "a withdrawal without a reason": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/tallies/load/1/withdraw", "send", "Rút lần nạp"
+    ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
