@@ -51,7 +51,7 @@ def show(code: str) -> str:
     return _page(code)
 
 
-@pages.post("")
+@pages.post("/send")
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""

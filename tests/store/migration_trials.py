@@ -565,7 +565,7 @@ class OtherSources:
         with database.reading() as session:
             found = contents(session)
         assert not set(found) & set(self.ROWS)
-        assert found["round"] == sorted_rows(FIRST_ROWS)["round"]
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
 TRIALS: dict[str, Trial] = {

@@ -70,6 +70,7 @@ FRAME_PAGES = {
 }
 TALLY_PAGES = {
     "": ("", Permission.SEE_ROUNDS),
+    "/send": ("/send", Permission.KEY_ANSWERS),
     "/<token>": (f"/{TALLY_FILE}", Permission.KEY_ANSWERS),
     "/<token>/preview": (f"/{TALLY_FILE}/preview", Permission.KEY_ANSWERS),
     "/<token>/apply": (f"/{TALLY_FILE}/apply", Permission.KEY_ANSWERS),
@@ -246,6 +247,7 @@ ONLY_POSTED = {
     "/try/<token>/send",
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
+    "/officer/rounds/<code>/tallies/send",
     *(
         f"/officer/rounds/<code>/{part}/<token>/{deed}"
         for part in ("frame", "tallies")

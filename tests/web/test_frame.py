@@ -29,13 +29,17 @@ COLUMNS = {"role_0": "unit", "role_1": "field", "role_2": "dossiers"}
 APPLIED = {"source": "Một cửa điện tử", "dated": "2026-11-20"}
 
 
-def send(visitor: Visitor, content: str | bytes, page: str = PAGE, name: str = "tệp.csv") -> Any:
-    """The bare response to a file."""
+def send(
+    visitor: Visitor, content: str | bytes, page: str = PAGE, name: str = "tệp.csv", to: str = ""
+) -> Any:
+    """The bare response to a file that is chosen on a page and sent ``to`` an address, else to the page itself."""
     body = content.encode() if isinstance(content, str) else content
     boundary, data = encode_multipart(
         {"csrf_token": visitor.token(page), "file": FileStorage(BytesIO(body), filename=name)}
     )
-    return visitor.client.post(page, data=data, content_type=f'multipart/form-data; boundary="{boundary}"')
+    return visitor.client.post(
+        to or page, data=data, content_type=f'multipart/form-data; boundary="{boundary}"'
+    )
 
 
 def sent(
