@@ -22,6 +22,7 @@ from survey.web import (
     frame,
     language,
     leader,
+    loading,
     officer,
     openid,
     own_account,
@@ -72,6 +73,7 @@ PARTS = (
     unit_import,
     frame,
     tallies,
+    loading,
 )
 """The modules that hold pages."""
 

@@ -1,6 +1,7 @@
 """A small place to test in: two communes and a department, two fields, five counters, an open round."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
@@ -88,7 +89,8 @@ KIOSK = "kiosk-secret-for-tests"
 SCREEN = "screen-secret-for-tests"
 """The secret addresses of a tablet and a screen at the commune's counter for several fields."""
 
-FRAME_FILE, UNITS_FILE, TALLY_FILE = "a-frame-that-waits", "a-list-that-waits", "tallies-that-wait"
+FRAME_FILE, UNITS_FILE = "a-frame-that-waits", "a-list-that-waits"
+TALLY_FILE, RESPONSE_FILE = "tallies-that-wait", "responses-that-wait"
 """Tokens of uploaded tables that wait to be confirmed."""
 
 FRAME_TABLE = (
@@ -97,6 +99,7 @@ FRAME_TABLE = (
 TALLY_TABLE = (
     "Đơn vị;Nội dung;Rất hài lòng;Hài lòng;Không hài lòng;Số phiếu\nXã Bình An;Thái độ phục vụ;5;4;1;10\n"
 )
+RESPONSE_TABLE = "Đơn vị;Lĩnh vực;Câu 1\nXã Bình An;Đất đai;5\n"
 TALLY = Tally(
     2,
     "XA",
@@ -146,6 +149,7 @@ def fill_small(database: Database) -> None:
             ("frame", ROUND, FRAME_FILE, FRAME_TABLE),
             ("units", "", UNITS_FILE, UNITS_TABLE),
             ("tallies", ROUND, TALLY_FILE, TALLY_TABLE),
+            ("responses", ROUND, RESPONSE_FILE, RESPONSE_TABLE),
         ):
             waiting = Upload(purpose, subject, f"{purpose}.csv", table.encode())
             # Files wait for a day of the real clock.
@@ -154,6 +158,7 @@ def fill_small(database: Database) -> None:
             "tallies", "Phiếu giấy", date(2026, 11, 19), "giay.csv", "b" * 64, 1, 0, "canbo", NOW
         )
         sources.add_tallies(session, ROUND, sources.add(session, ROUND, load), [TALLY])
+        sources.add(session, ROUND, replace(load, kind="responses", rows=0))
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)

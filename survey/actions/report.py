@@ -28,6 +28,7 @@ from survey.store import (
     places,
     responses,
     rounds,
+    sources,
     target_sheets,
     tickets,
     unit_changes,
@@ -112,6 +113,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
             for r in (earlier, round_)
             if r
         )
+        state += tuple(sources.withdrawn(session, r.code) for r in (earlier, round_) if r)
         state += editorial_changes.standing(session)
         state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))

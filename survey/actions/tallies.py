@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.actions.rounds import known_round
 from survey.actions.sent_files import Sent, require_waiting
+from survey.actions.withdrawing import LoadUnknown, require_load, withdraw_load
 from survey.core.account import Account, BeyondPart
 from survey.core.frame import UNIT, Layout
 from survey.core.labels import Directory
@@ -19,17 +20,13 @@ from survey.core.tally_reading import TallySetting, guessed_tally_roles, read_ta
 from survey.core.trail import Deed
 from survey.store import frames, places, sources, trail, uploads
 from survey.store.database import Database
-from survey.store.sources import TALLIES, SourceLoad, Withdrawal
+from survey.store.sources import TALLIES, SourceLoad
 
 PURPOSE = TALLIES
 
 
 class TalliesFaulty(ValueError):
     """Nothing was applied: rows are refused and nobody said to leave them out, or none is sound."""
-
-
-class LoadUnknown(LookupError):
-    """No such load, or it was withdrawn before."""
 
 
 @dataclass(frozen=True)
@@ -214,12 +211,8 @@ def withdraw_tallies(
     """
     load_to_withdraw(database, code, number, within=by.unit_code, now=now)
     with database.writing() as session:
-        loads = sources.loads(session, code, TALLIES)
-        if not any(load.number == number and load.withdrawal is None for load in loads):
-            raise LoadUnknown(number)
-        sources.withdraw(session, code, number, Withdrawal(reason, by.name, now))
-        detail = {"load": number, "reason": reason}
-        trail.record(session, Deed.SOURCE_WITHDRAWN, code, who=by.name, at=now, detail=detail)
+        require_load(session, code, TALLIES, number)
+        withdraw_load(session, code, number, reason, by=by, now=now)
 
 
 def _within(load: SourceLoad, tallies: list[Tally], part: frozenset[str] | None) -> LoadedTallies:

@@ -144,7 +144,7 @@ TABLES: Mapping[str, SealedTable] = {
         ("id", "round_id", "kind", "source", "dated", "file_name", "sha256", "rows", "refused", "who", "loaded_at"),
         ("id",),
         (ROUND_CODE,),
-        frozenset({Deed.TALLIES_LOADED}),
+        frozenset({Deed.TALLIES_LOADED, Deed.RESPONSES_LOADED}),
         frozen=True,
     ),
     "source_withdrawal": SealedTable(

@@ -60,6 +60,7 @@ class Deed(Enum):
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
     TALLIES_LOADED = "tallies_loaded"
+    RESPONSES_LOADED = "responses_loaded"
     SOURCE_WITHDRAWN = "source_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
 

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from survey.store import sources
 from survey.store.database import Driver
 from survey.store.tables import FieldRow, ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
@@ -177,6 +178,15 @@ def _numbers(session: Session, round_code: str, by: tuple[str, ...]) -> Iterator
     for query, table in ((derived, ResponseCountRow), (live, ResponseRow)):
         for *key, responses in session.execute(query.group_by(*(getattr(table, name) for name in by))):
             yield tuple(key), responses
+    # What was set aside was counted when it was stored; it is taken off here, so that counts only ever grow.
+    gone = sources.set_aside(session)
+    if gone is not None:
+        columns = [getattr(ResponseRow, name) for name in by]
+        aside = (
+            select(*columns, func.count()).where(ResponseRow.round_id == round_id, gone).group_by(*columns)
+        )
+        for *key, responses in session.execute(aside):
+            yield tuple(key), -responses
 
 
 def _hold_alone(session: Session) -> None:

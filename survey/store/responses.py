@@ -23,9 +23,9 @@ from survey.core.evidence import (
 )
 from survey.core.flags import Arrivals
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
-from survey.core.response import Response
+from survey.core.response import ENTERED_MODES, Response
 from survey.core.round import Round
-from survey.store import counts, editorial_changes, places, rounds, versions
+from survey.store import counts, editorial_changes, places, rounds, sources, versions
 from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
@@ -148,9 +148,9 @@ def all_ids(session: Session) -> Ids:
 
 
 def count(session: Session, round_code: str) -> int:
-    """Responses in a round."""
+    """Responses in a round that count."""
     query = select(func.count()).select_from(ResponseRow).join(RoundRow, RoundRow.id == ResponseRow.round_id)
-    return session.scalar(query.where(RoundRow.code == round_code)) or 0
+    return session.scalar(query.where(RoundRow.code == round_code, sources.counted(session))) or 0
 
 
 def evidence(session: Session, round_: Round) -> Evidence:
@@ -166,7 +166,7 @@ def evidence(session: Session, round_: Round) -> Evidence:
             ResponseRow.version_id,
         )
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_.code)
+        .where(RoundRow.code == round_.code, sources.counted(session))
         .order_by(ResponseRow.id)
     )
     rows = session.execute(query).all()
@@ -193,7 +193,7 @@ def arrivals(session: Session, round_code: str) -> Arrivals:
     query = (
         select(ResponseRow.counter_id, ResponseRow.received_hour, ResponseRow.late_hours)
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code)
+        .where(RoundRow.code == round_code, sources.counted(session))
         .order_by(ResponseRow.id)
     )
     rows = session.execute(query).all()
@@ -245,9 +245,11 @@ def _codes(response: Response) -> dict[str, object]:
 
 _STORED = select(ResponseRow.fingerprint).where(ResponseRow.id == bindparam("id"))
 
+_ENTERED = ", ".join(f"'{mode}'" for mode in sorted(ENTERED_MODES))
 _FULL = (
-    "EXISTS (SELECT 1 FROM response WHERE received_hour = :received_hour "
-    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
+    "EXISTS (SELECT 1 FROM response WHERE received_hour = :received_hour "  # noqa: S608  constants
+    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) "
+    f"AND mode NOT IN ({_ENTERED}) LIMIT 1 OFFSET :others)"
 )
 _HOUR = bindparam("received_hour", type_=Moment)
 _STANDING = text(f"SELECT (SELECT fingerprint FROM response WHERE id = :id), {_FULL}").bindparams(_HOUR)  # noqa: S608  constants

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, not_, select, true
 from sqlalchemy.orm import Session
 
+from survey.core.response import IMPORTED_MODE
 from survey.core.tally import Option, Tally
 from survey.store import places
 from survey.store.rounds import ids_by_code
 from survey.store.source_tables import SourceLoadRow, SourceWithdrawalRow, TallyRow
-from survey.store.tables import FieldRow, RoundRow, UnitRow
+from survey.store.tables import FieldRow, ResponseRow, RoundRow, UnitRow
 
 TALLIES, RESPONSES = "tallies", "responses"
+
+TAG_DIGITS = 8
+"""Hexadecimal digits with which the id of a loaded response names its load."""
+
+FETCHED = 5000
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,55 @@ def withdraw(session: Session, round_code: str, number: int, said: Withdrawal) -
     session.flush()
 
 
+def withdrawn(session: Session, round_code: str) -> tuple[int, ...]:
+    """The loads of a round that count no more."""
+    query = (
+        select(SourceWithdrawalRow.load_id)
+        .join(RoundRow, RoundRow.id == SourceWithdrawalRow.round_id)
+        .where(RoundRow.code == round_code)
+        .order_by(SourceWithdrawalRow.load_id)
+    )
+    return tuple(session.scalars(query))
+
+
+def set_aside(session: Session) -> ColumnElement[bool] | None:
+    """Which responses are those of a load that was withdrawn; None where there is none.
+
+    They stay stored and sealed, since no response is ever taken out, but count nowhere.
+    """
+    query = (
+        select(SourceWithdrawalRow.load_id)
+        .join(SourceLoadRow, SourceLoadRow.id == SourceWithdrawalRow.load_id)
+        .where(SourceLoadRow.kind == RESPONSES)
+    )
+    tags = [tag_of(number) for number in session.scalars(query)]
+    if not tags:
+        return None
+    return and_(ResponseRow.mode == IMPORTED_MODE, func.substr(ResponseRow.id, 1, TAG_DIGITS).in_(tags))
+
+
+def counted(session: Session) -> ColumnElement[bool]:
+    """Which responses count."""
+    gone = set_aside(session)
+    return true() if gone is None else not_(gone)
+
+
+def tag_of(number: int) -> str:
+    """The digits with which the ids of a load's responses begin."""
+    return f"{number:0{TAG_DIGITS}x}"
+
+
+def loaded(session: Session, round_code: str) -> dict[str, str]:
+    """What was loaded into a round and counts: fingerprints of answers by the part of the id behind the tag."""
+    query = (
+        select(ResponseRow.id, ResponseRow.fingerprint)
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE, counted(session))
+    )
+    rows = session.execute(query.execution_options(yield_per=FETCHED))
+    return {id_[TAG_DIGITS:]: fingerprint for id_, fingerprint in rows}
+
+
 def add_tallies(session: Session, round_code: str, number: int, tallies: Iterable[Tally]) -> None:
     """Keep the tallies of a load."""
     units, fields = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
@@ -130,3 +185,19 @@ def _load(row: SourceLoadRow, gone: SourceWithdrawalRow | None) -> SourceLoad:
         row.kind, row.source, row.dated, row.file_name, row.sha256, row.rows, row.refused, row.who,
         row.loaded_at, row.id, withdrawal,
     )  # fmt: skip
+
+
+def responses_by_unit(session: Session, round_code: str) -> dict[str, dict[str, int]]:
+    """How many loaded responses of a round are of which unit code, by the tag of their load; set aside or not."""
+    tag = func.substr(ResponseRow.id, 1, TAG_DIGITS)
+    query = (
+        select(tag, UnitRow.code, func.count())
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .join(UnitRow, UnitRow.id == ResponseRow.unit_id)
+        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE)
+        .group_by(tag, UnitRow.code)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for load, unit, number in session.execute(query):
+        found.setdefault(load, {})[unit] = number
+    return found

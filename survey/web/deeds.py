@@ -55,6 +55,7 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
     Deed.TALLIES_LOADED: _l("Nạp số liệu tổng hợp từ phiếu giấy cho đợt khảo sát %(subject)s"),
+    Deed.RESPONSES_LOADED: _l("Nhập phiếu trả lời từ tệp cho đợt khảo sát %(subject)s"),
     Deed.SOURCE_WITHDRAWN: _l("Rút một lần nạp của đợt khảo sát %(subject)s"),
 }
 

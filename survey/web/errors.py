@@ -31,8 +31,8 @@ from survey.actions.publishing import VersionUnknown
 from survey.actions.rounds import RoundUnknown
 from survey.actions.seals import SealUnknown
 from survey.actions.sent_files import UploadGone
-from survey.actions.tallies import LoadUnknown
 from survey.actions.tickets import TicketsClosed
+from survey.actions.withdrawing import LoadUnknown
 from survey.core.account import BeyondPart
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer

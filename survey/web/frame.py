@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,13 +12,14 @@ from survey.actions.frames import FrameFaulty, FrameFrozen, Looked, Preview
 from survey.actions.sent_files import drop as drop_file
 from survey.actions.sent_files import keep
 from survey.core.account import Permission
-from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout
+from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout, Unknown
 from survey.core.frame_guess import is_role
-from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.unit_history import Break
 from survey.web.access import guard, needs
 from survey.web.sent_columns import (
+    LEFT_OUT,
     columns_page,
+    labels_said,
     layout_said,
     sheet_and_header,
     source_and_day,
@@ -33,8 +34,6 @@ guard(pages)
 
 Page = str | Response | tuple[str, int]
 MOST_SHOWN = 100
-LEFT_OUT = "-"
-"""Chosen for a label whose rows are left out."""
 
 
 @pages.get("")
@@ -93,7 +92,7 @@ def apply(code: str, token: str) -> Page:
             services().database,
             looked,
             _layout(looked),
-            _said(),
+            labels_said({UNIT, FIELD}),
             token=token,
             source=source,
             dated=dated,
@@ -134,26 +133,13 @@ def _layout(looked: Looked) -> Layout:
     return layout_said(looked, lambda role: is_role(role, known))
 
 
-def _said() -> dict[tuple[str, str], str]:
-    """What labels mean as the officer says: fields "mean_0" beside "kind_0" and "label_0"."""
-    said = {}
-    for name, code in request.form.items():
-        number = name.removeprefix("mean_")
-        if name.startswith("mean_") and code:
-            kind = request.form.get(f"kind_{number}", "")
-            label = same_label(request.form.get(f"label_{number}", ""))
-            if kind in {UNIT, FIELD} and 0 < len(label) <= LONGEST_LABEL:
-                said[kind, label] = "" if code == LEFT_OUT else code
-    return said
-
-
 def _previewed(looked: Looked) -> Preview:
-    return frames.preview(services().database, looked, _layout(looked), _said(), now=now())
+    return frames.preview(services().database, looked, _layout(looked), labels_said({UNIT, FIELD}), now=now())
 
 
 def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) -> Page:
     reading, looked = found.reading, found.looked
-    said = _said()
+    said = labels_said({UNIT, FIELD})
     page = render_template(
         "places/frame_preview.html",
         found=found,
@@ -163,7 +149,7 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         header=looked.layout.header + 1,
         faults=[frame_sentence(fault) for fault in reading.faults],
         unknown=[
-            (unknown, place(unknown.row, unknown.column))
+            (unknown, place(unknown.row, unknown.column), _meanings(found, unknown), unknown.label)
             for unknown in list(reading.unknown.values())[:MOST_SHOWN]
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
@@ -172,9 +158,15 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         **source_filled_in(looked),
         margin_names=margin_names(),
         break_names=break_names(),
-        left_out=LEFT_OUT,
     )
     return (page, 422) if missing or not reading.is_valid else page
+
+
+def _meanings(found: Preview, unknown: Unknown) -> list[tuple[str, str]]:
+    """What a label may mean, with the words."""
+    units = [(unit.code, unit.name) for unit in found.units]
+    fields = [(field.code, field.name_vi) for field in found.fields]
+    return [(LEFT_OUT, _("bỏ các dòng này")), *(units if unknown.kind == UNIT else fields)]
 
 
 def _role_names(looked: Looked) -> list[tuple[str, str]]:

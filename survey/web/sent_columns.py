@@ -1,6 +1,6 @@
 """What the steps between a sent table and what is made of it share: its columns, its source, its day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from questionnaires.cells import letters, plain
 from survey.actions.sent_files import Sent
 from survey.core.frame import Layout
+from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.round import VIETNAM
 from survey.web.place_forms import day, tidy
 from survey.web.site import now
@@ -18,6 +19,8 @@ SAMPLE_ROWS = 5
 LONGEST_SAMPLE = 60
 LONGEST_SOURCE = 300
 MOST_DIGITS = 3
+LEFT_OUT = "-"
+"""Chosen for a label that is left out, with its rows or its answer."""
 
 
 def sheet_and_header() -> dict[str, Any]:
@@ -59,6 +62,19 @@ def layout_said(sent: Sent, is_role: Callable[[str], bool]) -> Layout:
         sent.header,
         {int(at): role for at, role in said if at.isdecimal() and len(at) <= MOST_DIGITS and is_role(role)},
     )
+
+
+def labels_said(kinds: Collection[str]) -> dict[tuple[str, str], str]:
+    """What labels mean as the officer says: fields "mean_0" beside "kind_0" and "label_0"."""
+    said = {}
+    for name, code in request.form.items():
+        number = name.removeprefix("mean_")
+        if name.startswith("mean_") and code:
+            kind = request.form.get(f"kind_{number}", "")
+            label = same_label(request.form.get(f"label_{number}", ""))
+            if kind in kinds and 0 < len(label) <= LONGEST_LABEL:
+                said[kind, label] = "" if code == LEFT_OUT else code
+    return said
 
 
 def source_and_day() -> tuple[str, date | None, dict[str, str]]:

@@ -156,7 +156,7 @@ def _page(code: str, fault: str = "") -> str:
 
 def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
     loaded = load_to_withdraw(services().database, code, number, within=g.account.unit_code, now=now())
-    return render_template("sources/tally_withdraw.html", code=code, loaded=loaded, form=form)
+    return render_template("sources/withdraw.html", code=code, loaded=loaded, form=form, pages="tallies")
 
 
 def _sent(code: str, token: str) -> Sent:

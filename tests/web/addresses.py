@@ -16,6 +16,7 @@ from tests.places import (
     KEY,
     KIOSK,
     MIXED,
+    RESPONSE_FILE,
     ROUND,
     SCREEN,
     TALLY_FILE,
@@ -76,6 +77,15 @@ TALLY_PAGES = {
     "/<token>/apply": (f"/{TALLY_FILE}/apply", Permission.KEY_ANSWERS),
     "/<token>/drop": (f"/{TALLY_FILE}/drop", Permission.KEY_ANSWERS),
     "/load/<int:number>/withdraw": ("/load/1/withdraw", Permission.KEY_ANSWERS),
+}
+LOAD_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/send": ("/send", Permission.KEY_ANSWERS),
+    "/<token>": (f"/{RESPONSE_FILE}", Permission.KEY_ANSWERS),
+    "/<token>/preview": (f"/{RESPONSE_FILE}/preview", Permission.KEY_ANSWERS),
+    "/<token>/apply": (f"/{RESPONSE_FILE}/apply", Permission.KEY_ANSWERS),
+    "/<token>/drop": (f"/{RESPONSE_FILE}/drop", Permission.KEY_ANSWERS),
+    "/<int:number>/withdraw": ("/2/withdraw", Permission.KEY_ANSWERS),
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -231,6 +241,10 @@ ADDRESSES = {
         )
         for rest, (path, demands) in TALLY_PAGES.items()
     },
+    **{
+        f"/officer/rounds/<code>/loads{rest}": Address(f"/officer/rounds/{ROUND}/loads{path}", HTML, demands)
+        for rest, (path, demands) in LOAD_PAGES.items()
+    },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
@@ -248,9 +262,10 @@ ONLY_POSTED = {
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
     "/officer/rounds/<code>/tallies/send",
+    "/officer/rounds/<code>/loads/send",
     *(
         f"/officer/rounds/<code>/{part}/<token>/{deed}"
-        for part in ("frame", "tallies")
+        for part in ("frame", "tallies", "loads")
         for deed in ("preview", "apply", "drop")
     ),
     *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
