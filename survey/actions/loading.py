@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -139,7 +140,11 @@ def preview_responses(
         within: the part that may be loaded; None for the whole province.
         key: makes the ids of responses.
     """
-    return _previewed(database, sent, layout, said, within=within, key=key)[1]
+    with database.reading() as session:
+        table, found, stored = _begun(session, sent, layout, said, within)
+    for _row in _new_rows(table, found, stored, sent.round, key):
+        pass
+    return found
 
 
 def apply_responses(
@@ -162,19 +167,29 @@ def apply_responses(
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
-    # Looked at before the transaction: while that writes, nobody else does.
-    table, found = _previewed(database, sent, layout, said, within=by.unit_code, key=key)
+    # All that takes its time is done before the transaction: while that writes, no citizen's answer is stored.
+    with database.reading() as session:
+        before = sources.loads(session, sent.round.code, RESPONSES)
+        table, found, stored = _begun(session, sent, layout, said, by.unit_code)
+        ids = responses.all_ids(session)
+    rows = [
+        ids.row(_response(row, digits, sent.round, now))
+        for row, digits in _new_rows(table, found, stored, sent.round, key)
+    ]
     if not found.reading.is_valid:
         raise ResponsesFaulty(sent.round.code)
     digest, name = sha256(sent.upload.content).hexdigest(), sent.upload.file_name
-    load = SourceLoad(RESPONSES, source, dated, name, digest, found.new.total(), 0, by.name, now)
+    load = SourceLoad(RESPONSES, source, dated, name, digest, len(rows), 0, by.name, now)
     with database.writing() as session:
         require_waiting(session, sent, token, now=now)
         round_ = rounds.hold(session, sent.round.code, now=now)
         if round_ is None or not _takes(session, round_, now):
             raise RoundTakesNone(sent.round.code)
-        if found.new:
-            _take(session, sent.round, table, load, key)
+        # Under the lock on the round: no other file of the same responses was taken meanwhile.
+        if sources.loads(session, round_.code, RESPONSES) != before:
+            raise ResponsesFaulty(round_.code)
+        if rows:
+            _take(session, round_, load, rows)
         frames.remember_roles(session, sent.said_of_names(layout), RESPONSES)
         frames.remember_meanings(session, [(kind, label, code) for (kind, label), code in said.items()])
         uploads.remove(session, token)
@@ -223,15 +238,11 @@ def _takes(session: Session, round_: Round, now: datetime) -> bool:
     return is_begun and freezing.of_closing(session, round_) is None
 
 
-def _take(session: Session, round_: Round, table: ResponseTable, load: SourceLoad, key: bytes) -> None:
-    """Store what is new, under the lock on the round, so that no other load of the same rows runs beside."""
-    again = RowPreview(RowReading())
-    stored = sources.loaded(session, round_.code)
+def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:
     number = sources.add(session, round_.code, load)
-    rows = _new_rows(table, again, stored, round_, key)
-    responses.add_many(session, _counted_responses(rows, again, number, round_, load.loaded_at))
-    if not again.reading.is_valid or again.new.total() != load.rows:
-        raise ResponsesFaulty(round_.code)
+    for row in rows:
+        row["id"] = tag_of(number) + row["id"][TAG_DIGITS:]
+    responses.add_rows(session, rows)
     detail = {
         "load": number, "file": load.file_name, "sha256": load.sha256, "source": load.source,
         "dated": str(load.dated), "responses": load.rows,
@@ -239,16 +250,12 @@ def _take(session: Session, round_: Round, table: ResponseTable, load: SourceLoa
     trail.record(session, Deed.RESPONSES_LOADED, round_.code, who=load.who, at=load.loaded_at, detail=detail)
 
 
-def _previewed(
-    database: Database, sent: Sent, layout: Layout, said: Meanings, *, within: str | None, key: bytes
-) -> tuple[ResponseTable, RowPreview]:
-    with database.reading() as session:
-        table, units, fields = _table(session, sent, layout, said, within)
-        stored = sources.loaded(session, sent.round.code)
-    found = RowPreview(RowReading(), units, fields)
-    for row, _digits in _new_rows(table, found, stored, sent.round, key):
-        found.new[row.unit_code] += 1
-    return table, found
+def _begun(
+    session: Session, sent: Sent, layout: Layout, said: Meanings, within: str | None
+) -> tuple[ResponseTable, RowPreview, Mapping[str, str]]:
+    """The table ready to be read, an empty preview, and what was taken before."""
+    table, units, fields = _table(session, sent, layout, said, within)
+    return table, RowPreview(RowReading(), units, fields), sources.loaded(session, sent.round.code)
 
 
 def _table(
@@ -282,6 +289,7 @@ def _new_rows(
         digits = digits[: ID_DIGITS - TAG_DIGITS]
         kept = stored.get(digits)
         if kept is None:
+            found.new[row.unit_code] += 1
             yield row, digits
         elif kept == fingerprint_of(round_.version.fingerprint, row.field_code, row.answers):
             found.known += 1
@@ -289,20 +297,17 @@ def _new_rows(
             found.reading.refuse(row.row, None, RowFault.KNOWN_OTHERWISE)
 
 
-def _counted_responses(
-    rows: Iterator[tuple[ReadRow, str]], found: RowPreview, load: int, round_: Round, now: datetime
-) -> Iterator[Response]:
-    for row, digits in rows:
-        found.new[row.unit_code] += 1
-        yield Response(
-            id=f"{tag_of(load)}{digits}",
-            round_code=round_.code,
-            version_fingerprint=round_.version.fingerprint,
-            counter_code=row.counter_code,
-            unit_code=row.unit_code,
-            field_code=row.field_code,
-            mode=IMPORTED_MODE,
-            language="vi",
-            answers=row.answers,
-            received_hour=to_the_hour(now),
-        )
+def _response(row: ReadRow, digits: str, round_: Round, now: datetime) -> Response:
+    """A row as it is stored, but for the tag of its load."""
+    return Response(
+        id=f"{tag_of(0)}{digits}",
+        round_code=round_.code,
+        version_fingerprint=round_.version.fingerprint,
+        counter_code=row.counter_code,
+        unit_code=row.unit_code,
+        field_code=row.field_code,
+        mode=IMPORTED_MODE,
+        language="vi",
+        answers=row.answers,
+        received_hour=to_the_hour(now),
+    )

@@ -45,7 +45,7 @@ class Nothing(NamedTuple):
     """A text that says that there is no answer."""
 
 
-Meant = Answer | RowFault | Unexplained | Nothing
+Meant = int | str | tuple[int, ...] | RowFault | Unexplained | Nothing
 
 
 class ResponseTable:
@@ -64,7 +64,9 @@ class ResponseTable:
             if column is not None and question.choices
         }
         self._scales = {q.code: scale_key(setting.version.definition, q) for q, _column in self._asked}
-        self._meant: dict[tuple[str, Cell], Meant] = {}
+        self._plan: list[tuple[str, int | None, Asked, dict[Cell, Meant]]] = [
+            (question.code, column, question, {}) for question, column in self._asked
+        ]
         self._labels: dict[tuple[str, Cell], str | None] = {}
         self._counters: dict[tuple[str, str, Cell], str | RowFault] = {}
 
@@ -179,29 +181,36 @@ class ResponseTable:
     def _answers(self, number: int, reading: RowReading) -> Answers | None:
         answers: dict[str, Answer] = {}
         is_fine, is_answered = True, False
-        for question, column in self._asked:
+        for code, column, question, known in self._plan:
             if question.conditions and not question.is_shown(answers):
-                answers[question.code] = NOT_SHOWN
+                answers[code] = NOT_SHOWN
                 continue
             cell = None if column is None else self.sheet.at(number, column)
             if column is None or cell is None or cell == "":
                 is_fine = is_fine and not self._is_uncomputed(number, column, reading)
                 continue
-            meant = self._meaning(question, cell)
-            if isinstance(meant, RowFault):
-                reading.refuse(number + 1, column, meant, plain(cell))
-                is_fine = False
-            elif isinstance(meant, Unexplained):
-                for text in meant.texts:
-                    label = answer_label(self._scales[question.code], text)
-                    self._unknown(reading, (MEANING, label), text, row=number, column=column)
+            meant = known.get(cell)
+            if meant is None:
+                meant = known[cell] = self._meaning(question, plain(cell))
+            if isinstance(meant, RowFault | Unexplained):
+                self._complain(reading, question, meant, number, column)
                 is_fine = False
             elif not isinstance(meant, Nothing):
-                answers[question.code] = meant
+                answers[code] = meant
                 is_answered = True
         if is_fine and not is_answered:
             reading.refuse(number + 1, None, RowFault.NO_ANSWERS)
         return answers if is_fine and is_answered else None
+
+    def _complain(
+        self, reading: RowReading, question: Asked, about: RowFault | Unexplained, number: int, column: int
+    ) -> None:
+        if isinstance(about, RowFault):
+            reading.refuse(number + 1, column, about, plain(self.sheet.at(number, column)))
+            return
+        for text in about.texts:
+            label = answer_label(self._scales[question.code], text)
+            self._unknown(reading, (MEANING, label), text, row=number, column=column)
 
     def _is_uncomputed(self, number: int, column: int | None, reading: RowReading) -> bool:
         found = column is not None and (number, column) in self.sheet.uncomputed
@@ -209,16 +218,8 @@ class ResponseTable:
             reading.refuse(number + 1, column, RowFault.FORMULA)
         return found
 
-    def _meaning(self, question: Asked, cell: Cell) -> Meant:
-        if question.kind == "text":
-            return self._read(question, [plain(cell)])
-        key = (question.code, cell)
-        if key not in self._meant:
-            text = plain(cell)
-            self._meant[key] = (
-                self._read(question, [text]) if not question.choices else self._chosen(question, text)
-            )
-        return self._meant[key]
+    def _meaning(self, question: Asked, text: str) -> Meant:
+        return self._chosen(question, text) if question.choices else self._read(question, [text])
 
     def _chosen(self, question: Asked, text: str) -> Meant:
         options, scale = self._options[question.code], self._scales[question.code]
@@ -238,11 +239,13 @@ class ResponseTable:
         return self._read(question, chosen) if chosen else Nothing()
 
     @staticmethod
-    def _read(question: Asked, texts: Sequence[str]) -> Answer | RowFault | Nothing:
+    def _read(question: Asked, texts: Sequence[str]) -> Meant:
         if not any(texts):
             return Nothing()
         outcome = read_answer(question, texts)
-        return _PROBLEMS.get(outcome, RowFault.NOT_TOGETHER) if isinstance(outcome, Problem) else outcome
+        if isinstance(outcome, Problem):
+            return _PROBLEMS.get(outcome, RowFault.NOT_TOGETHER)
+        return Nothing() if outcome is None else outcome
 
     def _identity(self, number: int, unit: str, seen: dict[str, int], reading: RowReading) -> str | None:
         """The form's number where there is one, else all cells and how often they stood before."""

@@ -52,7 +52,7 @@ class Ids:
             response.mode,
         )
 
-    def row(self, response: Response) -> dict[str, object]:
+    def row(self, response: Response) -> dict[str, Any]:
         """A response as the table holds it."""
         cell = self.cell(response)
         return {
@@ -126,14 +126,20 @@ def add_if_usual(
 
 def add_many(session: Session, responses: Iterable[Response], *, batch: int = 5000) -> None:
     """Insert responses whose ids are known to be new."""
+    ids = all_ids(session)
+    add_rows(session, (ids.row(response) for response in responses), batch=batch)
+
+
+def add_rows(session: Session, rows: Iterable[dict[str, Any]], *, batch: int = 5000) -> None:
+    """The same for responses as :meth:`Ids.row` gives them, which takes its time and needs no transaction."""
     counts.hold(session)
     reached = counts.watermark(session)
-    ids = all_ids(session)
-    remaining = iter(responses)
+    remaining = iter(rows)
     while some := list(islice(remaining, batch)):
-        session.execute(insert(ResponseRow), [ids.row(response) for response in some])
+        session.execute(insert(ResponseRow), some)
         if reached is not None:
-            counts.add(session, (ids.cell(response) for response in some if response.received_hour < reached))
+            late = (row for row in some if row["received_hour"] < reached)
+            counts.add(session, (counts.Cell(*(row[name] for name in counts.Cell._fields)) for row in late))
 
 
 def all_ids(session: Session) -> Ids:
