@@ -20,6 +20,7 @@ from survey.web import (
     fields,
     files,
     frame,
+    keying,
     language,
     leader,
     loading,
@@ -74,6 +75,7 @@ PARTS = (
     frame,
     tallies,
     loading,
+    keying,
 )
 """The modules that hold pages."""
 

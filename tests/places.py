@@ -13,6 +13,7 @@ from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
 from survey.core.device import KINDS, secret_hash
+from survey.core.keying import Pile
 from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import Answer
 from survey.core.response import Response
@@ -24,6 +25,7 @@ from survey.store import (
     accounts,
     devices,
     drafts,
+    piles,
     places,
     responses,
     rounds,
@@ -159,6 +161,8 @@ def fill_small(database: Database) -> None:
         )
         sources.add_tallies(session, ROUND, sources.add(session, ROUND, load), [TALLY])
         sources.add(session, ROUND, replace(load, kind="responses", rows=0))
+        pile = Pile(0, "XA", "land", MIXED, date(2026, 11, 19), forms=3, every=1, who="canbo")
+        piles.add(session, ROUND, version.fingerprint, pile)
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)

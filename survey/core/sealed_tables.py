@@ -191,6 +191,8 @@ OUTSIDE: Mapping[str, str] = {
     "staff_session": "who is signed in just now",
     "sign_in_failure": "wrong passwords of the last minutes",
     "upload": "a file that waits to be confirmed; what is made of it is sealed",
+    "pile": "paper forms that are being keyed; what is made of them is sealed as responses",
+    "keyed_form": "see pile; corrected until then",
     "column_role": "how the next file will be offered to be read",
     "label_meaning": "how the next file will be offered to be read",
     "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",

@@ -61,6 +61,8 @@ class Deed(Enum):
     FRAME_LOADED = "frame_loaded"
     TALLIES_LOADED = "tallies_loaded"
     RESPONSES_LOADED = "responses_loaded"
+    PILE_BEGUN = "pile_begun"
+    PILE_STORED = "pile_stored"
     SOURCE_WITHDRAWN = "source_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
 

@@ -53,3 +53,33 @@ class TallyRow(Base):
     scale: Mapped[str] = mapped_column(Text)
     options: Mapped[str] = mapped_column(Text)
     forms: Mapped[int | None]
+
+
+class PileRow(Base):
+    """A pile of paper forms that are keyed; ``stored_at`` once they were made responses."""
+
+    __tablename__ = "pile"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    day: Mapped[date] = mapped_column(Date)
+    forms: Mapped[int]
+    every: Mapped[int]
+    who: Mapped[str] = mapped_column(String(60))
+    stored_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class KeyedFormRow(Base):
+    """What one person keyed of one paper form; replaced when it is corrected, until its pile is stored."""
+
+    __tablename__ = "keyed_form"
+
+    pile_id: Mapped[int] = mapped_column(ForeignKey("pile.id"), primary_key=True, autoincrement=False)
+    form: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answers: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(60))

@@ -24,6 +24,7 @@ from survey.actions.answering import (
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
+from survey.actions.keying import PileUnknown
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
@@ -81,6 +82,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DraftUnknown, not_found)
     app.register_error_handler(PlaceUnknown, not_found)
     app.register_error_handler(LoadUnknown, not_found)
+    app.register_error_handler(PileUnknown, not_found)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)

@@ -87,6 +87,14 @@ LOAD_PAGES = {
     "/<token>/drop": (f"/{RESPONSE_FILE}/drop", Permission.KEY_ANSWERS),
     "/<int:number>/withdraw": ("/2/withdraw", Permission.KEY_ANSWERS),
 }
+KEYING = "/<int:number>/<int:form>/<int(min=1, max=3):turn>"
+PAPER_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/begin": ("/begin", Permission.KEY_ANSWERS),
+    "/<int:number>": ("/1", Permission.SEE_ROUNDS),
+    KEYING: ("/1/1/1", Permission.KEY_ANSWERS),
+    "/<int:number>/store": ("/1/store", Permission.KEY_ANSWERS),
+}
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
 
@@ -245,6 +253,10 @@ ADDRESSES = {
         f"/officer/rounds/<code>/loads{rest}": Address(f"/officer/rounds/{ROUND}/loads{path}", HTML, demands)
         for rest, (path, demands) in LOAD_PAGES.items()
     },
+    **{
+        f"/officer/rounds/<code>/paper{rest}": Address(f"/officer/rounds/{ROUND}/paper{path}", HTML, demands)
+        for rest, (path, demands) in PAPER_PAGES.items()
+    },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
@@ -263,6 +275,8 @@ ONLY_POSTED = {
     "/officer/units/import/<token>/drop",
     "/officer/rounds/<code>/tallies/send",
     "/officer/rounds/<code>/loads/send",
+    "/officer/rounds/<code>/paper/begin",
+    "/officer/rounds/<code>/paper/<int:number>/store",
     *(
         f"/officer/rounds/<code>/{part}/<token>/{deed}"
         for part in ("frame", "tallies", "loads")

@@ -101,6 +101,9 @@ STATES = {
     "a withdrawal without a reason": State(
         "small", "canbo", f"/officer/rounds/{ROUND}/tallies/load/1/withdraw", "send", "Rút lần nạp"
     ),
+    "a pile without anything": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/paper", "send", "Nhập phiếu giấy"
+    ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),

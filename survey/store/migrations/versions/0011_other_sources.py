@@ -1,4 +1,4 @@
-"""Sources other than counters: files of tallies and responses, and what of them was withdrawn."""
+"""Sources other than counters: files of tallies and responses, what of them was withdrawn, and keyed paper forms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_source_load_round_id", "source_load", ["round_id"])
     _create_tables_of_a_load()
+    _create_tables_of_keying()
     for table, same in SAME.items():
         _make_immutable(table, same)
 
@@ -70,6 +71,36 @@ def _create_tables_of_a_load() -> None:
     )
 
 
+def _create_tables_of_keying() -> None:
+    columns = ("round", "version", "unit", "field", "counter")
+    op.create_table(
+        "pile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(f"{name}_id", sa.Integer(), nullable=False) for name in columns),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("forms", sa.Integer(), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("stored_at", sa.DateTime(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint([f"{name}_id"], [f"{name}.id"], name=op.f(f"fk_pile_{name}_id"))
+            for name in columns
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pile")),
+    )
+    op.create_index("ix_pile_round_id", "pile", ["round_id"])
+    op.create_table(
+        "keyed_form",
+        sa.Column("pile_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("turn", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["pile_id"], ["pile.id"], name=op.f("fk_keyed_form_pile_id")),
+        sa.PrimaryKeyConstraint("pile_id", "form", "turn", name=op.f("pk_keyed_form")),
+    )
+
+
 def _make_immutable(table: str, same: str) -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.execute(
@@ -90,5 +121,5 @@ def _make_immutable(table: str, same: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("tally", "source_withdrawal", "source_load"):
+    for table in ("keyed_form", "pile", "tally", "source_withdrawal", "source_load"):
         op.drop_table(table)
