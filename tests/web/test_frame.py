@@ -304,7 +304,7 @@ def test_a_file_is_forgotten_when_it_is_dropped_and_after_a_day(
         session.execute(text("UPDATE upload SET uploaded_at = :at"), {"at": str(yesterday)})
     assert officer.client.post(f"{address}/apply", data=data | APPLIED).status_code == 404
     sent(officer, GOOD)
-    assert waiting(sqlite_small) == 3
+    assert waiting(sqlite_small) == 1
 
 
 def test_a_file_of_one_round_is_not_applied_to_another(officer: Visitor) -> None:

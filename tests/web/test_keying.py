@@ -22,7 +22,6 @@ from tests.web.visitor import Visitor, stored
 
 PAPER = f"/officer/rounds/{ROUND}/paper"
 ITEMS = [item.code for item in five_factors().items]
-CODES = [q.code for q in five_factors().questions if q.kind != "field"] + ITEMS
 
 
 @pytest.fixture
@@ -48,10 +47,6 @@ def store(visitor: Visitor) -> Reading:
     return Reading(
         visitor.post(f"{PAPER}/1/store", {"csrf_token": visitor.token("/officer/account/password")})
     )
-
-
-def pile(database: Database) -> object:
-    return keying(database, ROUND, 1, within=None, now=NOW).review
 
 
 def key_all(officer: Visitor, second: Visitor) -> None:
