@@ -191,7 +191,9 @@ def apply_responses(
         if rows:
             _take(session, round_, load, rows)
         frames.remember_roles(session, sent.said_of_names(layout), RESPONSES)
-        frames.remember_meanings(session, [(kind, label, code) for (kind, label), code in said.items()])
+        # What names of units and fields mean is the whole province's to say.
+        kinds = {MEANING} if by.unit_code else {UNIT, FIELD, MEANING}
+        frames.remember_meanings(session, [each for each in _flat(said) if each[0] in kinds])
         uploads.remove(session, token)
     return found
 
@@ -236,6 +238,10 @@ def set_load_aside(
 def _takes(session: Session, round_: Round, now: datetime) -> bool:
     is_begun = round_.state(now) in {State.OPEN, State.CLOSED}
     return is_begun and freezing.of_closing(session, round_) is None
+
+
+def _flat(said: Meanings) -> list[tuple[str, str, str]]:
+    return [(kind, label, code) for (kind, label), code in said.items()]
 
 
 def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:

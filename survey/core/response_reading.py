@@ -67,6 +67,7 @@ class ResponseTable:
         self._plan: list[tuple[str, int | None, Asked, dict[Cell, Meant]]] = [
             (question.code, column, question, {}) for question, column in self._asked
         ]
+        self.explained: dict[str, tuple[str, str]] = {}
         self._labels: dict[tuple[str, Cell], str | None] = {}
         self._counters: dict[tuple[str, str, Cell], str | RowFault] = {}
 
@@ -89,6 +90,7 @@ class ResponseTable:
                 reading.unknown.clear()
                 reading.refuse(first.row, first.column, RowFault.LABELS, first.label)
                 return
+        reading.explained = dict(list(self.explained.items())[:MOST_UNKNOWN])
         if not reading.rows:
             reading.refuse(self.layout.header + 1, None, RowFault.NO_ROWS)
 
@@ -225,8 +227,12 @@ class ResponseTable:
         options, scale = self._options[question.code], self._scales[question.code]
 
         def code_of(part: str) -> str | None:
-            meant = self.setting.meanings.get(answer_label(scale, part))
-            return options.get(same_label(part)) if meant is None else meant
+            label = answer_label(scale, part)
+            meant = self.setting.meanings.get(label)
+            if meant is None:
+                return options.get(same_label(part))
+            self.explained[label] = (part, meant)
+            return meant
 
         parts = [text]
         if question.kind == "multiple" and code_of(text) is None:

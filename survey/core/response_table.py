@@ -118,6 +118,7 @@ class RowReading:
         by_unit: rows by unit code.
         rows: all of them.
         unknown: texts that name nothing yet, in their order.
+        explained: texts among the options that somebody said the meaning of, by their label: the text and the code.
         faults: everything that is wrong, up to a limit.
         more: how many were not kept.
     """
@@ -125,6 +126,7 @@ class RowReading:
     by_unit: Tally[str] = field(default_factory=Tally)
     rows: int = 0
     unknown: dict[tuple[str, str], Unknown] = field(default_factory=dict)
+    explained: dict[str, tuple[str, str]] = field(default_factory=dict)
     faults: list[TableFault] = field(default_factory=list)
     more: int = 0
 

@@ -25,7 +25,7 @@ from survey.core.frame import FIELD, UNIT, Layout
 from survey.core.response_table import MEANING, is_answer_role
 from survey.web.access import guard, needs
 from survey.web.forms import ReasonForm
-from survey.web.response_words import choices_for, response_roles, row_sentence
+from survey.web.response_words import choices_for, option_choices, response_roles, row_sentence
 from survey.web.sent_columns import (
     LEFT_OUT,
     columns_page,
@@ -206,6 +206,10 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
             for (_kind, label), unknown in list(reading.unknown.items())[:MOST_SHOWN]
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
+        explained=[
+            (text, label, meant or LEFT_OUT, option_choices(sent.round.version, label))
+            for label, (text, meant) in reading.explained.items()
+        ],
         mine=mine,
         missing=missing or {"source": "", "dated": ""},
         **source_filled_in(sent),

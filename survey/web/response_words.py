@@ -1,6 +1,6 @@
 """A table of responses in words: what a column may hold, what is wrong in it and what to do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
@@ -52,6 +52,11 @@ def choices_for(
         return [(unit.code, unit.name) for unit in units]
     if unknown.kind == FIELD:
         return [(field.code, field.name_vi) for field in fields]
+    return option_choices(version, label)
+
+
+def option_choices(version: Version, label: str) -> list[tuple[str, str]]:
+    """The options that a text may mean, by its remembered label."""
     return [(LEFT_OUT, _("không trả lời")), *_options(version, label.split(OF_SCALE, maxsplit=1)[0])]
 
 
@@ -75,7 +80,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_QUESTION else f"{text[:LONGEST_QUESTION]}…"
 
 
-def _of_the_table() -> Mapping[RowFault, str]:
+def _of_the_table() -> dict[RowFault, str]:
     return {
         RowFault.NO_UNIT_COLUMN: _("Chưa chọn cột nào là đơn vị."),
         RowFault.NO_FIELD_COLUMN: _("Chưa chọn cột nào là lĩnh vực hoặc quầy."),
@@ -86,7 +91,7 @@ def _of_the_table() -> Mapping[RowFault, str]:
     }
 
 
-def _of_rows() -> Mapping[RowFault, str]:
+def _of_rows() -> dict[RowFault, str]:
     return {
         RowFault.EMPTY: _("ô trống; xin điền"),
         RowFault.LONG: _("nội dung quá dài; có lẽ chọn nhầm cột"),

@@ -1,7 +1,5 @@
 """Tallies in words: what a column may hold, what is wrong in a table and what to do."""
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 
 from survey.core.frame import FIELD, UNIT
@@ -47,10 +45,13 @@ def tally_sentence(finding: Finding) -> str:
     """What is wrong or worth knowing, where, and what to do."""
     words = _of_the_table() | _of_cells() | _of_numbers() | _of_notices()
     values = {"about": finding.about, "expected": finding.expected}
-    return located(finding.row, finding.column, words[finding.fault] % values)
+    sentence = words[finding.fault] % values
+    if finding.fault in {TallyFault.UNIT_UNKNOWN, TallyFault.FIELD_UNKNOWN} and finding.expected:
+        sentence = _("%(sentence)s; có phải là “%(name)s”?", sentence=sentence, name=finding.expected)
+    return located(finding.row, finding.column, sentence)
 
 
-def _of_the_table() -> Mapping[TallyFault, str]:
+def _of_the_table() -> dict[TallyFault, str]:
     return {
         TallyFault.NO_ITEM_COLUMN: _("Chưa chọn cột nào là nội dung, tiêu chí."),
         TallyFault.NO_OPTION_COLUMNS: _("Cần ít nhất hai cột số người chọn, mỗi mức một cột."),
@@ -68,13 +69,13 @@ def _of_the_table() -> Mapping[TallyFault, str]:
     }
 
 
-def _of_cells() -> Mapping[TallyFault, str]:
+def _of_cells() -> dict[TallyFault, str]:
     return {
         TallyFault.NO_ITEM: _("có số liệu nhưng thiếu nội dung"),
         TallyFault.LONG: _("nội dung quá dài; có lẽ chọn nhầm cột"),
-        TallyFault.UNIT_UNKNOWN: _("không có đơn vị nào tên “%(about)s”; gần giống: %(expected)s"),
+        TallyFault.UNIT_UNKNOWN: _("không có đơn vị nào tên “%(about)s”"),
         TallyFault.UNIT_BEYOND: _("“%(about)s” nằm ngoài phạm vi được giao"),
-        TallyFault.FIELD_UNKNOWN: _("không có lĩnh vực nào tên “%(about)s”; gần giống: %(expected)s"),
+        TallyFault.FIELD_UNKNOWN: _("không có lĩnh vực nào tên “%(about)s”"),
         TallyFault.EMPTY: _("ô trống; nếu không ai chọn thì ghi 0"),
         TallyFault.NO_NUMBER: _("“%(about)s” không phải là số"),
         TallyFault.NEGATIVE: _("“%(about)s” là số âm; số người không thể âm"),
@@ -85,7 +86,7 @@ def _of_cells() -> Mapping[TallyFault, str]:
     }
 
 
-def _of_numbers() -> Mapping[TallyFault, str]:
+def _of_numbers() -> dict[TallyFault, str]:
     return {
         TallyFault.NO_ANSWERS: _("không có ý kiến nào; xin bỏ dòng này hoặc ghi số"),
         TallyFault.VALID_UNEQUAL: _("ghi tổng %(about)s ý kiến, nhưng cộng các mức được %(expected)s"),
@@ -110,7 +111,7 @@ def _of_numbers() -> Mapping[TallyFault, str]:
     }
 
 
-def _of_notices() -> Mapping[TallyFault, str]:
+def _of_notices() -> dict[TallyFault, str]:
     return {
         TallyFault.CUT: _("tỷ lệ bị cắt bớt chữ số chứ không làm tròn; ở đây tính lại từ số người"),
         TallyFault.BLANKS: _("%(about)s phiếu để trống nội dung này; tỷ lệ tính trên %(expected)s ý kiến"),

@@ -238,8 +238,10 @@ def test_a_wrong_key_keeps_the_place_and_going_back_corrects(desk: Page) -> None
     desk.keyboard.type("9")
     assert at(desk) == ITEMS[0]
     assert desk.get_attribute(f"#q-{ITEMS[0]}", "aria-invalid") == "true"
+    assert "xin gõ lại" in desk.inner_text("#keying-state")
     desk.keyboard.type("3")
     assert at(desk) == order[first + 1]
+    assert desk.inner_text("#keying-state") == ""
     desk.keyboard.press("ArrowUp")
     desk.keyboard.type("5")
     assert desk.input_value(f"#q-{ITEMS[0]}") == "5"

@@ -141,6 +141,32 @@ def test_unknown_units_and_texts_are_explained_once_and_remembered(
     assert counted(sqlite_small) == {"XA": 2}
 
 
+def test_a_meaning_that_was_remembered_wrongly_is_shown_and_corrected(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    scale = f"{five_factors().code}.{five_factors().items[0].scale}"
+    said = {"kind_0": "answer", "label_0": answer_label(scale, "ổn")}
+    load(officer, "XA;land;1;ổn;5", **said, mean_0="1")
+    address, data = sent(officer, table("XA;land;2;Ổn;5"))
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "Ổn" in page.rows
+    chosen = [o.get("value") for o in page.root.iter("option") if o.get("selected") is not None]
+    assert chosen == ["1"]
+    page = Reading(officer.post(f"{address}/preview", data | said | {"mean_0": "4"}))
+    officer.post(f"{address}/apply", data | APPLIED | said | {"mean_0": "4"})
+    answers = sorted(row["answers"] for row in stored(sqlite_small))
+    assert [f'"{ITEMS[0]}":1' in answers[0], f'"{ITEMS[0]}":4' in answers[1]] == [True, True]
+
+
+def test_somebody_with_a_part_does_not_say_for_all_what_names_of_units_mean(
+    officer: Visitor, part_officer: Visitor, sqlite_small: Database
+) -> None:
+    said = {"kind_0": "unit", "label_0": "phường hòa thuận", "mean_0": "XA"}
+    load(part_officer, "Phường Hòa Thuận;land;1;5;5", **said)
+    load(officer, "Phường Hòa Thuận;land;2;5;5")
+    assert counted(sqlite_small) == {"XA": 1, "PH": 1}
+
+
 def test_a_load_that_is_set_aside_counts_nowhere_and_stays_in_the_seal(
     officer: Visitor, answered: Database
 ) -> None:

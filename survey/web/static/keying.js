@@ -40,6 +40,7 @@
     if (wrong) { field.setAttribute("aria-invalid", "true"); } else { field.removeAttribute("aria-invalid"); }
     const isDone = digits > 0 && field.value.trim().length === digits && !wrong;
     if (isDone && field !== fields[fields.length - 1]) go(fields.indexOf(field) + 1);
+    say(wrong ? state.dataset.wrong : "");
     if (wrong) field.select();
   });
 
