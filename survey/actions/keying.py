@@ -8,16 +8,16 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from questionnaires.version import Version
-from survey.actions.loading import RoundTakesNone
+from survey.actions.loading import RoundTakesNone, takes_entered
 from survey.actions.rounds import known_round
 from survey.core.account import Account, BeyondPart
 from survey.core.keying import FIRST, MOST_FORMS, SECOND, THIRD, Keyed, Pile, Review, read_keys, review
 from survey.core.place import Field, Unit, units_within
 from survey.core.question_kinds import Asked, Problem
 from survey.core.response import PAPER_MODE, Response, asked_at, to_the_hour
-from survey.core.round import Round, State
+from survey.core.round import Round
 from survey.core.trail import Deed
-from survey.store import freezing, piles, places, responses, rounds, trail, versions
+from survey.store import piles, places, responses, rounds, trail, versions
 from survey.store.database import Database
 
 ID_DIGITS = 32
@@ -107,7 +107,7 @@ def pile_board(database: Database, code: str, *, within: str | None, now: dateti
         units = [u for u in part if u.code not in out and u.is_in_force(round_.starts_on, round_.ends_on)]
         codes = {unit.code for unit in part}
         found = [_keying(session, round_, p) for p in piles.of_round(session, code) if p.unit_code in codes]
-        takes = _takes(session, round_, now)
+        takes = takes_entered(session, round_, now)
         return PileBoard(round_, tuple(found), tuple(units), tuple(places.fields(session)), takes)
 
 
@@ -232,7 +232,7 @@ def store_pile(database: Database, code: str, number: int, *, by: Account, now: 
     """
     with database.writing() as session:
         round_ = rounds.hold(session, code, now=now)
-        if round_ is None or not _takes(session, round_, now):
+        if round_ is None or not takes_entered(session, round_, now):
             raise RoundTakesNone(code)
         piles.with_number(session, code, number, hold=True)
         found = _known(session, code, number, by.unit_code, now)
@@ -269,10 +269,6 @@ def _keying(session: Session, round_: Round, pile: Pile) -> Keying:
     field = next(f for f in places.fields(session) if f.code == pile.field_code)
     found = review(pile, piles.entries(session, pile.number), asked_at(version, ()))
     return Keying(round_, version, found, unit, field)
-
-
-def _takes(session: Session, round_: Round, now: datetime) -> bool:
-    return round_.state(now) in {State.OPEN, State.CLOSED} and freezing.of_closing(session, round_) is None
 
 
 def _response(found: Keying, form: int, now: datetime, key: bytes) -> Response:

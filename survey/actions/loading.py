@@ -117,7 +117,7 @@ def load_board(database: Database, code: str, *, within: str | None, now: dateti
             mine = {unit: number for unit, number in held.items() if unit in part}
             if mine or not held:
                 loads.append(LoadedResponses(load, mine, sum(held.values()) - sum(mine.values())))
-        return LoadBoard(round_, tuple(loads), part, _takes(session, round_, now))
+        return LoadBoard(round_, tuple(loads), part, takes_entered(session, round_, now))
 
 
 def guessed_columns(database: Database, sent: Sent) -> Layout:
@@ -167,33 +167,20 @@ def apply_responses(
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
-    # All that takes its time is done before the transaction: while that writes, no citizen's answer is stored.
-    with database.reading() as session:
-        before = sources.loads(session, sent.round.code, RESPONSES)
-        table, found, stored = _begun(session, sent, layout, said, by.unit_code)
-        ids = responses.all_ids(session)
-    rows = [
-        ids.row(_response(row, digits, sent.round, now))
-        for row, digits in _new_rows(table, found, stored, sent.round, key)
-    ]
-    if not found.reading.is_valid:
-        raise ResponsesFaulty(sent.round.code)
+    before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key)
     digest, name = sha256(sent.upload.content).hexdigest(), sent.upload.file_name
     load = SourceLoad(RESPONSES, source, dated, name, digest, len(rows), 0, by.name, now)
     with database.writing() as session:
         require_waiting(session, sent, token, now=now)
         round_ = rounds.hold(session, sent.round.code, now=now)
-        if round_ is None or not _takes(session, round_, now):
+        if round_ is None or not takes_entered(session, round_, now):
             raise RoundTakesNone(sent.round.code)
         # Under the lock on the round: no other file of the same responses was taken meanwhile.
         if sources.loads(session, round_.code, RESPONSES) != before:
             raise ResponsesFaulty(round_.code)
         if rows:
             _take(session, round_, load, rows)
-        frames.remember_roles(session, sent.said_of_names(layout), RESPONSES)
-        # What names of units and fields mean is the whole province's to say.
-        kinds = {MEANING} if by.unit_code else {UNIT, FIELD, MEANING}
-        frames.remember_meanings(session, [each for each in _flat(said) if each[0] in kinds])
+        _remember(session, sent, layout, said, by)
         uploads.remove(session, token)
     return found
 
@@ -229,15 +216,42 @@ def set_load_aside(
     load_to_set_aside(database, code, number, within=by.unit_code, now=now)
     with database.writing() as session:
         round_ = rounds.hold(session, code, now=now)
-        if round_ is None or not _takes(session, round_, now):
+        if round_ is None or not takes_entered(session, round_, now):
             raise RoundTakesNone(code)
         require_load(session, code, RESPONSES, number)
         withdraw_load(session, code, number, reason, by=by, now=now)
 
 
-def _takes(session: Session, round_: Round, now: datetime) -> bool:
+def takes_entered(session: Session, round_: Round, now: datetime) -> bool:
+    """Whether officers may put responses into a round: it has opened, and its numbers are not settled."""
     is_begun = round_.state(now) in {State.OPEN, State.CLOSED}
     return is_begun and freezing.of_closing(session, round_) is None
+
+
+def _prepared(
+    database: Database, sent: Sent, layout: Layout, said: Meanings, *, by: Account, now: datetime, key: bytes
+) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]]]:
+    """What was loaded before, what the table says, and its new responses as they are stored."""
+    # All that takes its time is done before the transaction: while that writes, no citizen's answer is stored.
+    with database.reading() as session:
+        before = sources.loads(session, sent.round.code, RESPONSES)
+        table, found, stored = _begun(session, sent, layout, said, by.unit_code)
+        ids = responses.all_ids(session)
+    rows = [
+        ids.row(_response(row, digits, sent.round, now))
+        for row, digits in _new_rows(table, found, stored, sent.round, key)
+    ]
+    if not found.reading.is_valid:
+        raise ResponsesFaulty(sent.round.code)
+    return before, found, rows
+
+
+def _remember(session: Session, sent: Sent, layout: Layout, said: Meanings, by: Account) -> None:
+    """Keep what columns and texts mean for the next file."""
+    frames.remember_roles(session, sent.said_of_names(layout), RESPONSES)
+    # What names of units and fields mean is the whole province's to say.
+    kinds = {MEANING} if by.unit_code else {UNIT, FIELD, MEANING}
+    frames.remember_meanings(session, [each for each in _flat(said) if each[0] in kinds])
 
 
 def _flat(said: Meanings) -> list[tuple[str, str, str]]:

@@ -145,7 +145,7 @@ def test_what_was_kept_and_withdrawn_is_explained_by_the_trail_when_it_is_sealed
 ) -> None:
     address, data = sent(officer, HUE, HUE_COLUMNS)
     officer.post(f"{address}/apply", data | APPLIED | {"only_sound": "yes"})
-    path = f"{PAGE}/load/2/withdraw"
+    path = f"{PAGE}/load/{kept(sqlite_small)[0].load.number}/withdraw"
     officer.post(path, {"csrf_token": officer.token(path), "reason": "Chép nhầm quý, sẽ nạp lại"})
     seal = write(sqlite_small, now=NOW, key=KEY)
     assert seal is not None
