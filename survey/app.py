@@ -21,8 +21,10 @@ from survey.web import (
     fields,
     files,
     frame,
+    keying,
     language,
     leader,
+    loading,
     looks,
     officer,
     open_data,
@@ -38,6 +40,7 @@ from survey.web import (
     security,
     signing_in,
     site,
+    tallies,
     tickets,
     trail,
     trial,
@@ -81,6 +84,9 @@ PARTS = (
     fields,
     unit_import,
     frame,
+    tallies,
+    loading,
+    keying,
 )
 """The modules that hold pages."""
 

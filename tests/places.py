@@ -1,6 +1,7 @@
 """A small place to test in: two communes and a department, two fields, five counters, an open round."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
@@ -12,25 +13,30 @@ from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import Counter, with_check_character
 from survey.core.device import KINDS, secret_hash
+from survey.core.keying import Pile
 from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import Answer
 from survey.core.response import Response
 from survey.core.round import Round
+from survey.core.tally import Option, Tally
 from survey.core.ticket import Ticket, ticket_code, ticket_hash
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.store import (
     accounts,
     devices,
     drafts,
+    piles,
     places,
     responses,
     rounds,
+    sources,
     target_sheets,
     tickets,
     uploads,
     versions,
 )
 from survey.store.database import Database
+from survey.store.sources import SourceLoad
 from survey.store.uploads import Upload
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -86,11 +92,27 @@ SCREEN = "screen-secret-for-tests"
 """The secret addresses of a tablet and a screen at the commune's counter for several fields."""
 
 FRAME_FILE, UNITS_FILE = "a-frame-that-waits", "a-list-that-waits"
+TALLY_FILE, RESPONSE_FILE = "tallies-that-wait", "responses-that-wait"
 """Tokens of uploaded tables that wait to be confirmed."""
 
 FRAME_TABLE = (
     "Đơn vị;Lĩnh vực;Số hồ sơ\nXã Bình An;Đất đai;1.234\nPhường Hòa Thuận;Đất đai;90\nTổng cộng;;1.324\n"
 )
+TALLY_TABLE = (
+    "Đơn vị;Nội dung;Rất hài lòng;Hài lòng;Không hài lòng;Số phiếu\nXã Bình An;Thái độ phục vụ;5;4;1;10\n"
+)
+RESPONSE_TABLE = "Đơn vị;Lĩnh vực;Câu 1\nXã Bình An;Đất đai;5\n"
+TALLY = Tally(
+    2,
+    "XA",
+    "",
+    "",
+    "Nơi đón tiếp",
+    "",
+    (Option("Hài lòng", satisfied=True, count=45), Option("Không hài lòng", satisfied=False, count=5)),
+    50,
+)
+"""What the small place has from paper."""
 UNITS_TABLE = "Mã đơn vị;Tên đơn vị;Cấp;Từ ngày\nXA;Xã Bình An Mới;Xã;\nMOI;Xã Mới;Xã;01/07/2025\n"
 
 _numbers = count(1)
@@ -128,10 +150,19 @@ def fill_small(database: Database) -> None:
         for purpose, subject, token, table in (
             ("frame", ROUND, FRAME_FILE, FRAME_TABLE),
             ("units", "", UNITS_FILE, UNITS_TABLE),
+            ("tallies", ROUND, TALLY_FILE, TALLY_TABLE),
+            ("responses", ROUND, RESPONSE_FILE, RESPONSE_TABLE),
         ):
             waiting = Upload(purpose, subject, f"{purpose}.csv", table.encode())
             # Files wait for a day of the real clock.
             uploads.add(session, waiting, token=token, who=OFFICER.name, at=datetime.now(UTC))
+        load = SourceLoad(
+            "tallies", "Phiếu giấy", date(2026, 11, 19), "giay.csv", "b" * 64, 1, 0, "canbo", NOW
+        )
+        sources.add_tallies(session, ROUND, sources.add(session, ROUND, load), [TALLY])
+        sources.add(session, ROUND, replace(load, kind="responses", rows=0))
+        pile = Pile(0, "XA", "land", MIXED, date(2026, 11, 19), forms=3, every=1, who="canbo")
+        piles.add(session, ROUND, version.fingerprint, pile)
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)

@@ -7,12 +7,11 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from questionnaires.cells import plain
-from questionnaires.uploads import Sheet, read_upload
 from survey.actions.rounds import known_round
-from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, guessed_header, read_frame
+from survey.actions.sent_files import Sent, opened, require_waiting
+from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, read_frame
 from survey.core.frame_guess import guessed_roles
-from survey.core.labels import LONGEST_LABEL, Directory, same_label
+from survey.core.labels import Directory
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 from survey.core.trail import Deed
@@ -20,15 +19,10 @@ from survey.core.unit_history import Lineage, Period, UnitChange, lineage
 from survey.store import frames, freezing, places, rounds, trail, unit_changes, uploads
 from survey.store.database import Database
 from survey.store.frames import Load
-from survey.store.uploads import Upload
 
 PURPOSE = "frame"
 Meanings = Mapping[tuple[str, str], str]
 """Codes by kind and label, as an officer said it; "" leaves the label's rows out."""
-
-
-class UploadGone(LookupError):
-    """The file was confirmed, dropped or is too old."""
 
 
 class FrameFrozen(ValueError):
@@ -64,12 +58,9 @@ class State:
 
 
 @dataclass(frozen=True)
-class Looked:
+class Looked(Sent):
     """A file that waits: its table, and what its columns are likely to hold."""
 
-    round: Round
-    upload: Upload
-    sheet: Sheet
     layout: Layout
     fields: tuple[Field, ...]
 
@@ -155,34 +146,6 @@ def state(database: Database, code: str, *, now: datetime) -> State:
         )
 
 
-def keep(
-    database: Database, code: str, content: bytes, file_name: str, *, token: str, who: str, now: datetime
-) -> None:
-    """Keep a file that can be read, until it is confirmed or dropped.
-
-    Raises:
-        RoundUnknown: if there is no such round.
-        Broken: if there is no table in it.
-    """
-    with database.reading() as session:
-        known_round(session, code, now=now)
-    read_upload(content)
-    with database.writing() as session:
-        uploads.add(session, Upload(PURPOSE, code, file_name, content), token=token, who=who, at=now)
-
-
-def drop(database: Database, token: str) -> None:
-    """Forget a file."""
-    with database.writing() as session:
-        uploads.remove(session, token)
-
-
-def forget_old(database: Database, *, now: datetime) -> None:
-    """Forget the files, of units too, that nobody confirmed within a day."""
-    with database.writing() as session:
-        uploads.forget_old(session, now=now)
-
-
 def look(
     database: Database, code: str, token: str, *, sheet: str | None, header: int | None, now: datetime
 ) -> Looked:
@@ -201,16 +164,12 @@ def look(
         UploadGone: if the file does not wait any more.
         Broken: if there is no such sheet.
     """
+    sent = opened(database, PURPOSE, code, token, sheet=sheet, header=header, now=now)
     with database.reading() as session:
-        round_, fields = known_round(session, code, now=now), places.fields(session)
-        upload = uploads.with_token(session, token, PURPOSE, code, now=now)
+        fields = places.fields(session)
         remembered = frames.roles(session)
-    if upload is None:
-        raise UploadGone(token)
-    table = read_upload(upload.content, sheet)
-    at = guessed_header(table) if header is None else min(header, max(0, len(table.rows) - 1))
-    names = [table.at(at, column) for column in range(len(table.rows[at]))] if table.rows else []
-    return Looked(round_, upload, table, Layout(at, guessed_roles(names, remembered, fields)), fields)
+    roles = guessed_roles(sent.names, remembered, fields)
+    return Looked(**vars(sent), layout=Layout(sent.header, roles), fields=fields)
 
 
 def preview(database: Database, looked: Looked, layout: Layout, said: Meanings, *, now: datetime) -> Preview:
@@ -259,7 +218,7 @@ def apply(
             source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
         )  # fmt: skip
         frames.replace(session, code, reading.volumes, reading.margins, load)
-        frames.remember_roles(session, _named(looked.sheet, layout))
+        frames.remember_roles(session, looked.said_of_names(layout))
         frames.remember_meanings(session, _known_meanings(said, found))
         uploads.remove(session, token)
         detail = {
@@ -276,8 +235,7 @@ def apply(
 def _refuse_what_changed(session: Session, found: Preview, *, token: str, now: datetime) -> None:
     """What was looked at before the transaction may not hold in it any more."""
     round_ = found.looked.round
-    if uploads.with_token(session, token, PURPOSE, round_.code, now=now) is None:
-        raise UploadGone(token)
+    require_waiting(session, found.looked, token, now=now)
     if freezing.of_closing(session, round_) is not None:
         raise FrameFrozen(round_.code)
     if (_in_force(session, round_), places.fields(session)) != (found.units, found.fields):
@@ -286,13 +244,6 @@ def _refuse_what_changed(session: Session, found: Preview, *, token: str, now: d
 
 def _of(volumes: Mapping[tuple[str, str], int], part: int, code: str) -> int:
     return sum(number for key, number in volumes.items() if key[part] == code)
-
-
-def _named(sheet: Sheet, layout: Layout) -> dict[str, str]:
-    """Roles by name, those of columns that hold nothing too."""
-    columns = range(len(sheet.rows[layout.header]))
-    names = {column: same_label(plain(sheet.at(layout.header, column))) for column in columns}
-    return {name: layout.roles.get(at, "") for at, name in names.items() if 0 < len(name) <= LONGEST_LABEL}
 
 
 def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, now: datetime) -> Preview:

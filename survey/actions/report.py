@@ -39,6 +39,7 @@ from survey.store import (
     places,
     responses,
     rounds,
+    sources,
     target_sheets,
     tickets,
     unit_changes,
@@ -180,6 +181,7 @@ def _state(database: Database, code: str, now: datetime, *, before: datetime | N
             if r
         )
         state += (before, *editorial_changes.standing(session))
+        state += tuple(sources.withdrawn(session, r.code) for r in (earlier, round_) if r)
         state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from questionnaires.uploads import read_upload
-from survey.actions.frames import UploadGone
 from survey.actions.places import said_of
+from survey.actions.sent_files import UploadGone
 from survey.core.trail import Deed
 from survey.core.unit_list import Plan, plan_of
 from survey.store import places, trail, uploads

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from survey.actions import counts, frames
+from survey.actions import counts, sent_files
 from survey.cli.instance import open_database
 from survey.core.round import VIETNAM
 
@@ -21,7 +21,7 @@ def counts_group() -> None:
 def extend() -> None:
     """Carry the counts on; as it runs every hour, also forget uploaded files that nobody confirmed."""
     database, now = open_database(), datetime.now(UTC)
-    frames.forget_old(database, now=now)
+    sent_files.forget_old(database, now=now)
     done = counts.extend(database, now=now)
     click.echo(f"Đã đếm thêm {done.responses} phiếu, đến {_hour(done.until)}")
 

@@ -67,7 +67,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
 }
 """Who designs cannot approve, and who manages people cannot touch answers: two persons for what counts."""
 
-WITHIN_A_PART = _EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT}
+WITHIN_A_PART = _EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT, Permission.KEY_ANSWERS}
 """What may be done by people who are limited to a part of the unit tree: its pages take that part.
 
 Everything else concerns the whole province, so that a new permission is theirs only when somebody says so here.

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.core.evidence import Evidence, IntArray
-from survey.core.response import VERIFIED_MODE
+from survey.core.response import ENTERED_MODES, VERIFIED_MODE
 from survey.core.scoring import score_answers
 from survey.statistics.anomalies import binomial_tail, distance_from_all, poisson_tail, welch_above
 from survey.statistics.compare import benjamini_hochberg
@@ -98,9 +98,9 @@ def bursts(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
 
     Model: the hour's count is Poisson with a mean of :data:`RUSH` times the counter's usual hour (its mean count over all
     of its other hours with a response, at least one). Flagged where the tail is below :data:`BY_CHANCE`. What a phone
-    delivered late is not counted: after a network failure a whole day arrives at once.
+    delivered late is not counted, after a network failure a whole day arrives at once, nor what officers put in.
     """
-    chosen = is_open(evidence) & (arrivals.late == 0)
+    chosen = _was_live(evidence) & (arrivals.late == 0)
     cells, at, counts = np.unique(
         np.stack([arrivals.counter[chosen], arrivals.hour[chosen]]),
         axis=1,
@@ -121,10 +121,10 @@ def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     binomial tail of its number is below :data:`BY_CHANCE`.
     """
     local = (arrivals.hour - arrivals.late + HOURS_AHEAD) % DAY
-    at_night = is_open(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
+    at_night = _was_live(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
     units = len(evidence.units)
     count = np.bincount(evidence.unit[at_night], minlength=units)
-    of = np.bincount(evidence.unit[is_open(evidence)], minlength=units)
+    of = np.bincount(evidence.unit[_was_live(evidence)], minlength=units)
     return at_night & (binomial_tail(count, of, NIGHT_SHARE) < BY_CHANCE)[evidence.unit]
 
 
@@ -186,6 +186,12 @@ def is_open(evidence: Evidence) -> BoolArray:
     """Which responses anybody at a counter could give."""
     verified = np.array([mode == VERIFIED_MODE for mode in evidence.modes], dtype=np.bool_)
     return ~verified[evidence.mode] if evidence.responses else np.zeros(0, np.bool_)
+
+
+def _was_live(evidence: Evidence) -> BoolArray:
+    """Which open responses arrived when they were given: not those that officers put in later."""
+    live = np.array([mode not in ENTERED_MODES for mode in evidence.modes], dtype=np.bool_)
+    return is_open(evidence) & live[evidence.mode] if evidence.responses else np.zeros(0, np.bool_)
 
 
 def _spread(chosen: BoolArray, values: BoolArray) -> BoolArray:

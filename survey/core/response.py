@@ -19,6 +19,10 @@ Raw = Mapping[str, str | Sequence[str]]
 VERIFIED_MODE = "ticket"
 """The mode in which a one-time ticket vouches for the dossier; all others are open to whoever passes by."""
 
+PAPER_MODE, IMPORTED_MODE = "paper", "imported"
+ENTERED_MODES = frozenset({PAPER_MODE, IMPORTED_MODE})
+"""The modes in which officers put in what was answered earlier: its hour of arrival says nothing of the respondent."""
+
 FIELD_QUESTION = Question(
     code=FIELD_CODE,
     kind="field",

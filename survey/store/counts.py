@@ -21,6 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from survey.store import sources
 from survey.store.database import Driver
 from survey.store.tables import FieldRow, ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
@@ -149,7 +150,7 @@ def of_round(session: Session, round_code: str, *, before: datetime | None = Non
     round_id = select(RoundRow.id).where(RoundRow.code == round_code).scalar_subquery()
     # Few came since; computed, the round cannot lead SQLite away from the index on the hour.
     since = select(func.count()).where(
-        ResponseRow.received_hour >= before, ResponseRow.round_id + 0 == round_id
+        ResponseRow.received_hour >= before, ResponseRow.round_id + 0 == round_id, sources.counted(session)
     )
     return found - (session.scalar(since) or 0)
 
@@ -190,6 +191,15 @@ def _numbers(session: Session, round_code: str, by: tuple[str, ...]) -> Iterator
     for query, table in ((derived, ResponseCountRow), (live, ResponseRow)):
         for *key, responses in session.execute(query.group_by(*(getattr(table, name) for name in by))):
             yield tuple(key), responses
+    # What was set aside was counted when it was stored; it is taken off here, so that counts only ever grow.
+    gone = sources.set_aside(session)
+    if gone is not None:
+        columns = [getattr(ResponseRow, name) for name in by]
+        aside = (
+            select(*columns, func.count()).where(ResponseRow.round_id == round_id, gone).group_by(*columns)
+        )
+        for *key, responses in session.execute(aside):
+            yield tuple(key), -responses
 
 
 def _hold_alone(session: Session) -> None:

@@ -15,6 +15,11 @@ from survey.store.tables import FieldRow, FrameRow, RoundRow, UnitRow
 Margins = Mapping[str, Mapping[str, int]]
 """Dossiers by category, margin by margin."""
 
+OF_PURPOSE = "\x1f"
+"""Around the purpose of a table, before a column's name."""
+
+LONGEST_HEADER = 200
+
 
 @dataclass(frozen=True)
 class Load:
@@ -107,15 +112,27 @@ def replace(session: Session, round_code: str, volumes: Volumes, margins: Margin
     session.flush()
 
 
-def roles(session: Session) -> dict[str, str]:
-    """What columns were last said to hold, by name."""
-    return dict(session.execute(select(ColumnRoleRow.header, ColumnRoleRow.role)).all())
+def roles(session: Session, purpose: str = "") -> dict[str, str]:
+    """What columns were last said to hold, by name, in tables for a purpose; those of frames have none."""
+    before = _before(purpose)
+    query = select(ColumnRoleRow.header, ColumnRoleRow.role)
+    query = query.where(
+        ColumnRoleRow.header.startswith(before, autoescape=True)
+        if purpose
+        else ColumnRoleRow.header.not_like(f"{OF_PURPOSE}%")
+    )
+    return {header.removeprefix(before): role for header, role in session.execute(query)}
 
 
-def remember_roles(session: Session, said: Mapping[str, str]) -> None:
-    """Keep what columns hold for the next file."""
+def remember_roles(session: Session, said: Mapping[str, str], purpose: str = "") -> None:
+    """Keep what columns hold for the next file of this purpose."""
     for header, role in said.items():
-        session.merge(ColumnRoleRow(header=header, role=role))
+        session.merge(ColumnRoleRow(header=f"{_before(purpose)}{header}"[:LONGEST_HEADER], role=role))
+
+
+def _before(purpose: str) -> str:
+    """What stands before the names of columns of a purpose; no name that is compared begins so."""
+    return f"{OF_PURPOSE}{purpose}{OF_PURPOSE}" if purpose else ""
 
 
 def meanings(session: Session, kind: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.core import estimation_settings
 from survey.core.freeze import WHOLE, Freeze, canonical, digest_of, fingerprint_of, response_parts
 from survey.core.round import Reopening, Round
-from survey.store import rounds
+from survey.store import rounds, sources
 from survey.store.round_tables import RoundFreezeRow, RoundReopeningRow
 from survey.store.tables import (
     CounterRow,
@@ -129,7 +129,7 @@ def _versions(session: Session, round_: Round) -> list[tuple[int, str, str]]:
     answered = (
         select(ResponseRow.version_id)
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_.code)
+        .where(RoundRow.code == round_.code, sources.counted(session))
     )
     query = select(VersionRow).where(
         (VersionRow.fingerprint == round_.version.fingerprint) | VersionRow.id.in_(answered)
@@ -171,7 +171,7 @@ def _responses(
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
         .join(VersionRow, VersionRow.id == ResponseRow.version_id)
         .join(CounterRow, CounterRow.id == ResponseRow.counter_id)
-        .where(RoundRow.code == code)
+        .where(RoundRow.code == code, sources.counted(session))
         .order_by(ResponseRow.id)
         .execution_options(yield_per=2000)
     )

@@ -25,9 +25,9 @@ from survey.core.evidence import (
 from survey.core.flags import Arrivals
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.respondents import asks_the_same, grouping_questions
-from survey.core.response import Response
+from survey.core.response import ENTERED_MODES, Response
 from survey.core.round import Round
-from survey.store import counts, editorial_changes, places, rounds, versions
+from survey.store import counts, editorial_changes, places, rounds, sources, versions
 from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
@@ -57,7 +57,7 @@ class Ids:
             response.mode,
         )
 
-    def row(self, response: Response) -> dict[str, object]:
+    def row(self, response: Response) -> dict[str, Any]:
         """A response as the table holds it."""
         cell = self.cell(response)
         return {
@@ -132,14 +132,20 @@ def add_if_usual(
 
 def add_many(session: Session, responses: Iterable[Response], *, batch: int = 5000) -> None:
     """Insert responses whose ids are known to be new."""
+    ids = all_ids(session)
+    add_rows(session, (ids.row(response) for response in responses), batch=batch)
+
+
+def add_rows(session: Session, rows: Iterable[dict[str, Any]], *, batch: int = 5000) -> None:
+    """The same for responses as :meth:`Ids.row` gives them, which takes its time and needs no transaction."""
     counts.hold(session)
     reached = counts.watermark(session)
-    ids = all_ids(session)
-    remaining = iter(responses)
+    remaining = iter(rows)
     while some := list(islice(remaining, batch)):
-        session.execute(insert(ResponseRow), [ids.row(response) for response in some])
+        session.execute(insert(ResponseRow), some)
         if reached is not None:
-            counts.add(session, (ids.cell(response) for response in some if response.received_hour < reached))
+            late = (row for row in some if row["received_hour"] < reached)
+            counts.add(session, (counts.Cell(*(row[name] for name in counts.Cell._fields)) for row in late))
 
 
 def all_ids(session: Session) -> Ids:
@@ -166,7 +172,7 @@ def evidence(session: Session, round_: Round) -> Evidence:
             ResponseRow.version_id,
         )
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_.code)
+        .where(RoundRow.code == round_.code, sources.counted(session))
         .order_by(ResponseRow.id)
     )
     rows = session.execute(query).all()
@@ -196,7 +202,7 @@ def arrivals(session: Session, round_code: str) -> Arrivals:
     query = (
         select(ResponseRow.counter_id, ResponseRow.received_hour, ResponseRow.late_hours)
         .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code)
+        .where(RoundRow.code == round_code, sources.counted(session))
         .order_by(ResponseRow.id)
     )
     rows = session.execute(query).all()
@@ -269,9 +275,11 @@ def _codes(response: Response) -> dict[str, object]:
 
 _STORED = select(ResponseRow.fingerprint).where(ResponseRow.id == bindparam("id"))
 
+_ENTERED = ", ".join(f"'{mode}'" for mode in sorted(ENTERED_MODES))
 _FULL = (
-    "EXISTS (SELECT 1 FROM response WHERE received_hour = :received_hour "
-    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) LIMIT 1 OFFSET :others)"
+    "EXISTS (SELECT 1 FROM response WHERE received_hour = :received_hour "  # noqa: S608  constants
+    "AND counter_id = (SELECT id FROM counter WHERE code = :counter) "
+    f"AND mode NOT IN ({_ENTERED}) LIMIT 1 OFFSET :others)"
 )
 _HOUR = bindparam("received_hour", type_=Moment)
 _STANDING = text(f"SELECT (SELECT fingerprint FROM response WHERE id = :id), {_FULL}").bindparams(_HOUR)  # noqa: S608  constants

@@ -16,7 +16,12 @@ from survey.core.sealed_tables import (
     ROUND_CODE,
     TABLES,
 )
-from survey.store import place_tables, round_tables, rounds  # noqa: F401 - the tables there are sealed by name
+from survey.store import (  # the tables there are sealed by name
+    place_tables,  # noqa: F401
+    round_tables,  # noqa: F401
+    rounds,
+    source_tables,  # noqa: F401
+)
 from survey.store.tables import (
     Base,
     ResponseRow,

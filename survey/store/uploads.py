@@ -17,7 +17,7 @@ class Upload:
     """A file that somebody sent.
 
     Attributes:
-        purpose: "frame" or "units".
+        purpose: "frame", "units" or "tallies".
         subject: what it is about, for example a round's code.
         file_name: as the sender calls it.
         content: its bytes.

@@ -60,6 +60,11 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.FIGURE_WITHDRAWN: _l("Gỡ số liệu ngoài khảo sát của đợt %(subject)s"),
     Deed.LOOK_SET: _l("Đặt logo và màu của bản in"),
     Deed.LOOK_RESET: _l("Trả bản in về kiểu chuẩn"),
+    Deed.TALLIES_LOADED: _l("Nạp số liệu tổng hợp từ phiếu giấy cho đợt khảo sát %(subject)s"),
+    Deed.RESPONSES_LOADED: _l("Nhập phiếu trả lời từ tệp cho đợt khảo sát %(subject)s"),
+    Deed.PILE_BEGUN: _l("Bắt đầu nhập một tập phiếu giấy của đợt khảo sát %(subject)s"),
+    Deed.PILE_STORED: _l("Đưa một tập phiếu giấy vào đợt khảo sát %(subject)s"),
+    Deed.SOURCE_WITHDRAWN: _l("Rút một lần nạp của đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -98,6 +103,11 @@ DETAILS: Mapping[str, str] = {
     "sha256": _l("dấu vân tay của tệp"),
     "file": _l("tệp"),
     "dossiers": _l("số hồ sơ"),
+    "kept": _l("số dòng đã nạp"),
+    "refused": _l("số dòng bị từ chối"),
+    "load": _l("lần nạp"),
+    "pile": _l("tập phiếu"),
+    "error_rate": _l("tỷ lệ nhập khác nhau"),
     "dated": _l("số liệu đến ngày"),
     "at": _l("lúc"),
     "version": _l("phiên bản phiếu"),

@@ -41,6 +41,8 @@ LARGER: Mapping[str, int] = {
     "unit_import": MOST_BYTES + 100_000,
     "frame": MOST_BYTES + 100_000,
     "looks": LARGEST_LOGO + 100_000,
+    "tallies": MOST_BYTES + 100_000,
+    "loading": MOST_BYTES + 100_000,
 }
 """Bytes that a staff blueprint takes where a citizen's limit would be too small.
 

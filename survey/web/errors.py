@@ -24,7 +24,7 @@ from survey.actions.answering import (
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
-from survey.actions.frames import UploadGone
+from survey.actions.keying import PileUnknown
 from survey.actions.open_data import NotSettled
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
@@ -33,7 +33,9 @@ from survey.actions.publishing import VersionUnknown
 from survey.actions.reported import FigureUnknown
 from survey.actions.rounds import RoundUnknown
 from survey.actions.seals import SealUnknown
+from survey.actions.sent_files import UploadGone
 from survey.actions.tickets import TicketsClosed
+from survey.actions.withdrawing import LoadUnknown
 from survey.core.account import BeyondPart
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
@@ -84,6 +86,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(DraftUnknown, not_found)
     app.register_error_handler(PlaceUnknown, not_found)
     app.register_error_handler(NotSettled, not_settled)
+    app.register_error_handler(LoadUnknown, not_found)
+    app.register_error_handler(PileUnknown, not_found)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)

@@ -1,12 +1,24 @@
 """Forms of the people who work here."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.actions.comparing import LONGEST_REASON, SHORTEST_REASON
+from survey.core.keying import MOST_FORMS, SAMPLED_EVERY
+from survey.core.place import Field, Unit
 
 
 def printable(text: str | None) -> str:
@@ -55,3 +67,33 @@ class ReasonForm(FlaskForm):
         ],
         filters=[lambda text: (text or "").strip()],
     )
+
+
+class PileForm(FlaskForm):
+    """A pile of paper forms to be keyed."""
+
+    unit = SelectField(_l("Đơn vị"), [InputRequired(_l("Hãy chọn đơn vị."))], choices=[])
+    field = SelectField(_l("Lĩnh vực"), [InputRequired(_l("Hãy chọn lĩnh vực."))], choices=[])
+    day = DateField(_l("Ngày thu phiếu"), [InputRequired(_l("Hãy nhập ngày."))])
+    forms = IntegerField(
+        _l("Số phiếu trong tập"),
+        [
+            InputRequired(_l("Hãy nhập số phiếu.")),
+            NumberRange(1, MOST_FORMS, _l("Số phiếu từ %(min)s đến %(max)s; tập lớn hơn thì chia ra.")),
+        ],
+    )
+    every = SelectField(
+        _l("Nhập hai lần, bởi hai người"),
+        default=str(SAMPLED_EVERY[0]),
+        choices=[
+            SelectChoice("10", _l("cứ mười phiếu một phiếu (nên dùng)")),
+            SelectChoice("5", _l("cứ năm phiếu một phiếu")),
+            SelectChoice("1", _l("mọi phiếu")),
+            SelectChoice("0", _l("không; không biết được tỷ lệ nhập sai")),
+        ],
+    )
+
+    def offer(self, units: Iterable[Unit], fields: Iterable[Field]) -> None:
+        """Offer units and fields."""
+        self.unit.choices = [SelectChoice(unit.code, unit.name) for unit in units]
+        self.field.choices = [SelectChoice(field.code, field.name_vi) for field in fields]

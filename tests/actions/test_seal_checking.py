@@ -44,6 +44,8 @@ def sealed(small: Database) -> Database:
         "INSERT INTO frame_margin (round_id, margin, category, dossiers) VALUES (1, 'sex', 'Nữ', 7)",
         "INSERT INTO frame_load (id, round_id, source, dated, file_name, sha256, rows, dossiers, who, loaded_at) "
         "VALUES (1, 1, 'một cửa', '2026-11-19', 'a.csv', 'a', 3, 12, 'canbo', '2026-11-19 03:00:00.000000')",
+        "INSERT INTO source_withdrawal (load_id, round_id, reason, who, withdrawn_at) "
+        "VALUES (1, 1, 'nhầm tệp', 'canbo', '2026-11-19 03:00:00.000000')",
         "INSERT INTO planned_version (round_id, starts_at, version_id) VALUES (1, '2026-11-25 00:00:00.000000', 1)",
         "INSERT INTO round_exclusion (round_id, unit_id) VALUES (1, 3)",
         "INSERT INTO round_reopening (id, round_id, closed_at, reopened_at, reason, who) VALUES "
@@ -61,6 +63,7 @@ def sealed(small: Database) -> Database:
             Deed.ROUND_UNITS_CHOSEN,
             Deed.ROUND_REOPENED,
             Deed.FIGURE_REPORTED,
+            Deed.SOURCE_WITHDRAWN,
         )
         deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN)]
         for deed, table in [(Deed.UNIT_CLOSED, "unit"), *deeds]:

@@ -16,8 +16,10 @@ from tests.places import (
     KEY,
     KIOSK,
     MIXED,
+    RESPONSE_FILE,
     ROUND,
     SCREEN,
+    TALLY_FILE,
     TICKET,
     UNITS_FILE,
     five_factors,
@@ -64,6 +66,32 @@ FRAME_PAGES = {
     "/<token>/preview": f"/{FRAME_FILE}/preview",
     "/<token>/apply": f"/{FRAME_FILE}/apply",
     "/<token>/drop": f"/{FRAME_FILE}/drop",
+}
+TALLY_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/send": ("/send", Permission.KEY_ANSWERS),
+    "/<token>": (f"/{TALLY_FILE}", Permission.KEY_ANSWERS),
+    "/<token>/preview": (f"/{TALLY_FILE}/preview", Permission.KEY_ANSWERS),
+    "/<token>/apply": (f"/{TALLY_FILE}/apply", Permission.KEY_ANSWERS),
+    "/<token>/drop": (f"/{TALLY_FILE}/drop", Permission.KEY_ANSWERS),
+    "/load/<int:number>/withdraw": ("/load/1/withdraw", Permission.KEY_ANSWERS),
+}
+LOAD_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/send": ("/send", Permission.KEY_ANSWERS),
+    "/<token>": (f"/{RESPONSE_FILE}", Permission.KEY_ANSWERS),
+    "/<token>/preview": (f"/{RESPONSE_FILE}/preview", Permission.KEY_ANSWERS),
+    "/<token>/apply": (f"/{RESPONSE_FILE}/apply", Permission.KEY_ANSWERS),
+    "/<token>/drop": (f"/{RESPONSE_FILE}/drop", Permission.KEY_ANSWERS),
+    "/<int:number>/withdraw": ("/2/withdraw", Permission.KEY_ANSWERS),
+}
+KEYING = "/<int:number>/<int:form>/<int(min=1, max=3):turn>"
+PAPER_PAGES = {
+    "": ("", Permission.SEE_ROUNDS),
+    "/begin": ("/begin", Permission.KEY_ANSWERS),
+    "/<int:number>": ("/1", Permission.SEE_ROUNDS),
+    KEYING: ("/1/1/1", Permission.KEY_ANSWERS),
+    "/<int:number>/store": ("/1/store", Permission.KEY_ANSWERS),
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -238,6 +266,20 @@ ADDRESSES = {
         changes=Permission.LOAD_POPULATION,
     ),
     "/officer/posters": Address("/officer/posters?unit={unit}", HTML, Permission.PRINT),
+    **{
+        f"/officer/rounds/<code>/tallies{rest}": Address(
+            f"/officer/rounds/{ROUND}/tallies{path}", HTML, demands
+        )
+        for rest, (path, demands) in TALLY_PAGES.items()
+    },
+    **{
+        f"/officer/rounds/<code>/loads{rest}": Address(f"/officer/rounds/{ROUND}/loads{path}", HTML, demands)
+        for rest, (path, demands) in LOAD_PAGES.items()
+    },
+    **{
+        f"/officer/rounds/<code>/paper{rest}": Address(f"/officer/rounds/{ROUND}/paper{path}", HTML, demands)
+        for rest, (path, demands) in PAPER_PAGES.items()
+    },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
     "/officer/posters/preview.png": Address(
         "/officer/posters/preview.png?unit={unit}", PNG, Permission.PRINT
@@ -274,7 +316,15 @@ ONLY_POSTED = {
     "/try/<token>/send",
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
-    *(f"/officer/rounds/<code>/frame/<token>/{deed}" for deed in ("preview", "apply", "drop")),
+    "/officer/rounds/<code>/tallies/send",
+    "/officer/rounds/<code>/loads/send",
+    "/officer/rounds/<code>/paper/begin",
+    "/officer/rounds/<code>/paper/<int:number>/store",
+    *(
+        f"/officer/rounds/<code>/{part}/<token>/{deed}"
+        for part in ("frame", "tallies", "loads")
+        for deed in ("preview", "apply", "drop")
+    ),
     *(f"/officer/questionnaires/drafts/<int:draft>/{deed}" for deed in DRAFT_DEEDS),
 }
 

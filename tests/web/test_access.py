@@ -22,7 +22,7 @@ OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
     "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame", "posters",
-    "looks",
+    "looks", "tallies", "loading", "keying",
 )  # fmt: skip
 """Blueprints that are guarded."""
 
@@ -60,7 +60,7 @@ MAY: dict[Role, set[Permission]] = {
 }
 """What each role may do, written down a second time; reading reports and one's own account everybody may."""
 EVERYBODY = {Permission.READ_REPORTS, Permission.OWN_ACCOUNT}
-IN_A_PART = EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT}
+IN_A_PART = EVERYBODY | {Permission.SEE_ROUNDS, Permission.PRINT, Permission.KEY_ANSWERS}
 
 
 def expected(rule: str, role: Role | None, part: str | None, unit: str, method: str) -> str:

@@ -103,6 +103,15 @@ STATES = {
         "send",
         "Điểm đánh giá theo Nghị định 61/2018/NĐ-CP",
     ),
+    "tallies without a file": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/tallies", "send", "Số liệu tổng hợp"
+    ),
+    "a withdrawal without a reason": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/tallies/load/1/withdraw", "send", "Rút lần nạp"
+    ),
+    "a pile without anything": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/paper", "send", "Nhập phiếu giấy"
+    ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
     "posters that nobody finds": State("small", "canbo", "/officer/posters?q=zzz", "open", "Áp phích"),
     "posters of ticked counters": State(

@@ -29,13 +29,17 @@ COLUMNS = {"role_0": "unit", "role_1": "field", "role_2": "dossiers"}
 APPLIED = {"source": "Một cửa điện tử", "dated": "2026-11-20"}
 
 
-def send(visitor: Visitor, content: str | bytes, page: str = PAGE, name: str = "tệp.csv") -> Any:
-    """The bare response to a file."""
+def send(
+    visitor: Visitor, content: str | bytes, page: str = PAGE, name: str = "tệp.csv", to: str = ""
+) -> Any:
+    """The bare response to a file that is chosen on a page and sent ``to`` an address, else to the page itself."""
     body = content.encode() if isinstance(content, str) else content
     boundary, data = encode_multipart(
         {"csrf_token": visitor.token(page), "file": FileStorage(BytesIO(body), filename=name)}
     )
-    return visitor.client.post(page, data=data, content_type=f'multipart/form-data; boundary="{boundary}"')
+    return visitor.client.post(
+        to or page, data=data, content_type=f'multipart/form-data; boundary="{boundary}"'
+    )
 
 
 def sent(
@@ -89,7 +93,7 @@ def test_a_file_becomes_the_rounds_frame_after_a_preview_with_its_source_date_an
     )
     assert found.round.frame_source == "Một cửa điện tử (số liệu đến 20/11/2026)"
     assert load.sha256[:16] in page.main
-    assert waiting(sqlite_small) == 2  # those of the small place
+    assert waiting(sqlite_small) == 4  # those of the small place
     with sqlite_small.reading() as session:
         assert [entry.deed for entry in trail.entries(session)][-1] == "frame_loaded"
 
@@ -255,7 +259,7 @@ def test_a_file_that_cannot_be_read_gets_its_sentence_and_is_not_kept(
         response = send(officer, content, page)
         assert response.status_code == 422
         assert sentence in response.text
-    assert waiting(sqlite_small) == 2
+    assert waiting(sqlite_small) == 4
 
 
 def test_a_hundred_thousand_dossiers_become_a_frame(officer: Visitor, sqlite_small: Database) -> None:
@@ -361,7 +365,7 @@ def test_a_list_shows_what_it_would_do_and_does_exactly_that(
     known = register(sqlite_small)
     assert known.unit("XA").parent_code == "T"
     assert str(known.unit("PH").valid_to) == "2026-12-31"
-    assert waiting(sqlite_small) == 2
+    assert waiting(sqlite_small) == 4
     _address, page = listed(officer, content)
     assert page.figures["Không đổi"] == "4"
     assert "không có gì để nạp" in page.main
@@ -405,7 +409,7 @@ def test_a_faulty_list_names_its_rows_and_is_not_kept(
     response = send(officer, UNITS + rows, LIST)
     assert response.status_code == 422
     assert sentence in Reading(response.text).main
-    assert waiting(sqlite_small) == 2
+    assert waiting(sqlite_small) == 4
 
 
 def test_a_list_without_names_of_columns_says_what_it_needs(officer: Visitor) -> None:

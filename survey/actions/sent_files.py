@@ -1,0 +1,132 @@
+"""A file that somebody sent into a round: kept while it is looked at, dropped, and found again by its token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from questionnaires.cells import plain
+from questionnaires.uploads import Sheet, read_upload
+from survey.actions.rounds import known_round
+from survey.core.frame import Layout, guessed_header
+from survey.core.labels import LONGEST_LABEL, same_label
+from survey.core.round import Round
+from survey.store import uploads
+from survey.store.database import Database
+from survey.store.uploads import Upload
+
+
+class UploadGone(LookupError):
+    """The file was confirmed, dropped or is too old."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that waits, with its table.
+
+    Attributes:
+        round: into which it was sent.
+        upload: the file.
+        sheet: its table.
+        header: row of the names of columns, from 0.
+    """
+
+    round: Round
+    upload: Upload
+    sheet: Sheet
+    header: int
+
+    @property
+    def names(self) -> list[object]:
+        """The cells of the row of names."""
+        rows = self.sheet.rows
+        return [self.sheet.at(self.header, at) for at in range(len(rows[self.header]))] if rows else []
+
+    def said_of_names(self, layout: Layout) -> dict[str, str]:
+        """Roles by name, those of columns that hold nothing too."""
+        named = {at: same_label(plain(name)) for at, name in enumerate(self.names)}
+        return {
+            name: layout.roles.get(at, "") for at, name in named.items() if 0 < len(name) <= LONGEST_LABEL
+        }
+
+
+def keep(
+    database: Database,
+    purpose: str,
+    code: str,
+    content: bytes,
+    file_name: str,
+    *,
+    token: str,
+    who: str,
+    now: datetime,
+) -> None:
+    """Keep a file that can be read, until it is confirmed or dropped.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        Broken: if there is no table in it.
+    """
+    with database.reading() as session:
+        known_round(session, code, now=now)
+    read_upload(content)
+    with database.writing() as session:
+        uploads.add(session, Upload(purpose, code, file_name, content), token=token, who=who, at=now)
+
+
+def drop(database: Database, token: str) -> None:
+    """Forget a file."""
+    with database.writing() as session:
+        uploads.remove(session, token)
+
+
+def forget_old(database: Database, *, now: datetime) -> None:
+    """Forget the files, of units too, that nobody confirmed within a day."""
+    with database.writing() as session:
+        uploads.forget_old(session, now=now)
+
+
+def opened(
+    database: Database,
+    purpose: str,
+    code: str,
+    token: str,
+    *,
+    sheet: str | None,
+    header: int | None,
+    now: datetime,
+) -> Sent:
+    """A file that waits.
+
+    Args:
+        database: where it waits.
+        purpose: what it was sent for.
+        code: the round's.
+        token: the file's.
+        sheet: name of the sheet; None for the first.
+        header: row of the names of columns, from 0; None to guess.
+        now: the server's clock, UTC.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        UploadGone: if the file does not wait any more.
+        Broken: if there is no such sheet.
+    """
+    with database.reading() as session:
+        round_ = known_round(session, code, now=now)
+        upload = uploads.with_token(session, token, purpose, code, now=now)
+    if upload is None:
+        raise UploadGone(token)
+    table = read_upload(upload.content, sheet)
+    at = guessed_header(table) if header is None else min(header, max(0, len(table.rows) - 1))
+    return Sent(round_, upload, table, at)
+
+
+def require_waiting(session: Session, sent: Sent, token: str, *, now: datetime) -> None:
+    """Refuse to go on with a file that somebody applied or dropped meanwhile.
+
+    Raises:
+        UploadGone: if so.
+    """
+    if uploads.with_token(session, token, sent.upload.purpose, sent.round.code, now=now) is None:
+        raise UploadGone(token)

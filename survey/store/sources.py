@@ -1,0 +1,203 @@
+"""Files loaded into a round beside what counters take: which, what they held of tallies, what was withdrawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+from sqlalchemy import ColumnElement, and_, func, insert, not_, select, true
+from sqlalchemy.orm import Session
+
+from survey.core.response import IMPORTED_MODE
+from survey.core.tally import Option, Tally
+from survey.store import places
+from survey.store.rounds import ids_by_code
+from survey.store.source_tables import SourceLoadRow, SourceWithdrawalRow, TallyRow
+from survey.store.tables import FieldRow, ResponseRow, RoundRow, UnitRow
+
+TALLIES, RESPONSES = "tallies", "responses"
+
+TAG_DIGITS = 8
+"""Hexadecimal digits with which the id of a loaded response names its load."""
+
+FETCHED = 5000
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Why a load does not count any more."""
+
+    reason: str
+    who: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True)
+class SourceLoad:
+    """One file that was loaded.
+
+    Attributes:
+        kind: :data:`TALLIES` or :data:`RESPONSES`.
+        source: where the numbers come from, in the officer's words.
+        dated: the day up to which they are.
+        file_name: of the file.
+        sha256: of its bytes.
+        rows: that were kept.
+        refused: rows that were not.
+        who: the account's name.
+        loaded_at: UTC.
+        number: from 1; 0 before it is stored.
+        withdrawal: why it does not count any more, None while it does.
+    """
+
+    kind: str
+    source: str
+    dated: date
+    file_name: str
+    sha256: str
+    rows: int
+    refused: int
+    who: str
+    loaded_at: datetime
+    number: int = 0
+    withdrawal: Withdrawal | None = None
+
+
+def add(session: Session, round_code: str, load: SourceLoad) -> int:
+    """Keep that a file was loaded; its number."""
+    said = {name: value for name, value in vars(load).items() if name not in {"number", "withdrawal"}}
+    row = SourceLoadRow(round_id=ids_by_code(session)[round_code], **said)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def loads(session: Session, round_code: str, kind: str) -> list[SourceLoad]:
+    """What was loaded into a round, the newest first."""
+    query = (
+        select(SourceLoadRow, SourceWithdrawalRow)
+        .join(RoundRow, RoundRow.id == SourceLoadRow.round_id)
+        .outerjoin(SourceWithdrawalRow, SourceWithdrawalRow.load_id == SourceLoadRow.id)
+        .where(RoundRow.code == round_code, SourceLoadRow.kind == kind)
+        .order_by(SourceLoadRow.id.desc())
+    )
+    return [_load(row, withdrawal) for row, withdrawal in session.execute(query)]
+
+
+def withdraw(session: Session, round_code: str, number: int, said: Withdrawal) -> None:
+    """Let a load count no more."""
+    session.add(SourceWithdrawalRow(load_id=number, round_id=ids_by_code(session)[round_code], **vars(said)))
+    session.flush()
+
+
+def withdrawn(session: Session, round_code: str) -> tuple[int, ...]:
+    """The loads of a round that count no more."""
+    query = (
+        select(SourceWithdrawalRow.load_id)
+        .join(RoundRow, RoundRow.id == SourceWithdrawalRow.round_id)
+        .where(RoundRow.code == round_code)
+        .order_by(SourceWithdrawalRow.load_id)
+    )
+    return tuple(session.scalars(query))
+
+
+def set_aside(session: Session) -> ColumnElement[bool] | None:
+    """Which responses are those of a load that was withdrawn; None where there is none.
+
+    They stay stored and sealed, since no response is ever taken out, but count nowhere.
+    """
+    query = (
+        select(SourceWithdrawalRow.load_id)
+        .join(SourceLoadRow, SourceLoadRow.id == SourceWithdrawalRow.load_id)
+        .where(SourceLoadRow.kind == RESPONSES)
+    )
+    tags = [tag_of(number) for number in session.scalars(query)]
+    if not tags:
+        return None
+    return and_(ResponseRow.mode == IMPORTED_MODE, func.substr(ResponseRow.id, 1, TAG_DIGITS).in_(tags))
+
+
+def counted(session: Session) -> ColumnElement[bool]:
+    """Which responses count."""
+    gone = set_aside(session)
+    return true() if gone is None else not_(gone)
+
+
+def tag_of(number: int) -> str:
+    """The digits with which the ids of a load's responses begin."""
+    return f"{number:0{TAG_DIGITS}x}"
+
+
+def loaded(session: Session, round_code: str) -> dict[str, str]:
+    """What was loaded into a round and counts: fingerprints of answers by the part of the id behind the tag."""
+    query = (
+        select(ResponseRow.id, ResponseRow.fingerprint)
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE, counted(session))
+    )
+    rows = session.execute(query.execution_options(yield_per=FETCHED))
+    return {id_[TAG_DIGITS:]: fingerprint for id_, fingerprint in rows}
+
+
+def add_tallies(session: Session, round_code: str, number: int, tallies: Iterable[Tally]) -> None:
+    """Keep the tallies of a load."""
+    units, fields = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
+    round_id = ids_by_code(session)[round_code]
+    rows = [
+        {
+            "load_id": number,
+            "row": tally.row,
+            "round_id": round_id,
+            "unit_id": units[tally.unit_code] if tally.unit_code else None,
+            "field_id": fields[tally.field_code] if tally.field_code else None,
+            "factor": tally.factor,
+            "item": tally.item,
+            "scale": tally.scale,
+            "options": orjson.dumps([[o.label, o.satisfied, o.count] for o in tally.options]).decode(),
+            "forms": tally.forms,
+        }
+        for tally in tallies
+    ]
+    session.execute(insert(TallyRow), rows)
+
+
+def tallies(session: Session, round_code: str) -> dict[int, list[Tally]]:
+    """The tallies of a round by the number of their load, in the order of its rows."""
+    query = (
+        select(TallyRow, UnitRow.code, FieldRow.code)
+        .join(RoundRow, RoundRow.id == TallyRow.round_id)
+        .outerjoin(UnitRow, UnitRow.id == TallyRow.unit_id)
+        .outerjoin(FieldRow, FieldRow.id == TallyRow.field_id)
+        .where(RoundRow.code == round_code)
+        .order_by(TallyRow.load_id, TallyRow.row)
+    )
+    found: dict[int, list[Tally]] = {}
+    for row, unit, field in session.execute(query):
+        options = tuple(Option(*option) for option in orjson.loads(row.options))
+        tally = Tally(row.row, unit or "", field or "", row.factor, row.item, row.scale, options, row.forms)
+        found.setdefault(row.load_id, []).append(tally)
+    return found
+
+
+def _load(row: SourceLoadRow, gone: SourceWithdrawalRow | None) -> SourceLoad:
+    withdrawal = None if gone is None else Withdrawal(gone.reason, gone.who, gone.withdrawn_at)
+    return SourceLoad(
+        row.kind, row.source, row.dated, row.file_name, row.sha256, row.rows, row.refused, row.who,
+        row.loaded_at, row.id, withdrawal,
+    )  # fmt: skip
+
+
+def responses_by_unit(session: Session, round_code: str) -> dict[str, dict[str, int]]:
+    """How many loaded responses of a round are of which unit code, by the tag of their load; set aside or not."""
+    tag = func.substr(ResponseRow.id, 1, TAG_DIGITS)
+    query = (
+        select(tag, UnitRow.code, func.count())
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .join(UnitRow, UnitRow.id == ResponseRow.unit_id)
+        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE)
+        .group_by(tag, UnitRow.code)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for load, unit, number in session.execute(query):
+        found.setdefault(load, {})[unit] = number
+    return found

@@ -1,0 +1,102 @@
+"""What the steps between a sent table and what is made of it share: its columns, its source, its day."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from questionnaires.cells import letters, plain
+from survey.actions.sent_files import Sent
+from survey.core.frame import Layout
+from survey.core.labels import LONGEST_LABEL, same_label
+from survey.core.round import VIETNAM
+from survey.web.place_forms import day, tidy
+from survey.web.site import now
+
+SAMPLE_ROWS = 5
+LONGEST_SAMPLE = 60
+LONGEST_SOURCE = 300
+MOST_DIGITS = 3
+LEFT_OUT = "-"
+"""Chosen for a label that is left out, with its rows or its answer."""
+
+
+def sheet_and_header() -> dict[str, Any]:
+    """Which sheet and which row of names the officer asks for; None to take the first and to guess."""
+    header = request.values.get("header", "")
+    is_row = header.isdecimal() and int(header[:7]) > 0
+    return {"sheet": request.values.get("sheet") or None, "header": int(header) - 1 if is_row else None}
+
+
+def columns_page(
+    template: str, sent: Sent, layout: Layout, token: str, roles: Sequence[tuple[str, str]], **more: object
+) -> str:
+    """The page on which an officer says what each column holds."""
+    rows, start = sent.sheet.rows, sent.header
+    return render_template(
+        template,
+        looked=sent,
+        token=token,
+        header=start + 1,
+        columns=[
+            (at, letters(at), sample(sent, start, at), layout.roles.get(at, ""))
+            for at in range(max((len(row) for row in rows[start : start + SAMPLE_ROWS + 1]), default=0))
+        ],
+        sample=[
+            (row + 1, [sample(sent, row, at) for at in range(len(rows[start]))])
+            for row in range(start + 1, min(start + 1 + SAMPLE_ROWS, len(rows)))
+        ],
+        roles=roles,
+        **more,
+    )
+
+
+def layout_said(sent: Sent, is_role: Callable[[str], bool]) -> Layout:
+    """The columns as the officer says."""
+    said = (
+        (name.removeprefix("role_"), role) for name, role in request.form.items() if name.startswith("role_")
+    )
+    return Layout(
+        sent.header,
+        {int(at): role for at, role in said if at.isdecimal() and len(at) <= MOST_DIGITS and is_role(role)},
+    )
+
+
+def labels_said(kinds: Collection[str]) -> dict[tuple[str, str], str]:
+    """What labels mean as the officer says: fields "mean_0" beside "kind_0" and "label_0"."""
+    said = {}
+    for name, code in request.form.items():
+        number = name.removeprefix("mean_")
+        if name.startswith("mean_") and code:
+            kind = request.form.get(f"kind_{number}", "")
+            label = same_label(request.form.get(f"label_{number}", ""))
+            if kind in kinds and 0 < len(label) <= LONGEST_LABEL:
+                said[kind, label] = "" if code == LEFT_OUT else code
+    return said
+
+
+def source_and_day() -> tuple[str, date | None, dict[str, str]]:
+    """Source, day, and what of them still has to be filled in, by field; "" where nothing has."""
+    source, dated = tidy(request.form.get("source", ""))[:LONGEST_SOURCE], day(request.form.get("dated", ""))
+    missing = {
+        "source": "" if source else _("Hãy ghi nguồn số liệu."),
+        "dated": "" if dated else _("Hãy nhập ngày."),
+    }
+    return source, dated, missing
+
+
+def source_filled_in(sent: Sent) -> dict[str, object]:
+    """What the fields for source and day begin with."""
+    today = now().astimezone(VIETNAM).date()
+    return {
+        "source": request.form.get("source", ""),
+        "dated": request.form.get("dated", "") or min(sent.round.ends_on, today),
+    }
+
+
+def sample(sent: Sent, row: int, column: int) -> str:
+    """The beginning of a cell."""
+    text = plain(sent.sheet.at(row, column))
+    return text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}…"
