@@ -8,6 +8,8 @@ from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
+from survey.core.published_report import Issue
+from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.result import Measure, RoundResult
 from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
@@ -39,6 +41,8 @@ class Edition:
         seal: what the seals hold of the round, or None before the first.
         reopenings: how often the round was closed and opened again, and why.
         frozen: the digest of what the numbers are made from, once the round is frozen.
+        texts: what officers wrote.
+        issue: which published issue it is, or None for a draft.
     """
 
     result: RoundResult
@@ -49,6 +53,8 @@ class Edition:
     seal: RoundSeal | None = None
     reopenings: tuple[Reopening, ...] = ()
     frozen: Freeze | None = None
+    texts: ReportTexts = NOTHING_WRITTEN
+    issue: Issue | None = None
 
     @property
     def is_provisional(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports import attention
+from reports import attention, written
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -26,7 +26,7 @@ from survey.core.target import Outcome, Target
 def blocks(edition: Edition) -> list[Block]:
     """All findings, from the factors down to the units; without any answer only the sentence that says so."""
     _ = edition.translate
-    opening: list[Block] = [PageBreak(), *_legal_bases(edition)]
+    opening: list[Block] = [PageBreak(), *written.legal_bases(edition)]
     if not edition.result.index.responses:
         return [*opening, Paragraph(_("Chưa có phiếu trả lời nào nên chưa có kết quả để trình bày."))]
     return [
@@ -39,10 +39,6 @@ def blocks(edition: Edition) -> list[Block]:
         *_changes(edition),
         *_units(edition),
     ]
-
-
-def _legal_bases(edition: Edition) -> list[Block]:
-    return [Paragraph(clean(basis), "legal") for basis in edition.result.round.version.definition.legal_basis]
 
 
 def _factors(edition: Edition) -> list[Block]:

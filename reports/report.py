@@ -1,8 +1,8 @@
 """From a round's result to its report as a document: the order of its parts."""
 
 from questionnaires.version import short_fingerprint
-from reports import annexes, credibility, findings, first_page, formats, method
-from reports.document import Block, Document, Letterhead, Paragraph, Signature, clean
+from reports import annexes, credibility, findings, first_page, issued, method, written
+from reports.document import Block, Document, Letterhead, Paragraph, clean
 from reports.edition import Edition
 
 
@@ -12,17 +12,19 @@ def build_report(edition: Edition) -> Document:
     round_name = edition.result.round.name(edition.language)
     title = _("Kết quả khảo sát mức độ hài lòng đối với sự phục vụ hành chính")
     blocks: list[Block] = [
+        *issued.blocks(edition),
         *first_page.blocks(edition),
         *findings.blocks(edition),
         *credibility.blocks(edition),
         *method.blocks(edition),
+        *written.chapters(edition),
         *_closing(edition),
         *annexes.blocks(edition),
     ]
     return Document(
         title=clean(f"{title} – {round_name}"),
         language=edition.language,
-        dated=edition.dated,
+        dated=written.dated(edition),
         letterhead=_letterhead(edition, title, round_name),
         banner=_banner(edition),
         footer=_footer(edition, round_name),
@@ -36,9 +38,8 @@ def _letterhead(edition: Edition, title: str, round_name: str) -> Letterhead:
     return Letterhead(
         superior=clean(owner.superior.upper()),
         agency=clean(owner.agency.upper()),
-        # The registry office gives the number when the report is signed.
-        number=_("Số:") + " \N{HORIZONTAL ELLIPSIS}/" + owner.number_suffix,
-        place_and_date=formats.place_and_date(clean(owner.place), edition.dated, edition.language),
+        number=written.number(edition),
+        place_and_date=written.place_and_date(edition),
         kind=_("BÁO CÁO"),
         subject=f"{title}\n{clean(round_name)}",
     )
@@ -49,6 +50,8 @@ def _banner(edition: Edition) -> str:
     parts = []
     if edition.instance.simulated:
         parts.append(_("Dữ liệu mô phỏng"))
+    if edition.issue is None:
+        parts.append(_("Dự thảo"))
     if edition.is_provisional:
         parts.append(_("Số liệu tạm tính, đợt khảo sát chưa đóng"))
     return " · ".join(parts)
@@ -67,6 +70,8 @@ def _footer(edition: Edition, round_name: str) -> str:
         newest = edition.seal.newest
         seal = _("niêm phong %(number)s: %(digest)s")
         text += " · " + seal % {"number": newest.number, "digest": short_fingerprint(newest.digest)}
+    if edition.issue is not None:
+        text += " · " + issued.name(edition, edition.issue)
     return clean(text)
 
 
@@ -76,14 +81,5 @@ def _closing(edition: Edition) -> list[Block]:
     names = {"round": edition.result.round.name(edition.language), "agency": edition.instance.agency}
     return [
         Paragraph(clean(sentence % names)),
-        Signature(
-            recipients=(
-                clean(_("%(agency)s (để báo cáo);") % {"agency": edition.instance.superior}),
-                _("Các cơ quan, đơn vị được khảo sát;"),
-                _("Lưu: VT."),
-            ),
-            authority="",
-            title=_("THỦ TRƯỞNG CƠ QUAN"),
-            name="",
-        ),
+        written.signature(edition),
     ]

@@ -16,7 +16,10 @@ from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
 from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
+from survey.core.freeze import Freeze, Parts, digest_of
 from survey.core.place import Instance
+from survey.core.published_report import Issue, PublishedReport, differences
+from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
 from survey.core.small_cells import protect
@@ -26,8 +29,11 @@ from survey.store import (
     frames,
     freezing,
     places,
+    published_reports,
+    report_texts,
     responses,
     rounds,
+    seals,
     target_sheets,
     tickets,
     unit_changes,
@@ -72,22 +78,120 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
+    return build_report(
+        edition_of(database, code, language, public_url=public_url, small_cell=small_cell, now=now)
+    )
+
+
+@dataclass(frozen=True)
+class Makings:
+    """What a report is made with beside what is stored of its round.
+
+    Attributes:
+        texts: what officers wrote.
+        address: where it says that the seals can be read.
+        small_cell: groups with fewer responses show no figure.
+        newest_seal: the last seal that it may print; None for the last that there is.
+        issue: which issue it is; None for a draft.
+    """
+
+    texts: ReportTexts
+    address: str
+    small_cell: int
+    newest_seal: int | None = None
+    issue: Issue | None = None
+
+
+def edition_of(
+    database: Database, code: str, language: Language, *, public_url: str, small_cell: int, now: datetime
+) -> Edition:
+    """What the report of a round is written from now: as it was published while nothing changed since, else a draft.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        SealFaulty: if the chain of seals cannot be read.
+    """
+    kept = frozen(database, code, now=now)
+    with database.reading() as session:
+        found = standing(session, known_round(session, code, now=now), kept, now=now)
+        texts = report_texts.newest(session, code).texts
+    return edition_with(
+        database, code, language, found or Makings(texts, f"{public_url}{SEAL_PAGE}", small_cell), now=now
+    )
+
+
+def edition_with(
+    database: Database, code: str, language: Language, makings: Makings, *, now: datetime
+) -> Edition:
+    """What the report of a round is written from, made with what is given.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        SealFaulty: if the chain of seals cannot be read.
+    """
     kept = frozen(database, code, now=now)
     result, latest = round_result(database, code, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
         reopenings = freezing.reopenings(session, code)
-    edition = Edition(
-        result=protect(result, small_cell),
+    return Edition(
+        result=protect(result, makings.small_cell),
         instance=owner,
         dated=_dated(result.round, latest),
         language=language,
         translate=translator(language),
-        seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
+        seal=of_round(database, code, makings.address, newest=makings.newest_seal),
         reopenings=reopenings,
         frozen=kept,
+        texts=makings.texts,
+        issue=makings.issue,
     )
-    return build_report(edition)
+
+
+def standing(session: Session, round_: Round, kept: Freeze | None, *, now: datetime) -> Makings | None:
+    """What the newest issue was made with, while its round and all around it are as they were then; else None."""
+    issue = published_reports.newest(session, round_.code)
+    if issue is None or kept is None or issue.freeze_digest != kept.digest:
+        return None
+    saved = report_texts.newest(session, round_.code)
+    if saved.number != issue.text_number:
+        return None
+    makings = makings_of(session, round_.code, issue)
+    same = around(session, round_, makings, now=now)
+    return makings if digest_of({**kept.parts, **same}) == issue.digest else None
+
+
+def makings_of(session: Session, code: str, issue: PublishedReport) -> Makings:
+    """What an issue was made with, as far as it is still stored."""
+    saved = report_texts.with_number(session, code, issue.text_number)
+    before = published_reports.with_number(session, code, issue.number - 1)
+    changed = differences(before.figures, issue.figures) if before else ()
+    return Makings(
+        texts=saved.texts if saved else NOTHING_WRITTEN,
+        address=issue.address,
+        small_cell=issue.small_cell,
+        newest_seal=issue.seal_number,
+        issue=Issue(issue.number, issue.digest, issue.reason, changed),
+    )
+
+
+def around(session: Session, round_: Round, makings: Makings, *, now: datetime) -> Parts:
+    """The fingerprints of what a report is made from beside the inputs of its round's numbers."""
+    issue = makings.issue
+    replaced = published_reports.with_number(session, round_.code, issue.number - 1) if issue else None
+    return published_reports.surroundings(
+        session,
+        round_,
+        texts=makings.texts,
+        earlier=rounds.before(session, round_, now=now),
+        seal=seals.with_number(session, makings.newest_seal) if makings.newest_seal else None,
+        printed={
+            "address": makings.address,
+            "small_cell": makings.small_cell,
+            "issue": [issue.number, issue.reason] if issue else None,
+            "replaced": [replaced.digest, dict(replaced.figures)] if replaced else None,
+        },
+    )
 
 
 def round_result(database: Database, code: str, *, now: datetime) -> tuple[RoundResult, datetime | None]:

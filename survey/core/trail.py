@@ -60,6 +60,11 @@ class Deed(Enum):
     COUNTER_RESTORED = "counter_restored"
     FRAME_LOADED = "frame_loaded"
     VERSION_PUT_TO_USE = "version_put_to_use"
+    REPORT_TEXT_SAVED = "report_text_saved"
+    REPORT_SUBMITTED = "report_submitted"
+    REPORT_RECALLED = "report_recalled"
+    REPORT_RETURNED = "report_returned"
+    REPORT_PUBLISHED = "report_published"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from survey.core.sealed_tables import (
     ROUND_CODE,
     TABLES,
 )
-from survey.store import place_tables, round_tables, rounds  # noqa: F401 - the tables there are sealed by name
+from survey.store import place_tables, report_tables, round_tables, rounds  # noqa: F401 - the tables there are sealed by name
 from survey.store.tables import (
     Base,
     ResponseRow,

@@ -54,6 +54,11 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.COUNTER_RETIRED: _l("Cho quầy %(subject)s ngừng phục vụ"),
     Deed.COUNTER_RESTORED: _l("Cho quầy %(subject)s phục vụ lại"),
     Deed.FRAME_LOADED: _l("Nạp số hồ sơ cho đợt khảo sát %(subject)s"),
+    Deed.REPORT_TEXT_SAVED: _l("Viết lời báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_SUBMITTED: _l("Trình ban hành báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_RECALLED: _l("Rút lại báo cáo đã trình của đợt khảo sát %(subject)s"),
+    Deed.REPORT_RETURNED: _l("Trả lại báo cáo đợt khảo sát %(subject)s để sửa"),
+    Deed.REPORT_PUBLISHED: _l("Duyệt và ban hành báo cáo đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -101,6 +106,9 @@ DETAILS: Mapping[str, str] = {
     "left_out": _l("đơn vị không tham gia"),
     "digest": _l("mã chốt"),
     "responses": _l("số phiếu"),
+    "state": _l("lần lưu"),
+    "issue": _l("bản ban hành số"),
+    "pdf": _l("dấu vân tay của tệp PDF"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

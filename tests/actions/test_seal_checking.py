@@ -1,6 +1,7 @@
 """Whatever somebody changes by hand in any table that feeds a number is found, and named."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -19,12 +20,13 @@ from survey.store import trail
 from survey.store.database import Database
 from survey.store.tables import Base
 from tests.core.variants import without_item
-from tests.places import HOUR, KEY, NOW, OFFICER, ROUND, add_responses, five_factors
+from tests.places import EARLIER, HOUR, KEY, NOW, OFFICER, ROUND, add_responses, five_factors
 from tests.tampering import Hand, Row, other
 
 LATER = NOW + timedelta(hours=1)
+PAPER = sha256(b"%PDF").hexdigest()
 SEALED = (RESPONSE, *TABLES)
-BY_OTHER_MEANS = {"seal", "sealed_response", "sealed_change", "trail", "response_count"}
+BY_OTHER_MEANS = {"seal", "sealed_response", "sealed_change", "trail", "response_count", "published_file"}
 """Tables outside the digests in which every change is found all the same."""
 
 
@@ -50,7 +52,16 @@ def sealed(small: Database) -> Database:
         "(1, 1, '2026-11-18 03:00:00.000000', '2026-11-19 03:00:00.000000', 'đóng nhầm', 'canbo')",
         "INSERT INTO round_freeze (round_id, closed_at, frozen_at, responses, digest, parts) VALUES "
         "(1, '2026-10-01 03:00:00.000000', '2026-10-16 03:00:00.000000', 3, 'f', '{}')",
+        "INSERT INTO report_text (round_id, number, content, who, saved_at) "
+        "VALUES (1, 1, '{}', 'canbo', '2026-11-01 03:00:00.000000')",
+        "INSERT INTO published_report (round_id, number, text_number, freeze_digest, seal_number, address, small_cell, "
+        "digest, parts, figures, program, pdf_vi, pdf_en, reason, submitted_by, published_by, published_at) "
+        f"VALUES (1, 1, 1, 'f', 0, '/seal', 5, 'd', '{{}}', '{{}}', 'sipas', '{PAPER}', '{PAPER}', '', 'canbo', 'duyet', "
+        "'2026-11-02 03:00:00.000000')",
     )
+    for language in ("vi", "en"):
+        file = {"round_id": 1, "number": 1, "language": language, "content": b"%PDF"}
+        Hand(small).insert("published_file", file)
     with small.writing() as session:
         trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
         of_round = (
@@ -59,7 +70,8 @@ def sealed(small: Database) -> Database:
             Deed.ROUND_UNITS_CHOSEN,
             Deed.ROUND_REOPENED,
         )
-        deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN)]
+        of_report = (Deed.REPORT_TEXT_SAVED, Deed.REPORT_PUBLISHED)
+        deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN, *of_report)]
         for deed, table in [(Deed.UNIT_CLOSED, "unit"), *deeds]:
             code = session.execute(sa.text(f"SELECT code FROM {table} WHERE id = 1")).scalar_one()  # noqa: S608  our names
             trail.record(session, deed, code, who="canbo", at=NOW)
@@ -136,6 +148,20 @@ def test_a_row_taken_out_is_found_and_named_and_so_is_one_put_in(sealed: Databas
     hand.insert(table, new)
     kind = Kind.BACKDATED if table == RESPONSE else Kind.ADDED
     assert key_of(table, new) in named(verify(sealed), kind, table)
+
+
+def test_the_file_of_a_published_report_that_is_not_the_one_published_is_found(sealed: Database) -> None:
+    hand = Hand(sealed)
+    row = hand.rows("published_file")[0]
+    name = f"{EARLIER}/1/{row['language']}"
+    hand.change("published_file", row, "content", b"%PDG")
+    assert named(verify(sealed), Kind.CHANGED, "published_file") == {name}
+    hand.remove("published_file", row)
+    assert named(verify(sealed), Kind.REMOVED, "published_file") == {name}
+    hand.insert("published_file", row)
+    assert verify(sealed).findings == ()
+    hand.insert("published_file", row | {"number": 2})
+    assert named(verify(sealed), Kind.ADDED, "published_file") == {f"{EARLIER}/2/{row['language']}"}
 
 
 @pytest.mark.parametrize("table", ["seal", "sealed_response", "sealed_change"])

@@ -518,6 +518,64 @@ class Seals:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class Reports:
+    """0012: nothing is written or published yet; what is cannot be changed, and is gone on the way back."""
+
+    PUBLISHED: ClassVar = {
+        "round_id": 1, "number": 1, "text_number": 1, "freeze_digest": "f" * 64, "seal_number": 0, "address": "/seal",
+        "small_cell": 5, "digest": "d" * 64, "parts": "{}", "figures": "{}", "program": "sipas", "pdf_vi": "a" * 64,
+        "pdf_en": "b" * 64, "reason": "", "submitted_by": "canbo", "published_by": "duyet",
+        "published_at": datetime(2026, 11, 1),  # noqa: DTZ001  as stored: UTC without saying so
+    }  # fmt: skip
+    ROWS: ClassVar[Rows] = {
+        "report_text": [
+            {
+                "round_id": 1, "number": 1, "content": "{}", "who": "canbo",
+                "saved_at": datetime(2026, 11, 1),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "report_submission": [
+            {
+                "id": 1, "round_id": 1, "text_number": 1, "reason": "", "state": "waiting", "submitted_by": "canbo",
+                "submitted_at": datetime(2026, 11, 1), "note": "",  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
+        "published_report": [PUBLISHED],
+        "published_file": [{"round_id": 1, "number": 1, "language": "vi", "content": b"%PDF"}],
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        _fill(database)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert [found[table] for table in self.ROWS] == [[], [], [], []]
+        with database.writing() as session:
+            write(session, self.ROWS)
+        for change in (
+            "UPDATE report_text SET content = 'x'",
+            "DELETE FROM report_text",
+            "UPDATE published_report SET pdf_vi = 'x'",
+            "DELETE FROM published_report",
+            "UPDATE published_file SET language = 'en'",
+            "DELETE FROM published_file",
+        ):
+            with pytest.raises(DBAPIError, match="is immutable"):
+                _changes(database, change)
+        assert _changes(database, "UPDATE report_submission SET state = 'recalled'")
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert not set(found) & set(self.ROWS)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -528,4 +586,5 @@ TRIALS: dict[str, Trial] = {
     "0007": PlacesAndFrames(),
     "0008": RoundsOfTheDesk(),
     "0009": Seals(),
+    "0012": Reports(),
 }
