@@ -138,3 +138,20 @@ def open_texts(session: Session, code: str, *, now: datetime) -> SavedTexts:
     if waiting := published_reports.waiting(session, code):
         raise TextsShut(waiting)
     return report_texts.newest(session, code)
+
+
+def restore(database: Database, code: str, number: int, *, who: str, now: datetime) -> bool:
+    """Save an earlier state again, as the newest; False if there is no such state or it stands already.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        TextsShut: if the report waits for approval.
+    """
+    with database.writing() as session:
+        standing = open_texts(session, code, now=now)
+        wanted = report_texts.with_number(session, code, number)
+        if not number or wanted is None or wanted.texts == standing.texts:
+            return False
+        saved = report_texts.add(session, code, wanted.texts, who=who, at=now)
+        trail.record(session, Deed.REPORT_TEXT_SAVED, code, who=who, at=now, detail={"state": saved.number})
+        return True

@@ -25,6 +25,7 @@ from survey.actions.answering import (
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
 from survey.actions.frames import UploadGone
+from survey.actions.issuing import IssueUnknown
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
 from survey.actions.posters import NothingToPrint
@@ -73,6 +74,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SealUnknown, not_found)
     app.register_error_handler(SealFaulty, broken_seal)
     app.register_error_handler(RoundUnknown, not_found)
+    app.register_error_handler(IssueUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(PersonUnknown, not_found)
     app.register_error_handler(BeyondPart, beyond_part)

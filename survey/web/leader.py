@@ -4,6 +4,7 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from reports.document import Document
+from survey.actions.issuing import way
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
 from survey.core.account import Permission
@@ -31,7 +32,10 @@ def reports() -> str:
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    return render_template("leader/report.html", document=_document(code), code=code)
+    document = _document(code)
+    return render_template(
+        "leader/report.html", document=document, code=code, way=way(services().database, code, now=now())
+    )
 
 
 @pages.get("/<code>.<any(pdf, docx, xlsx):ending>")

@@ -12,6 +12,7 @@ from survey.core.account import Permission
 from survey.core.device import screen_token
 from tests.conftest import SECRET
 from tests.places import (
+    EARLIER,
     FRAME_FILE,
     KEY,
     KIOSK,
@@ -66,6 +67,10 @@ FRAME_PAGES = {
     "/<token>/preview": f"/{FRAME_FILE}/preview",
     "/<token>/apply": f"/{FRAME_FILE}/apply",
     "/<token>/drop": f"/{FRAME_FILE}/drop",
+}
+ISSUE_DEEDS = {
+    **dict.fromkeys(("submit", "recall"), Permission.WRITE_REPORTS),
+    **dict.fromkeys(("publish", "return"), Permission.APPROVE),
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -216,6 +221,23 @@ ADDRESSES = {
         for rest, path in FRAME_PAGES.items()
     },
     "/officer/posters.pdf": Address("/officer/posters.pdf?unit={unit}", PDF, Permission.PRINT),
+    "/officer/rounds/<code>/report": Address(
+        f"/officer/rounds/{ROUND}/report", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/report/history": Address(
+        f"/officer/rounds/{ROUND}/report/history", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/report/restore": Address(
+        f"/officer/rounds/{ROUND}/report/restore", HTML, Permission.WRITE_REPORTS
+    ),
+    "/reports/<code>/issues": Address(f"/reports/{ROUND}/issues", HTML, Permission.READ_REPORTS, whole=True),
+    "/reports/<code>/issues/<int:number>.<any(vi, en):edition>.pdf": Address(
+        f"/reports/{EARLIER}/issues/1.vi.pdf", PDF, Permission.READ_REPORTS, whole=True
+    ),
+    **{
+        f"/reports/<code>/issues/{deed}": Address(f"/reports/{ROUND}/issues/{deed}", HTML, demands)
+        for deed, demands in ISSUE_DEEDS.items()
+    },
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
     "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(
@@ -229,6 +251,8 @@ ONLY_POSTED = {
     "/officer/rounds/<code>/tickets/slips.pdf",
     "/officer/rounds/<code>/tickets/links.csv",
     "/try/<token>/send",
+    "/officer/rounds/<code>/report/restore",
+    *(f"/reports/<code>/issues/{deed}" for deed in ISSUE_DEEDS),
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
     *(f"/officer/rounds/<code>/frame/<token>/{deed}" for deed in ("preview", "apply", "drop")),

@@ -22,6 +22,7 @@ OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
     "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame",
+    "report_texts", "issues",
 )  # fmt: skip
 """Blueprints that are guarded."""
 
