@@ -7,13 +7,11 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from reports.edition import Edition
-from reports.formats import Language
 from reports.pdf import write_pdf
 from reports.report import build_report
 from survey.actions import freezing as freezes
 from survey.actions.approving import ApproverIsAuthor, NoReason
-from survey.actions.report import SEAL_PAGE, Makings, around, edition_with, makings_of, standing
+from survey.actions.report import SEAL_PAGE, Makings, around, edition_with, forget_results, standing
 from survey.actions.report_texts import open_texts
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.freeze import Freeze, Parts, digest_of
@@ -238,16 +236,17 @@ def make(
     Args:
         database: where its round is.
         code: the round's.
-        makings: what it is made with; digest and differences of its issue are worked out here.
+        makings: what it is made with; the differences of its issue, and its digest if it has none, are worked out here.
         before: the issue that it replaces, or None.
         now: the server's clock.
     """
     assert makings.issue is not None  # noqa: S101  the caller says which issue
+    forget_results()
     parts = found_parts(database, code, makings, now=now)
     edition = edition_with(database, code, "vi", makings, now=now)
     figures = figures_of(edition.result)
     changed = differences(before.figures, figures) if before else ()
-    issue = replace(makings.issue, digest=digest_of(parts), differences=changed)
+    issue = replace(makings.issue, digest=makings.issue.digest or digest_of(parts), differences=changed)
     whole = replace(makings, issue=issue)
     return Made(
         makings=whole,
@@ -280,15 +279,6 @@ def stored_file(database: Database, code: str, number: int, language: str) -> by
     if found is None:
         raise IssueUnknown(f"{code}/{number}")
     return found
-
-
-def edition_of_issue(
-    database: Database, code: str, issue: PublishedReport, language: Language, *, now: datetime
-) -> Edition:
-    """What an issue would be written from now."""
-    with database.reading() as session:
-        makings = makings_of(session, code, issue)
-    return edition_with(database, code, language, makings, now=now)
 
 
 def _pdf(database: Database, code: str, language: str, makings: Makings, *, now: datetime) -> bytes:

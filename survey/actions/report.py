@@ -260,6 +260,11 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
     return replace(result, credibility=trust), evidence.latest_hour
 
 
+def forget_results() -> None:
+    """Let every result be worked out anew: what is published must not rest on what was true a while ago."""
+    _evaluated.cache_clear()
+
+
 def _round(session: Session, code: str, now: datetime) -> Round:
     """The round; a closing that lies ahead is not told to the report, which says "closed" or nothing."""
     round_ = known_round(session, code, now=now)

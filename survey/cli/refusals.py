@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.loading import DefinitionFaults
 from questionnaires.xlsform import NotExchangeable
-from survey.actions import demo, people, posters, publishing, rounds
+from survey.actions import demo, issuing, people, posters, publishing, rounds
 from survey.actions.seals import SealedMeanwhile
 from survey.core.seal import SealFaulty
 from survey.microdata.loading import EstimateFaults
@@ -61,6 +61,7 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     publishing.RoundNotOpen: lambda fault: f"không có đợt “{fault}” đang mở",
     publishing.VersionWithdrawn: lambda _fault: "phiên bản này đã rút, không dùng cho đợt mới được",
     rounds.RoundUnknown: lambda fault: f"không có đợt khảo sát “{fault}”",
+    issuing.IssueUnknown: lambda fault: f"chưa ban hành báo cáo “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
     people.NameUnfit: lambda _fault: (
         f"tên đăng nhập gồm chữ, số và các dấu . - _ @, bắt đầu bằng chữ hay số, dài tối đa {people.LONGEST_NAME} ký tự"

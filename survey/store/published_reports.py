@@ -64,14 +64,22 @@ def _plain(value: object) -> object:
 
 
 def _earlier(session: Session, earlier: Round | None) -> object:
-    """The round before by what it was frozen as; what it answered in detail is a matter of its own freeze."""
+    """The round before by its moments and counts; each of its answers is a matter of its own freeze and of the seals.
+
+    Not by its freeze, which may be made at any later touch without anything having changed.
+    """
     if earlier is None:
         return None
-    kept = freezing.of_closing(session, earlier)
     *sums, _left_out = rounds.population_mark(session, earlier.code)
-    marks = [str(mark) for mark in (responses.count(session, earlier.code), *sums)]
-    left = sorted(rounds.excluded(session, earlier.code))
-    return [earlier.code, earlier.name_vi, earlier.name_en, kept.digest if kept else None, marks, left]
+    moments = [earlier.opened_at, earlier.closed_at]
+    return [
+        earlier.code,
+        earlier.name_vi,
+        earlier.name_en,
+        [moment.isoformat() if moment else None for moment in moments],
+        [str(mark) for mark in (responses.count(session, earlier.code), *sums)],
+        sorted(rounds.excluded(session, earlier.code)),
+    ]
 
 
 def add(session: Session, code: str, made: PublishedReport, files: Mapping[str, bytes]) -> None:

@@ -55,7 +55,7 @@ def keep(code: str) -> Page:
         return render_template("reports/conflict.html", desk=found, fault=fault, part_names=PART_NAMES), 409
     except TextsShut:
         # What was typed is shown again, so that nothing is lost.
-        flash(_WAITS, "warning")
+        flash(str(_WAITS), "warning")
         return _page(form, _desk(code), base), 409
     flash(_("Đã lưu lời báo cáo."))
     return redirect(url_for("report_texts.show", code=code), 303)
@@ -78,7 +78,7 @@ def take_back(code: str) -> Response:
         if restore(services().database, code, number, who=g.account.name, now=now()):
             flash(_("Đã khôi phục lần lưu %(number)s.", number=number))
     except TextsShut:
-        flash(_WAITS, "warning")
+        flash(str(_WAITS), "warning")
     return redirect(url_for("report_texts.show", code=code), 303)
 
 

@@ -40,8 +40,8 @@ URL = "https://khaosat.thu.vn"
 
 def closed(database: Database) -> Database:
     """The small place with answers, a text, and its round closed."""
-    for unit in ("XA", "PH"):
-        add_responses(database, unit, "land", [5, 4, 4, 3, 2] * 3)
+    add_responses(database, "XA", "land", [5, 4, 4, 3, 2] * 3)
+    add_responses(database, "PH", "land", [5, 4, 2, 2, 1] * 3)
     save(database, ROUND, {"assessment_vi": "Chỉ số {chỉ số}."}, base=0, who="canbo", now=NOW)
     close_round(database, ROUND, by=OFFICER, now=NOW)
     return database
