@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from reports.edition import Edition
 from survey.core.result import Measure, UnitResult
 
+NOISE = 1e-12
+"""Two proportions that differ by less are the same one computed twice."""
+
 _IN_BRACES = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -115,7 +118,12 @@ def _extreme(
     if not known:
         return _("chưa đủ phiếu để ước lượng")
     name, measure = choose(known, key=lambda pair: pair[1].value)
-    return f"{name} ({edition.percent(measure.value)})"
+    value = edition.percent(measure.value)
+    equal = sum(abs(other.value - measure.value) < NOISE for _name, other in known) - 1
+    if not equal:
+        return f"{name} ({value})"
+    tied = _("%(value)s, ngang với %(count)s mục khác") % {"value": value, "count": edition.count(equal)}
+    return f"{name} ({tied})"
 
 
 def _unit(edition: Edition, choose: Callable[..., UnitResult], rank: Callable[[UnitResult], bool]) -> str:

@@ -57,7 +57,7 @@ def number(edition: Edition) -> str:
     _ = edition.translate
     given = edition.texts.number
     digits = f"{int(given):02d}" if given else "\N{HORIZONTAL ELLIPSIS}"
-    return f"{_('Số:')} {digits}/{edition.instance.number_suffix}"
+    return _("Số:") + f" {digits}/{edition.instance.number_suffix}"
 
 
 def signature(edition: Edition) -> Signature:

@@ -14,6 +14,7 @@ from survey.actions.approving import ApproverIsAuthor, NoReason
 from survey.actions.report import SEAL_PAGE, Makings, around, edition_with, forget_results, standing
 from survey.actions.report_texts import open_texts
 from survey.actions.rounds import RoundUnknown, known_round
+from survey.core.account import BeyondPart
 from survey.core.freeze import Freeze, Parts, digest_of
 from survey.core.published_report import (
     LANGUAGES,
@@ -268,6 +269,27 @@ def found_parts(
         return {**numbers, **around(session, round_, makings, now=now)}
 
 
+def published_paper(
+    database: Database, code: str, language: str, *, within: str | None, now: datetime
+) -> bytes | None:
+    """The PDF of the newest issue while it says what would be said now; None where the report is a draft.
+
+    It is not made again: a later program may lay the same report out in other bytes.
+
+    Raises:
+        BeyondPart: if the reader is limited to a part of the unit tree; the report is about the whole province.
+        RoundUnknown: if there is no such round.
+    """
+    if within is not None:
+        raise BeyondPart(code)
+    kept = freezes.frozen(database, code, now=now)
+    with database.reading() as session:
+        found = standing(session, known_round(session, code, now=now), kept, now=now)
+        if found is None or found.issue is None:
+            return None
+        return published_reports.file(session, code, found.issue.number, language)
+
+
 def stored_file(database: Database, code: str, number: int, language: str) -> bytes:
     """The PDF of an issue as it was published.
 
@@ -290,9 +312,32 @@ def _keep(
     database: Database, code: str, made: Made, read: Submission, kept: Freeze, *, who: str, now: datetime
 ) -> PublishedReport:
     """Publish what was made, unless what it was made from has changed meanwhile."""
+    published = _published(made, read, kept, who=who, now=now)
+    with database.writing() as session:
+        if rounds.hold(session, code, now=now) is None:
+            raise RoundUnknown(code)
+        _read(session, code, read.id, who=who)
+        round_ = known_round(session, code, now=now)
+        parts = {**made.parts, **around(session, round_, made.makings, now=now)}
+        if freezing.of_closing(session, round_) != kept or digest_of(parts) != made.digest:
+            raise NotFrozen(code)
+        published_reports.add(session, code, published, made.files)
+        published_reports.put(session, read, State.PUBLISHED)
+        detail = {
+            "issue": published.number,
+            "digest": published.digest,
+            "pdf": {"vi": published.pdf_vi, "en": published.pdf_en},
+            "submitted_by": published.submitted_by,
+            "reason": published.reason or None,
+        }
+        trail.record(session, Deed.REPORT_PUBLISHED, code, who=who, at=now, detail=detail)
+    return published
+
+
+def _published(made: Made, read: Submission, kept: Freeze, *, who: str, now: datetime) -> PublishedReport:
     issue = made.makings.issue
     assert issue is not None  # noqa: S101  it was made as one
-    published = PublishedReport(
+    return PublishedReport(
         number=issue.number,
         text_number=read.text_number,
         freeze_digest=kept.digest,
@@ -310,28 +355,6 @@ def _keep(
         published_by=who,
         published_at=now,
     )
-    with database.writing() as session:
-        if rounds.hold(session, code, now=now) is None:
-            raise RoundUnknown(code)
-        _read(session, code, read.id, who=who)
-        round_ = known_round(session, code, now=now)
-        around_now = around(session, round_, made.makings, now=now)
-        if (
-            freezing.of_closing(session, round_) != kept
-            or digest_of({**made.parts, **around_now}) != made.digest
-        ):
-            raise NotFrozen(code)
-        published_reports.add(session, code, published, made.files)
-        published_reports.put(session, read, State.PUBLISHED)
-        detail = {
-            "issue": issue.number,
-            "digest": made.digest,
-            "pdf": {"vi": published.pdf_vi, "en": published.pdf_en},
-            "submitted_by": read.submitted_by,
-            "reason": issue.reason or None,
-        }
-        trail.record(session, Deed.REPORT_PUBLISHED, code, who=who, at=now, detail=detail)
-    return published
 
 
 def _waiting(session: Session, code: str, *, now: datetime) -> Submission:

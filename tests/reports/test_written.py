@@ -94,6 +94,15 @@ def test_an_unknown_field_is_refused_and_named(text: str, names: tuple[str, ...]
     assert refused.value.names == names
 
 
+def test_what_is_as_high_as_another_is_said_to_be_so() -> None:
+    found = edition([("A", "land", [5, 5, 5]), ("A", "land", [5, 5, 1])])
+    assert (
+        filled("{tiêu chí cao nhất}", found)
+        == "Tiêu chí a1 (100,00\N{NO-BREAK SPACE}%, ngang với 1 mục khác)"
+    )
+    assert filled("{tiêu chí thấp nhất}", found) == "Tiêu chí b1 (50,00\N{NO-BREAK SPACE}%)"
+
+
 def test_a_field_typed_in_pieces_of_letters_is_known() -> None:
     assert unknown("{chi\u0309 sô\u0301}") == ()
 

@@ -45,7 +45,9 @@ def acted(visitor: Visitor, deed: str, status: int = 200, **values: str) -> str:
 
 
 @pytest.mark.usefixtures("settled")
-def test_a_report_is_written_handed_in_published_and_read(app: Flask, officer: Visitor) -> None:
+def test_a_report_is_written_handed_in_published_and_read(
+    app: Flask, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     saved(
         officer,
         assessment_vi="Chỉ số là {chỉ số}.\r\n- Có {số phiếu} phiếu",
@@ -69,6 +71,10 @@ def test_a_report_is_written_handed_in_published_and_read(app: Flask, officer: V
     assert "Bản ban hành số 1" in shown.main
     assert "Dự thảo" not in shown.main
     assert leader.fetch(f"/reports/{ROUND}.pdf").data == paper
+    # A program that lays reports out otherwise still gives the file that was published.
+    monkeypatch.setattr("reports.report.issued.name", lambda *_arguments: "bố cục khác")
+    assert leader.fetch(f"/reports/{ROUND}.pdf").data == paper
+    assert "bố cục khác" in leader.get(f"/reports/{ROUND}")
 
 
 @pytest.mark.usefixtures("settled")
