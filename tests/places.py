@@ -158,6 +158,7 @@ def fill_small(database: Database) -> None:
             uploads.add(session, waiting, token=token, who=OFFICER.name, at=datetime.now(UTC))
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
         published_reports.add(session, EARLIER, ISSUED, {"vi": PAPER, "en": PAPER})
+        published_reports.release(session, EARLIER, 1, is_public=True, who=APPROVER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)
         for account in PEOPLE:

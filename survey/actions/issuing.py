@@ -66,6 +66,7 @@ class Way:
         issues: what was published, the newest first.
         is_current: whether the newest issue says what would be said now.
         authors: who wrote in it or handed it in, and so cannot publish it.
+        public: numbers of the issues that everybody may read.
     """
 
     round: Round
@@ -74,6 +75,7 @@ class Way:
     issues: tuple[PublishedReport, ...]
     is_current: bool
     authors: frozenset[str]
+    public: frozenset[int]
 
     @property
     def waiting(self) -> Submission | None:
@@ -115,6 +117,7 @@ def way(database: Database, code: str, *, now: datetime) -> Way:
             tuple(published_reports.issues(session, code)),
             standing(session, round_, kept, now=now) is not None,
             _authors(session, code, last),
+            published_reports.public_numbers(session, code),
         )
 
 

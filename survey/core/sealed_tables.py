@@ -190,6 +190,7 @@ OUTSIDE: Mapping[str, str] = {
     "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",
     "draft_revision": "see draft",
     "report_submission": "who waits for an answer; each step is a deed, and what is published is sealed",
+    "report_release": "who may read an issue without signing in; each word is a deed, and the issue itself is sealed",
     "published_file": "its SHA-256 stands in published_report, which is sealed; both are compared when seals are checked",
     "version_withdrawal": "whether a version is still offered for new rounds; what was asked stays as it is",
     "alembic_version": "which step the schema has reached",

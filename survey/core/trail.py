@@ -65,6 +65,8 @@ class Deed(Enum):
     REPORT_RECALLED = "report_recalled"
     REPORT_RETURNED = "report_returned"
     REPORT_PUBLISHED = "report_published"
+    REPORT_RELEASED = "report_released"
+    REPORT_WITHHELD = "report_withheld"
 
 
 @dataclass(frozen=True)

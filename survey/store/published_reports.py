@@ -17,7 +17,12 @@ from survey.core.round import Round
 from survey.core.seal import Seal
 from survey.store import editorial_changes, freezing, places, responses, rounds, tickets, unit_changes
 from survey.store.freezing import Parts
-from survey.store.report_tables import PublishedFileRow, PublishedReportRow, ReportSubmissionRow
+from survey.store.report_tables import (
+    PublishedFileRow,
+    PublishedReportRow,
+    ReportReleaseRow,
+    ReportSubmissionRow,
+)
 from survey.store.tables import RoundRow
 
 
@@ -132,6 +137,21 @@ def file(session: Session, code: str, number: int, language: str) -> bytes | Non
         .where(PublishedFileRow.number == number)
         .where(PublishedFileRow.language == language)
     )
+
+
+def release(session: Session, code: str, number: int, *, is_public: bool, who: str, at: datetime) -> None:
+    """Keep a word on whether everybody may read an issue."""
+    round_id = rounds.ids_by_code(session)[code]
+    values = {"round_id": round_id, "number": number, "is_public": is_public, "who": who, "decided_at": at}
+    session.execute(insert(ReportReleaseRow), values)
+
+
+def public_numbers(session: Session, code: str) -> frozenset[int]:
+    """The issues that everybody may read."""
+    joined = select(ReportReleaseRow).join(RoundRow, RoundRow.id == ReportReleaseRow.round_id)
+    words = session.scalars(joined.where(RoundRow.code == code).order_by(ReportReleaseRow.id))
+    newest = {row.number: row.is_public for row in words}
+    return frozenset(number for number, is_public in newest.items() if is_public)
 
 
 class Paper(NamedTuple):

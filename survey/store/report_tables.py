@@ -59,6 +59,24 @@ class PublishedReportRow(Base):
     published_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class ReportReleaseRow(Base):
+    """A word on whether everybody may read an issue: append-only; the newest word counts."""
+
+    __tablename__ = "report_release"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "number"], ["published_report.round_id", "published_report.number"]
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int]
+    number: Mapped[int]
+    is_public: Mapped[bool]
+    who: Mapped[str] = mapped_column(String(60))
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class PublishedFileRow(Base):
     """The PDF of a published issue in one language, byte for byte: append-only."""
 

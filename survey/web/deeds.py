@@ -59,6 +59,8 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.REPORT_RECALLED: _l("Rút lại báo cáo đã trình của đợt khảo sát %(subject)s"),
     Deed.REPORT_RETURNED: _l("Trả lại báo cáo đợt khảo sát %(subject)s để sửa"),
     Deed.REPORT_PUBLISHED: _l("Duyệt và ban hành báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_RELEASED: _l("Công khai báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_WITHHELD: _l("Thôi công khai báo cáo đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {

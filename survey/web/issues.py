@@ -18,6 +18,7 @@ from survey.actions.issuing import (
     submit,
     way,
 )
+from survey.actions.releasing import set_public
 from survey.actions.report_texts import TextsShut
 from survey.core.account import BeyondPart, Permission
 from survey.core.published_report import LONGEST_REASON, SHORTEST_REASON
@@ -113,6 +114,18 @@ def send_back(code: str) -> Page:
     except NoReason:
         return _page(code, note_error=_("Hãy ghi rõ cần sửa gì trước khi trả lại.")), 422
     return _told(code, _("Đã trả lại báo cáo kèm ghi chú."))
+
+
+@pages.post("/<int:number>/public")
+@needs(Permission.APPROVE)
+def release(code: str, number: int) -> Response:
+    """Let everybody read an issue, or no more."""
+    is_public = "public" in request.form
+    done = set_public(services().database, code, number, is_public=is_public, who=g.account.name, now=now())
+    if not done:
+        return _told(code, _("Bản này đã như vậy từ trước nên không có gì thay đổi."), "warning")
+    said = _("Đã công khai: ai cũng đọc được.") if is_public else _("Đã thôi công khai bản này.")
+    return _told(code, said)
 
 
 @pages.errorhandler(NotWaiting)

@@ -541,6 +541,12 @@ class Reports:
             }
         ],
         "published_report": [PUBLISHED],
+        "report_release": [
+            {
+                "id": 1, "round_id": 1, "number": 1, "is_public": True, "who": "duyet",
+                "decided_at": datetime(2026, 11, 2),  # noqa: DTZ001  as stored: UTC without saying so
+            }
+        ],
         "published_file": [{"round_id": 1, "number": 1, "language": "vi", "content": b"%PDF"}],
     }  # fmt: skip
 
@@ -550,10 +556,12 @@ class Reports:
     def check_upgraded(self, database: Database) -> None:
         with database.reading() as session:
             found = contents(session)
-        assert [found[table] for table in self.ROWS] == [[], [], [], []]
+        assert [found[table] for table in self.ROWS] == [[], [], [], [], []]
         with database.writing() as session:
             write(session, self.ROWS)
         for change in (
+            "UPDATE report_release SET is_public = NOT is_public",
+            "DELETE FROM report_release",
             "UPDATE report_text SET content = 'x'",
             "DELETE FROM report_text",
             "UPDATE published_report SET pdf_vi = 'x'",

@@ -234,6 +234,14 @@ ADDRESSES = {
     "/reports/<code>/issues/<int:number>.<any(vi, en):edition>.pdf": Address(
         f"/reports/{EARLIER}/issues/1.vi.pdf", PDF, Permission.READ_REPORTS, whole=True
     ),
+    "/reports/<code>/issues/<int:number>/public": Address(
+        f"/reports/{EARLIER}/issues/1/public", HTML, Permission.APPROVE
+    ),
+    "/published": Address("/published", HTML, "anybody"),
+    "/published/<code>": Address(f"/published/{EARLIER}", HTML, "anybody"),
+    "/published/<code>/<int:number>.<any(vi, en):edition>.pdf": Address(
+        f"/published/{EARLIER}/1.en.pdf", PDF, "anybody"
+    ),
     **{
         f"/reports/<code>/issues/{deed}": Address(f"/reports/{ROUND}/issues/{deed}", HTML, demands)
         for deed, demands in ISSUE_DEEDS.items()
@@ -252,6 +260,7 @@ ONLY_POSTED = {
     "/officer/rounds/<code>/tickets/links.csv",
     "/try/<token>/send",
     "/officer/rounds/<code>/report/restore",
+    "/reports/<code>/issues/<int:number>/public",
     *(f"/reports/<code>/issues/{deed}" for deed in ISSUE_DEEDS),
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",

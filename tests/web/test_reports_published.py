@@ -9,7 +9,7 @@ from flask import Flask
 
 from survey.actions.rounds import close_round
 from survey.store.database import Database
-from tests.places import EARLIER, OFFICER, ROUND
+from tests.places import EARLIER, OFFICER, PAPER, ROUND
 from tests.tampering import Hand
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
@@ -183,6 +183,46 @@ def test_a_chapter_of_the_greatest_length_is_taken_and_a_longer_one_shown_again(
     )
     assert whole in officer.get(TEXTS)
     assert "Quá dài" in Reading(saved(officer, 422, assessment_vi=whole + "ữ")).main
+
+
+def test_only_what_an_approver_made_public_is_read_by_strangers(app: Flask) -> None:
+    stranger, approver = Visitor(app.test_client()), signed_in(app, "duyet")
+    way = f"/reports/{EARLIER}/issues"
+
+    def decide(**chosen: str) -> str:
+        return approver.post(
+            f"{way}/1/public", {"csrf_token": hidden(approver.get(way), "csrf_token"), **chosen}
+        )
+
+    addresses = (f"/published/{EARLIER}", f"/published/{EARLIER}/1.vi.pdf")
+    assert f"/published/{EARLIER}" in Reading(stranger.get("/published")).links
+    assert stranger.fetch(addresses[1]).data == PAPER
+    assert "Đã thôi công khai" in decide()
+    for address in addresses:
+        stranger.get(address, 404)
+    assert "Chưa có báo cáo nào" in Reading(stranger.get("/published")).main
+    assert "Đã công khai" in decide(public="1")
+    assert "không có gì thay đổi" in decide(public="1")
+    for address in addresses:
+        stranger.fetch(address)
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
+    app: Flask, officer: Visitor
+) -> None:
+    acted(officer, "submit")
+    approver = signed_in(app, "duyet")
+    acted(approver, "publish", read=hidden(approver.get(WAY), "read"))
+    stranger = Visitor(app.test_client())
+    for address in (f"/published/{ROUND}", f"/published/{ROUND}/1.vi.pdf", f"/published/{EARLIER}/2.vi.pdf"):
+        stranger.get(address, 404)
+    approver.post(f"{WAY}/1/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token"), "public": "1"})
+    page = Reading(stranger.get(f"/published/{ROUND}"))
+    assert page.figures["Số phiếu trả lời"] == "150"
+    paper = stranger.fetch(f"/published/{ROUND}/1.vi.pdf").data
+    assert sha256(paper).hexdigest() in page.main
+    approver.post(f"{WAY}/7/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token")}, 404)
 
 
 def test_an_issue_that_does_not_exist_is_not_found(officer: Visitor) -> None:

@@ -11,6 +11,7 @@ depends_on = None
 APPEND_ONLY = {
     "report_text": "round_id = NEW.round_id AND number = NEW.number",
     "published_report": "round_id = NEW.round_id AND number = NEW.number",
+    "report_release": "id = NEW.id",
     "published_file": "round_id = NEW.round_id AND number = NEW.number AND language = NEW.language",
 }
 
@@ -18,6 +19,7 @@ APPEND_ONLY = {
 def upgrade() -> None:
     _create_texts()
     _create_published()
+    _create_files()
     for table, same in APPEND_ONLY.items():
         _append_only(table, same)
 
@@ -72,17 +74,28 @@ def _create_published() -> None:
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_published_report_round_id")),
         sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_published_report")),
     )
+
+
+def _create_files() -> None:
+    issue = ["published_report.round_id", "published_report.number"]
+    op.create_table(
+        "report_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id", "number"], issue, name=op.f("fk_report_release_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_release")),
+    )
     op.create_table(
         "published_file",
         sa.Column("round_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id", "number"],
-            ["published_report.round_id", "published_report.number"],
-            name=op.f("fk_published_file_round_id"),
-        ),
+        sa.ForeignKeyConstraint(["round_id", "number"], issue, name=op.f("fk_published_file_round_id")),
         sa.PrimaryKeyConstraint("round_id", "number", "language", name=op.f("pk_published_file")),
     )
 
@@ -108,6 +121,7 @@ def _append_only(table: str, same: str) -> None:
 
 def downgrade() -> None:
     op.drop_table("published_file")
+    op.drop_table("report_release")
     op.drop_table("published_report")
     op.drop_table("report_submission")
     op.drop_table("report_text")
