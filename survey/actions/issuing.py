@@ -328,7 +328,7 @@ def _keep(
         published_reports.put(session, read, State.PUBLISHED)
         detail = {
             "issue": published.number,
-            "digest": published.digest,
+            "content": published.digest,
             "pdf": {"vi": published.pdf_vi, "en": published.pdf_en},
             "submitted_by": published.submitted_by,
             "reason": published.reason or None,

@@ -11,7 +11,7 @@ from reports.live_fields import LiveField, present, unknown
 from survey.actions.report import edition_of
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.published_report import Submission
-from survey.core.report_texts import CHAPTER_PARTS, SavedTexts, texts_from
+from survey.core.report_texts import CHAPTER_PARTS, Excess, SavedTexts, excess, texts_from
 from survey.core.round import Round
 from survey.core.trail import Deed
 from survey.store import published_reports, report_texts, rounds, trail
@@ -27,6 +27,18 @@ class FieldsUnknown(ValueError):
 
     def __init__(self, by_part: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(", ".join(name for names in by_part.values() for name in names))
+        self.by_part = by_part
+
+
+class TextsExcessive(ValueError):
+    """A text has too much of something to be typeset.
+
+    Attributes:
+        by_part: of what, by the part of the report.
+    """
+
+    def __init__(self, by_part: Mapping[str, Excess]) -> None:
+        super().__init__(", ".join(by_part))
         self.by_part = by_part
 
 
@@ -104,9 +116,12 @@ def save(
     Raises:
         RoundUnknown: if there is no such round.
         FieldsUnknown: if a chapter names a live field that does not exist.
+        TextsExcessive: if a text could not be typeset.
         TextsShut: if the report waits for approval.
         TextsChanged: if somebody changed the same parts meanwhile.
     """
+    if large := {part: much for part, text in values.items() if (much := excess(text))}:
+        raise TextsExcessive(large)
     strange = {part: unknown(values.get(part, "")) for part in CHAPTER_PARTS}
     if any(strange.values()):
         raise FieldsUnknown({part: names for part, names in strange.items() if names})

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from enum import Enum
 
 CHAPTERS = ("assessment", "shortcomings", "proposals")
 """General assessment; shortcomings and their causes; proposals: in the order in which they are printed."""
 
 LONGEST_CHAPTER, LONGEST_LIST, LONGEST_LINE = 20_000, 4_000, 200
 """Characters of a chapter, of a list with one entry a line, and of a single line."""
+
+LONGEST_PARAGRAPH, MOST_PARAGRAPHS, MOST_FIGURES = 3_000, 100, 200
+"""Characters of a paragraph, paragraphs of a part, figures in a paragraph.
+
+Every figure is kept on one line by the typesetter, which gives up beyond some 480 of them in one paragraph.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,26 @@ CHAPTER_PARTS = tuple(f"{name}_{language}" for language in ("vi", "en") for name
 def texts_from(values: Mapping[str, object]) -> ReportTexts:
     """Texts from values by name; what is missing is empty, what is unknown is left out."""
     return ReportTexts(**{name: str(values[name]) for name in NAMES if name in values})
+
+
+class Excess(Enum):
+    """What a part has too much of to be typeset."""
+
+    LONG_PARAGRAPH = "long paragraph"
+    PARAGRAPHS = "paragraphs"
+    FIGURES = "figures"
+
+
+def excess(text: str) -> Excess | None:
+    """What a text has too much of, or None."""
+    found = lines(text)
+    if len(found) > MOST_PARAGRAPHS:
+        return Excess.PARAGRAPHS
+    if any(len(line) > LONGEST_PARAGRAPH for line in found):
+        return Excess.LONG_PARAGRAPH
+    if any(sum(line.count(mark) for mark in "{%–") > MOST_FIGURES for line in found):
+        return Excess.FIGURES
+    return None
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ DETAILS: Mapping[str, str] = {
     "responses": _l("số phiếu"),
     "state": _l("lần lưu"),
     "issue": _l("bản ban hành số"),
+    "content": _l("mã nội dung"),
     "pdf": _l("dấu vân tay của tệp PDF"),
 }
 

@@ -15,6 +15,10 @@ from survey.core.report_texts import (
     LONGEST_CHAPTER,
     LONGEST_LINE,
     LONGEST_LIST,
+    LONGEST_PARAGRAPH,
+    MOST_FIGURES,
+    MOST_PARAGRAPHS,
+    Excess,
     ReportTexts,
 )
 from survey.core.round import Round
@@ -105,6 +109,20 @@ class ReportTextsForm(FlaskForm):
         """Say at each text which live fields in it do not exist."""
         for part, names in by_part.items():
             self[part].errors = [_unknown(names)]
+
+    def name_excess(self, by_part: Mapping[str, Excess]) -> None:
+        """Say at each text of what it has too much."""
+        words = {
+            Excess.PARAGRAPHS: _("Quá nhiều đoạn: tối đa %(count)s.", count=MOST_PARAGRAPHS),
+            Excess.LONG_PARAGRAPH: _(
+                "Có đoạn quá dài: tối đa %(count)s ký tự, hãy tách đoạn.", count=LONGEST_PARAGRAPH
+            ),
+            Excess.FIGURES: _(
+                "Có đoạn quá nhiều con số: tối đa %(count)s, hãy tách đoạn.", count=MOST_FIGURES
+            ),
+        }
+        for part, much in by_part.items():
+            self[part].errors = [words[much]]
 
     @property
     def has_english_faults(self) -> bool:

@@ -9,6 +9,7 @@ from survey.actions.report_texts import (
     Desk,
     FieldsUnknown,
     TextsChanged,
+    TextsExcessive,
     TextsShut,
     desk,
     history,
@@ -50,6 +51,9 @@ def keep(code: str) -> Page:
         save(services().database, code, form.values, base=base, who=g.account.name, now=now())
     except FieldsUnknown as fault:
         form.name_unknown_fields(fault.by_part)
+        return _page(form, found, base), 422
+    except TextsExcessive as fault:
+        form.name_excess(fault.by_part)
         return _page(form, found, base), 422
     except TextsChanged as fault:
         return render_template("reports/conflict.html", desk=found, fault=fault, part_names=PART_NAMES), 409

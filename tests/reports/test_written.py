@@ -11,7 +11,7 @@ from reports.live_fields import FIELDS, FieldUnknown, filled, present, unknown
 from reports.pdf import write_pdf
 from reports.report import build_report
 from survey.core.published_report import Difference, Issue, differences, figures_of
-from survey.core.report_texts import ReportTexts
+from survey.core.report_texts import NAMES, Excess, ReportTexts, excess
 from tests.reports.reading import page_texts
 from tests.reports.test_attention import edition
 
@@ -138,6 +138,41 @@ def test_number_date_bases_and_signature_are_those_that_were_set() -> None:
     text = " ".join(" ".join(page_texts(write_pdf(report))).split())
     assert "PHÓ GIÁM ĐỐC" in text
     assert "Nguyễn Văn Thử" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{tiêu chí thấp nhất}" * 150,
+        "{khoảng tin cậy}, " * 166,
+        "1%–" * 100,
+        "1%2" * 200,
+        "ữ" * 3_000,
+        "a" * 3_000,
+        "- 💛\n" * 100,
+        "#set text(red) $x^2$ *b* _i_ `c` <a> @ref = H \\ [x] // /* #",
+    ],
+)
+def test_whatever_may_be_saved_can_be_typeset(text: str) -> None:
+    assert excess(text) is None
+    everywhere = {
+        name: text for name in NAMES if name not in {"number", "signed_on", "authority", "title", "signer"}
+    }
+    found = written(**everywhere, authority=text[:200], title=text[:200], signer=text[:200])
+    assert write_pdf(build_report(found)).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("text", "much"),
+    [
+        ("{chỉ số}" * 201, Excess.FIGURES),
+        ("1%" * 201, Excess.FIGURES),
+        ("ữ" * 3_001, Excess.LONG_PARAGRAPH),
+        ("a\n" * 101, Excess.PARAGRAPHS),
+    ],
+)
+def test_what_could_not_be_typeset_is_not_saved(text: str, much: Excess) -> None:
+    assert excess(text) is much
 
 
 def test_without_texts_the_standard_letterhead_and_signature_stand() -> None:

@@ -177,12 +177,16 @@ def test_a_text_full_of_markup_is_only_text(officer: Visitor) -> None:
 
 
 def test_a_chapter_of_the_greatest_length_is_taken_and_a_longer_one_shown_again(officer: Visitor) -> None:
-    whole = "ữ" * 20_000
+    whole = "\r\n".join(["ữ" * 2_855] * 7)
     saved(
         officer, **dict.fromkeys(("assessment_vi", "shortcomings_vi", "proposals_vi", "assessment_en"), whole)
     )
-    assert whole in officer.get(TEXTS)
-    assert "Quá dài" in Reading(saved(officer, 422, assessment_vi=whole + "ữ")).main
+    assert whole.replace("\r\n", "\n") in officer.get(TEXTS)
+    officer.fetch(f"/reports/{ROUND}.pdf")
+    assert "Quá dài" in Reading(saved(officer, 422, assessment_vi=whole + "ữ" * 100)).main
+    assert "Có đoạn quá dài" in Reading(saved(officer, 422, assessment_vi="ữ" * 3_001)).main
+    assert "Quá nhiều đoạn" in Reading(saved(officer, 422, recipients="a\n" * 101)).main
+    assert "quá nhiều con số" in Reading(saved(officer, 422, proposals_vi="{chỉ số}" * 201)).main
 
 
 def test_only_what_an_approver_made_public_is_read_by_strangers(app: Flask) -> None:
