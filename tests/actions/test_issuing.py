@@ -1,5 +1,6 @@
 """A report is published by a second person, stands as it was published, and only a further issue corrects it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
@@ -23,7 +24,7 @@ from survey.actions.issuing import (
     way,
 )
 from survey.actions.report import round_document
-from survey.actions.report_texts import TextsShut, save
+from survey.actions.report_texts import TextsChanged, TextsShut, save
 from survey.actions.rounds import close_round
 from survey.actions.scheduling import reopen
 from survey.actions.seals import write
@@ -132,6 +133,32 @@ def test_an_approver_publishes_what_they_read_and_nothing_else(sqlite_small: Dat
     submit(sqlite_small, ROUND, "", who="canbo", now=SETTLED)
     with pytest.raises(NotWaiting):
         publish(sqlite_small, ROUND, read=read.id, public_url=URL, small_cell=5, who="duyet", now=SETTLED)
+
+
+def test_two_approvers_who_press_at_once_publish_one_issue(small: Database) -> None:
+    waiting = submit(closed(small), ROUND, "", who="canbo", now=SETTLED)
+
+    def press(who: str) -> bool:
+        try:
+            publish(small, ROUND, read=waiting.id, public_url=URL, small_cell=5, who=who, now=SETTLED)
+        except NotWaiting:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(press, ("duyet", "duyet2"))) == [False, True]
+    assert [issue.number for issue in way(small, ROUND, now=SETTLED).issues] == [1]
+
+
+def test_two_officers_who_save_at_once_leave_two_states_or_a_conflict(small: Database) -> None:
+    def write_down(who: str) -> int:
+        try:
+            return save(small, ROUND, {"title": who}, base=0, who=who, now=NOW).number
+        except TextsChanged:
+            return 0
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(write_down, ("canbo", "canbo2"))) == [0, 1]
 
 
 def test_the_same_is_not_published_twice(sqlite_small: Database) -> None:
