@@ -153,7 +153,7 @@ def compare(database: Database, folder: Path, wanted: argparse.Namespace, units:
     lines.write_text(LINES_ONLY, encoding="utf-8")
     plain.write_text(PLAIN, encoding="utf-8")
     for _ in range(wanted.runs):
-        reporting._evaluated.cache_clear()  # noqa: SLF001  as on the first visit
+        reporting.forget_results()
         with taken.by("estimation"):
             content = as_plain(document_of(database))
         with taken.by("report"):

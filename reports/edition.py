@@ -8,7 +8,9 @@ from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
+from survey.core.published_report import Issue
 from survey.core.released import Steps
+from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.reported import Reported
 from survey.core.result import Measure, RoundResult
 from survey.core.round import Reopening
@@ -43,6 +45,8 @@ class Edition:
         frozen: the digest of what the numbers are made from, once the round is frozen.
         steps: how answers count while the round takes them.
         reported: figures from other sources; None where nobody was asked for any.
+        texts: what officers wrote.
+        issue: which published issue it is, or None for a draft.
     """
 
     result: RoundResult
@@ -55,6 +59,8 @@ class Edition:
     frozen: Freeze | None = None
     steps: Steps | None = None
     reported: Reported | None = None
+    texts: ReportTexts = NOTHING_WRITTEN
+    issue: Issue | None = None
 
     @property
     def is_provisional(self) -> bool:

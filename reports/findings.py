@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports import attention, fieldwork, groups, unit_charts
+from reports import attention, fieldwork, groups, unit_charts, written
 from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
 from reports.document import (
     Block,
@@ -30,7 +30,7 @@ def blocks(edition: Edition) -> list[Block]:
     Without any answer only the sentence that says so.
     """
     _ = edition.translate
-    opening: list[Block] = [PageBreak(), *_legal_bases(edition), *fieldwork.blocks(edition)]
+    opening: list[Block] = [PageBreak(), *written.legal_bases(edition), *fieldwork.blocks(edition)]
     if not edition.result.index.responses:
         return [*opening, Paragraph(_("Chưa có phiếu trả lời nào nên chưa có kết quả để trình bày."))]
     return [
@@ -44,10 +44,6 @@ def blocks(edition: Edition) -> list[Block]:
         *_changes(edition),
         *_units(edition),
     ]
-
-
-def _legal_bases(edition: Edition) -> list[Block]:
-    return [Paragraph(clean(basis), "legal") for basis in edition.result.round.version.definition.legal_basis]
 
 
 def _factors(edition: Edition) -> list[Block]:

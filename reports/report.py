@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import count
 
 from questionnaires.version import short_fingerprint
-from reports import annexes, credibility, findings, first_page, formats, method, plan_figures
-from reports.document import Block, Document, Heading, Letterhead, Paragraph, Signature, clean
+from reports import annexes, credibility, findings, first_page, issued, method, plan_figures, written
+from reports.document import Block, Document, Heading, Letterhead, Paragraph, clean
 from reports.edition import Edition
 from reports.formats import roman
 
@@ -17,11 +17,13 @@ def build_report(edition: Edition) -> Document:
     round_name = edition.result.round.name(edition.language)
     title = _("Kết quả khảo sát mức độ hài lòng đối với sự phục vụ hành chính")
     blocks: list[Block] = [
+        *issued.blocks(edition),
         *first_page.blocks(edition),
         *findings.blocks(edition),
         *plan_figures.blocks(edition),
         *credibility.blocks(edition),
         *method.blocks(edition),
+        *written.chapters(edition),
         *_closing(edition),
         *annexes.blocks(edition),
     ]
@@ -33,7 +35,7 @@ def laid_out(edition: Edition, title: str, subject: str, blocks: Iterable[Block]
     return Document(
         title=clean(f"{title} – {subject}"),
         language=edition.language,
-        dated=edition.dated,
+        dated=written.dated(edition),
         letterhead=_letterhead(edition, title, subject),
         banner=_banner(edition),
         footer=_footer(edition, edition.result.round.name(edition.language)),
@@ -57,9 +59,8 @@ def _letterhead(edition: Edition, title: str, subject: str) -> Letterhead:
     return Letterhead(
         superior=clean(owner.superior.upper()),
         agency=clean(owner.agency.upper()),
-        # The registry office gives the number when the report is signed.
-        number=_("Số:") + " \N{HORIZONTAL ELLIPSIS}/" + owner.number_suffix,
-        place_and_date=formats.place_and_date(clean(owner.place), edition.dated, edition.language),
+        number=written.number(edition),
+        place_and_date=written.place_and_date(edition),
         kind=_("BÁO CÁO"),
         subject=f"{title}\n{clean(subject)}",
     )
@@ -70,6 +71,8 @@ def _banner(edition: Edition) -> str:
     parts = []
     if edition.instance.simulated:
         parts.append(_("Dữ liệu mô phỏng"))
+    if edition.issue is None:
+        parts.append(_("Dự thảo"))
     if edition.is_provisional:
         parts.append(_("Số liệu tạm tính, đợt khảo sát chưa đóng"))
     return " · ".join(parts)
@@ -88,6 +91,8 @@ def _footer(edition: Edition, round_name: str) -> str:
         newest = edition.seal.newest
         seal = _("niêm phong %(number)s: %(digest)s")
         text += " · " + seal % {"number": newest.number, "digest": short_fingerprint(newest.digest)}
+    if edition.issue is not None:
+        text += " · " + issued.name(edition, edition.issue)
     return clean(text)
 
 
@@ -97,14 +102,5 @@ def _closing(edition: Edition) -> list[Block]:
     names = {"round": edition.result.round.name(edition.language), "agency": edition.instance.agency}
     return [
         Paragraph(clean(sentence % names)),
-        Signature(
-            recipients=(
-                clean(_("%(agency)s (để báo cáo);") % {"agency": edition.instance.superior}),
-                _("Các cơ quan, đơn vị được khảo sát;"),
-                _("Lưu: VT."),
-            ),
-            authority="",
-            title=_("THỦ TRƯỞNG CƠ QUAN"),
-            name="",
-        ),
+        written.signature(edition),
     ]

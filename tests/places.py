@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from itertools import count
 
 from questionnaires.definition import Definition
@@ -15,6 +16,7 @@ from survey.core.counter import Counter, with_check_character
 from survey.core.device import KINDS, secret_hash
 from survey.core.keying import Pile
 from survey.core.place import Field, Instance, Unit
+from survey.core.published_report import PublishedReport
 from survey.core.question_kinds import Answer
 from survey.core.response import Response
 from survey.core.round import Round
@@ -27,6 +29,7 @@ from survey.store import (
     drafts,
     piles,
     places,
+    published_reports,
     responses,
     rounds,
     sources,
@@ -115,6 +118,27 @@ TALLY = Tally(
 """What the small place has from paper."""
 UNITS_TABLE = "Mã đơn vị;Tên đơn vị;Cấp;Từ ngày\nXA;Xã Bình An Mới;Xã;\nMOI;Xã Mới;Xã;01/07/2025\n"
 
+PAPER = b"%PDF-1.7 a report that was published"
+ISSUED = PublishedReport(
+    number=1,
+    text_number=0,
+    freeze_digest="f" * 64,
+    seal_number=0,
+    address="/seal",
+    small_cell=5,
+    digest="d" * 64,
+    parts={},
+    figures={"responses": 0.0},
+    program="sipas",
+    pdf_vi=sha256(PAPER).hexdigest(),
+    pdf_en=sha256(PAPER).hexdigest(),
+    reason="",
+    submitted_by="canbo",
+    published_by="duyet",
+    published_at=datetime(2026, 10, 20, tzinfo=UTC),
+)
+"""The report of the earlier round, published by an earlier program."""
+
 _numbers = count(1)
 
 
@@ -164,6 +188,8 @@ def fill_small(database: Database) -> None:
         pile = Pile(0, "XA", "land", MIXED, date(2026, 11, 19), forms=3, every=1, who="canbo")
         piles.add(session, ROUND, version.fingerprint, pile)
         drafts.add(session, draft_of(five_factors()), who=OFFICER.name, at=NOW)
+        published_reports.add(session, EARLIER, ISSUED, {"vi": PAPER, "en": PAPER})
+        published_reports.release(session, EARLIER, 1, is_public=True, who=APPROVER.name, at=NOW)
         # One hash for all: it takes its time on purpose.
         hashed = hash_password(PASSWORD)
         for account in PEOPLE:

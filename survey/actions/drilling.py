@@ -105,7 +105,14 @@ def unit_page(
 
 
 def _edition(database: Database, shown: Shown, reader: Reader, now: datetime) -> Edition:
-    return edition_of(database, shown, reader.language, public_url=reader.public_url, now=now)
+    return edition_of(
+        database,
+        shown.result.round.code,
+        reader.language,
+        public_url=reader.public_url,
+        small_cell=reader.small_cell,
+        now=now,
+    )
 
 
 def _codes(breakdown: Breakdown, part: str | None) -> set[str]:

@@ -75,7 +75,14 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
     if ending == "sav" and not has_records(database, code, now=now):
         raise NotSettled(code)
     shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = edition_of(database, shown, reader.language, public_url=reader.public_url, now=now)
+    edition = edition_of(
+        database,
+        shown.result.round.code,
+        reader.language,
+        public_url=reader.public_url,
+        small_cell=reader.small_cell,
+        now=now,
+    )
     needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
     records = _records(database, code, shown, reader.small_cell, now) if needs_records else None
     return _WRITERS[ending](_Source(edition, shown, records))

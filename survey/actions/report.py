@@ -22,8 +22,11 @@ from survey.core.credibility import judge
 from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
+from survey.core.freeze import Freeze, Parts, digest_of
 from survey.core.place import Instance
+from survey.core.published_report import Issue, PublishedReport, differences
 from survey.core.released import Steps, arrived, counts_until, released
+from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.result import RoundResult
 from survey.core.round import VIETNAM, Round
 from survey.core.scoring import score_round
@@ -37,8 +40,11 @@ from survey.store import (
     frames,
     freezing,
     places,
+    published_reports,
+    report_texts,
     responses,
     rounds,
+    seals,
     sources,
     target_sheets,
     tickets,
@@ -84,19 +90,58 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
-    shown = shown_result(database, code, small_cell=small_cell, now=now)
-    return build_report(edition_of(database, shown, language, public_url=public_url, now=now))
+    return build_report(
+        edition_of(database, code, language, public_url=public_url, small_cell=small_cell, now=now)
+    )
+
+
+@dataclass(frozen=True)
+class Makings:
+    """What a report is made with beside what is stored of its round.
+
+    Attributes:
+        texts: what officers wrote.
+        address: where it says that the seals can be read.
+        small_cell: groups with fewer responses show no figure.
+        newest_seal: the last seal that it may print; None for the last that there is.
+        issue: which issue it is; None for a draft.
+    """
+
+    texts: ReportTexts
+    address: str
+    small_cell: int
+    newest_seal: int | None = None
+    issue: Issue | None = None
 
 
 def edition_of(
-    database: Database, shown: "Shown", language: Language, *, public_url: str, now: datetime
+    database: Database, code: str, language: Language, *, public_url: str, small_cell: int, now: datetime
 ) -> Edition:
-    """What may be shown of a round with everything that is printed around it.
+    """What the report of a round is written from now: as it was published while nothing changed since, else a draft.
 
     Raises:
+        RoundUnknown: if there is no such round.
         SealFaulty: if the chain of seals cannot be read.
     """
-    code = shown.result.round.code
+    kept = frozen(database, code, now=now)
+    with database.reading() as session:
+        found = standing(session, known_round(session, code, now=now), kept, now=now)
+        texts = report_texts.newest(session, code).texts
+    return edition_with(
+        database, code, language, found or Makings(texts, f"{public_url}{SEAL_PAGE}", small_cell), now=now
+    )
+
+
+def edition_with(
+    database: Database, code: str, language: Language, makings: Makings, *, now: datetime
+) -> Edition:
+    """What the report of a round is written from, made with what is given.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+        SealFaulty: if the chain of seals cannot be read.
+    """
+    shown = shown_result(database, code, small_cell=makings.small_cell, now=now)
     kept = frozen(database, code, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)
@@ -108,11 +153,59 @@ def edition_of(
         dated=_dated(shown.result.round, shown.latest),
         language=language,
         translate=translator(language),
-        seal=of_round(database, code, f"{public_url}{SEAL_PAGE}"),
+        seal=of_round(database, code, makings.address, newest=makings.newest_seal),
         reopenings=reopenings,
         frozen=kept,
         steps=shown.steps,
         reported=entered,
+        texts=makings.texts,
+        issue=makings.issue,
+    )
+
+
+def standing(session: Session, round_: Round, kept: Freeze | None, *, now: datetime) -> Makings | None:
+    """What the newest issue was made with, while its round and all around it are as they were then; else None."""
+    issue = published_reports.newest(session, round_.code)
+    if issue is None or kept is None or issue.freeze_digest != kept.digest:
+        return None
+    saved = report_texts.newest(session, round_.code)
+    if saved.number != issue.text_number:
+        return None
+    makings = makings_of(session, round_.code, issue)
+    same = around(session, round_, makings, now=now)
+    return makings if digest_of({**kept.parts, **same}) == issue.digest else None
+
+
+def makings_of(session: Session, code: str, issue: PublishedReport) -> Makings:
+    """What an issue was made with, as far as it is still stored."""
+    saved = report_texts.with_number(session, code, issue.text_number)
+    before = published_reports.with_number(session, code, issue.number - 1)
+    changed = differences(before.figures, issue.figures) if before else ()
+    return Makings(
+        texts=saved.texts if saved else NOTHING_WRITTEN,
+        address=issue.address,
+        small_cell=issue.small_cell,
+        newest_seal=issue.seal_number,
+        issue=Issue(issue.number, issue.digest, issue.reason, changed),
+    )
+
+
+def around(session: Session, round_: Round, makings: Makings, *, now: datetime) -> Parts:
+    """The fingerprints of what a report is made from beside the inputs of its round's numbers."""
+    issue = makings.issue
+    replaced = published_reports.with_number(session, round_.code, issue.number - 1) if issue else None
+    return published_reports.surroundings(
+        session,
+        round_,
+        texts=makings.texts,
+        earlier=rounds.before(session, round_, now=now),
+        seal=seals.with_number(session, makings.newest_seal) if makings.newest_seal else None,
+        printed={
+            "address": makings.address,
+            "small_cell": makings.small_cell,
+            "issue": [issue.number, issue.reason] if issue else None,
+            "replaced": [replaced.digest, dict(replaced.figures)] if replaced else None,
+        },
     )
 
 
@@ -274,6 +367,12 @@ def _result(found: _Loaded) -> RoundResult:
         result = with_unit_trends(result, found.past, found.changes, found.editorial)
     trust = judge(found.evidence, found.arrivals, found.invited, result.main_target)
     return replace(result, credibility=trust)
+
+
+def forget_results() -> None:
+    """Let every result be worked out anew: what is published must not rest on what was true a while ago."""
+    _evaluated.cache_clear()
+    _shown.cache_clear()
 
 
 def _round(session: Session, code: str, now: datetime) -> Round:

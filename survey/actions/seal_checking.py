@@ -25,7 +25,7 @@ from survey.core.seal import (
     responses_batch,
 )
 from survey.core.seal_findings import Finding, Kind, kind_of, unexplained
-from survey.store import places, rounds, seals, trail
+from survey.store import places, published_reports, rounds, seals, trail
 from survey.store.database import Database
 from survey.store.tables import CounterRow, FieldRow, UnitRow
 
@@ -90,6 +90,7 @@ def verify(database: Database, noted: str = "") -> Proof:
         findings += of_responses
         findings += _registers(session, chain, names)
         findings += _tickets(session, names)
+        findings += _papers(session)
         findings += _trail(session, chain)
     findings += [
         Finding(
@@ -205,6 +206,15 @@ def _tickets(session: Session, names: _Names) -> Iterator[Finding]:
     ):
         codes = (names.round.get(round_, "?"), names.counter.get(counter, "?"), names.field.get(field, "?"))
         yield Finding(Kind.TICKETS, "ticket", " · ".join(codes), where=f"{used} ≠ {given}")
+
+
+def _papers(session: Session) -> list[Finding]:
+    """Where the files of published reports are not those whose digests were published."""
+    return [
+        Finding(kind_of(paper.published, paper.found), "published_file", paper.name)
+        for paper in published_reports.papers(session)
+        if paper.found != paper.published
+    ]
 
 
 def _trail(session: Session, chain: list[Seal]) -> list[Finding]:

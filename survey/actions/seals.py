@@ -198,13 +198,20 @@ def look_up(database: Database, receipt: str, *, now: datetime, key: bytes) -> F
     return Found()
 
 
-def of_round(database: Database, code: str, address: str) -> RoundSeal | None:
+def of_round(database: Database, code: str, address: str, *, newest: int | None = None) -> RoundSeal | None:
     """What a report prints of the seals of its round; None before the first.
+
+    Args:
+        database: where the seals are.
+        code: the round's.
+        address: where everybody can read the chain.
+        newest: number of the last seal that is looked at; None for the last that there is.
 
     Raises:
         SealFaulty: if a seal cannot be read.
     """
-    holding = [seal for seal in chain(database) if code in seal.responses]
+    known = (seal for seal in chain(database) if newest is None or seal.number <= newest)
+    holding = [seal for seal in known if code in seal.responses]
     if not holding:
         return None
     return RoundSeal(holding[0], sum(seal.responses[code].count for seal in holding), address)

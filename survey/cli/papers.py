@@ -1,4 +1,4 @@
-"""Commands that write papers: posters and reports."""
+"""Commands that print papers for counters: posters."""
 
 import os
 from datetime import UTC, datetime
@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 
 from reports.poster_formats import FORMATS, STANDARD_FORMAT
-from reports.writers import WRITERS
 from survey.actions import open_data, posters
 from survey.actions.drilling import Reader
-from survey.actions.report import round_document
 from survey.cli.files import NEW_FILE, write_whole
 from survey.cli.instance import open_database
 from survey.core.counter import parse_code
@@ -50,38 +48,6 @@ def print_posters(
     paper = posters.Paper(settings_from(os.environ).public_url, format_, with_fingerprint=fingerprint)
     content = posters.poster_sheet(open_database(), choice, paper, within=None, now=datetime.now(UTC))
     write_whole(out, content)
-    click.echo(f"Đã ghi {out}")
-
-
-@click.command("report", help="Lập báo cáo của một đợt thành PDF, Word hoặc Excel.")
-@click.option("--round", "round_code", required=True, help="Mã đợt, ví dụ 2026-q4.")
-@click.option(
-    "--out",
-    type=NEW_FILE,
-    default=Path("bao-cao.pdf"),
-    show_default=True,
-    help="Tệp ghi ra; đuôi tệp (.pdf, .docx, .xlsx) chọn loại.",
-)
-@click.option(
-    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ."
-)
-def report(round_code: str, out: Path, language: str) -> None:
-    """Write a report."""
-    writer = WRITERS.get(out.suffix.removeprefix(".").lower())
-    if writer is None:
-        endings = ", ".join(f".{ending}" for ending in WRITERS)
-        raise click.UsageError(f"Tệp {out.name}: đuôi tệp phải là một trong {endings}.")
-    settings = settings_from(os.environ)
-    document = round_document(
-        open_database(),
-        round_code,
-        "en" if language == "en" else "vi",
-        public_url=settings.public_url,
-        small_cell=settings.small_cell,
-        within=None,
-        now=datetime.now(UTC),
-    )
-    write_whole(out, writer.write(document))
     click.echo(f"Đã ghi {out}")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires.loading import DefinitionFaults
 from questionnaires.xlsform import NotExchangeable
-from survey.actions import demo, open_data, people, posters, publishing, rounds
+from survey.actions import demo, issuing, open_data, people, posters, publishing, rounds
 from survey.actions.seals import SealedMeanwhile
 from survey.core.counter import MistypedCode
 from survey.core.seal import SealFaulty
@@ -65,6 +65,7 @@ SAID: dict[type[Exception], Callable[[Exception], str]] = {
     open_data.NotSettled: lambda fault: (
         f"số liệu của đợt “{fault}” chưa chốt; tệp phiếu ẩn danh có khi không phiếu nào còn có thể gửi đến"
     ),
+    issuing.IssueUnknown: lambda fault: f"chưa ban hành báo cáo “{fault}”",
     posters.NothingToPrint: lambda fault: f"không có quầy nào để in {fault}".rstrip(),
     posters.TooManyToPrint: lambda fault: (
         f"có {fault} áp phích, mỗi tệp tối đa {posters.MOST_AT_ONCE}; hãy chọn ít hơn, ví dụ từng đơn vị"

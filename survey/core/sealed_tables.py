@@ -121,6 +121,21 @@ TABLES: Mapping[str, SealedTable] = {
         frozenset({Deed.ROUND_FROZEN}),
         frozen=True,
     ),
+    "report_text": SealedTable(
+        ("round_id", "number", "content", "who", "saved_at"),
+        ("round_id", "number"),
+        (ROUND_CODE,),
+        frozenset({Deed.REPORT_TEXT_SAVED}),
+        frozen=True,
+    ),
+    "published_report": SealedTable(
+        ("round_id", "number", "text_number", "freeze_digest", "seal_number", "address", "small_cell", "digest", "parts",
+         "figures", "program", "pdf_vi", "pdf_en", "reason", "submitted_by", "published_by", "published_at"),
+        ("round_id", "number"),
+        (ROUND_CODE,),
+        frozenset({Deed.REPORT_PUBLISHED}),
+        frozen=True,
+    ),
     "frame": SealedTable(
         ("round_id", "unit_id", "field_id", "dossiers"),
         ("round_id", "unit_id", "field_id"),
@@ -206,6 +221,9 @@ OUTSIDE: Mapping[str, str] = {
     "recovery_code": "opens an account whose phone is lost; feeds no number, and is a secret",
     "draft": "what is drafted is not asked yet; publishing makes a version, which is sealed",
     "draft_revision": "see draft",
+    "report_submission": "who waits for an answer; each step is a deed, and what is published is sealed",
+    "report_release": "who may read an issue without signing in; each word is a deed, and the issue itself is sealed",
+    "published_file": "its SHA-256 stands in published_report, which is sealed; both are compared when seals are checked",
     "version_withdrawal": "whether a version is still offered for new rounds; what was asked stays as it is",
     "alembic_version": "which step the schema has reached",
 }

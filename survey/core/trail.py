@@ -71,6 +71,13 @@ class Deed(Enum):
     VERSION_PUT_TO_USE = "version_put_to_use"
     LOOK_SET = "look_set"
     LOOK_RESET = "look_reset"
+    REPORT_TEXT_SAVED = "report_text_saved"
+    REPORT_SUBMITTED = "report_submitted"
+    REPORT_RECALLED = "report_recalled"
+    REPORT_RETURNED = "report_returned"
+    REPORT_PUBLISHED = "report_published"
+    REPORT_RELEASED = "report_released"
+    REPORT_WITHHELD = "report_withheld"
 
 
 @dataclass(frozen=True)

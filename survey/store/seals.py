@@ -18,6 +18,7 @@ from survey.core.sealed_tables import (
 )
 from survey.store import (  # the tables there are sealed by name
     place_tables,  # noqa: F401
+    report_tables,  # noqa: F401
     round_tables,  # noqa: F401
     rounds,
     source_tables,  # noqa: F401

@@ -65,6 +65,13 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.PILE_BEGUN: _l("Bắt đầu nhập một tập phiếu giấy của đợt khảo sát %(subject)s"),
     Deed.PILE_STORED: _l("Đưa một tập phiếu giấy vào đợt khảo sát %(subject)s"),
     Deed.SOURCE_WITHDRAWN: _l("Rút một lần nạp của đợt khảo sát %(subject)s"),
+    Deed.REPORT_TEXT_SAVED: _l("Viết lời báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_SUBMITTED: _l("Trình ban hành báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_RECALLED: _l("Rút lại báo cáo đã trình của đợt khảo sát %(subject)s"),
+    Deed.REPORT_RETURNED: _l("Trả lại báo cáo đợt khảo sát %(subject)s để sửa"),
+    Deed.REPORT_PUBLISHED: _l("Duyệt và ban hành báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_RELEASED: _l("Công khai báo cáo đợt khảo sát %(subject)s"),
+    Deed.REPORT_WITHHELD: _l("Thôi công khai báo cáo đợt khảo sát %(subject)s"),
 }
 
 DETAILS: Mapping[str, str] = {
@@ -124,6 +131,10 @@ DETAILS: Mapping[str, str] = {
     "logo": _l("logo"),
     "primary_colour": _l("màu chính"),
     "ink_colour": _l("màu chữ"),
+    "state": _l("lần lưu"),
+    "issue": _l("bản ban hành số"),
+    "content": _l("mã nội dung"),
+    "pdf": _l("dấu vân tay của tệp PDF"),
 }
 
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}

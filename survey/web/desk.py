@@ -38,6 +38,7 @@ LARGER: Mapping[str, int] = {
     "questionnaires": 2_000_000,
     "editor": 500_000,
     "tickets": 400_000,
+    "report_texts": 1_500_000,
     "unit_import": MOST_BYTES + 100_000,
     "frame": MOST_BYTES + 100_000,
     "looks": LARGEST_LOGO + 100_000,

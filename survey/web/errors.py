@@ -24,6 +24,7 @@ from survey.actions.answering import (
 )
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
+from survey.actions.issuing import IssueUnknown
 from survey.actions.keying import PileUnknown
 from survey.actions.open_data import NotSettled
 from survey.actions.people import PersonUnknown
@@ -78,6 +79,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SealFaulty, broken_seal)
     app.register_error_handler(RoundUnknown, not_found)
     app.register_error_handler(FigureUnknown, not_found)
+    app.register_error_handler(IssueUnknown, not_found)
     app.register_error_handler(NothingToPrint, not_found)
     app.register_error_handler(TooManyToPrint, too_many_posters)
     app.register_error_handler(PersonUnknown, not_found)

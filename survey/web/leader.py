@@ -4,12 +4,13 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from reports.document import Document
+from survey.actions.issuing import published_paper, way
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
 from survey.core.account import Permission
 from survey.web import language
 from survey.web.access import guard, needs
-from survey.web.downloads import written
+from survey.web.downloads import pdf, written
 from survey.web.site import now, services
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
@@ -31,13 +32,22 @@ def reports() -> str:
 @needs(Permission.READ_REPORTS)
 def show(code: str) -> str:
     """A round's report as a page."""
-    return render_template("leader/report.html", document=_document(code), code=code)
+    document = _document(code)
+    return render_template(
+        "leader/report.html", document=document, code=code, way=way(services().database, code, now=now())
+    )
 
 
 @pages.get("/<code>.<any(pdf, docx, xlsx):ending>")
 @needs(Permission.READ_REPORTS)
 def paper(code: str, ending: str) -> Response:
     """A round's report as a file: PDF to print, Word to go on writing, Excel to compute with."""
+    if ending == "pdf":
+        issued = published_paper(
+            services().database, code, language.current(), within=g.account.unit_code, now=now()
+        )
+        if issued is not None:
+            return pdf(issued, f"bao-cao-{code}.pdf")
     return written(_document(code), ending, f"bao-cao-{code}")
 
 

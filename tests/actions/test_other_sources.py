@@ -12,7 +12,8 @@ from survey.actions.withdrawing import LoadUnknown
 from survey.core.account import Account
 from survey.core.frame import Layout
 from survey.core.keying import FIRST, SECOND
-from survey.store import counts, responses, sources
+from survey.store import counts as stored_counts
+from survey.store import responses, sources
 from survey.store.database import Database
 from survey.store.source_tables import TallyRow
 from tests.places import KEY, NOW, OFFICER, ROUND, five_factors
@@ -105,7 +106,7 @@ def test_what_was_set_aside_is_in_no_evidence(small: Database) -> None:
         round_ = board(small, ROUND, within=None, now=NOW).round
         assert responses.evidence(session, round_).responses == 0
         assert len(responses.arrivals(session, ROUND).hour) == 0
-        assert counts.of_round(session, ROUND) == 0
+        assert stored_counts.of_round(session, ROUND) == 0
         assert sources.withdrawn(session, ROUND)
 
 

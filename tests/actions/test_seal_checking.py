@@ -19,12 +19,12 @@ from survey.store import trail
 from survey.store.database import Database
 from survey.store.tables import Base
 from tests.core.variants import without_item
-from tests.places import HOUR, KEY, NOW, OFFICER, ROUND, add_responses, five_factors
+from tests.places import EARLIER, HOUR, KEY, NOW, OFFICER, ROUND, add_responses, five_factors
 from tests.tampering import Hand, Row, other
 
 LATER = NOW + timedelta(hours=1)
 SEALED = (RESPONSE, *TABLES)
-BY_OTHER_MEANS = {"seal", "sealed_response", "sealed_change", "trail", "response_count"}
+BY_OTHER_MEANS = {"seal", "sealed_response", "sealed_change", "trail", "response_count", "published_file"}
 """Tables outside the digests in which every change is found all the same."""
 
 
@@ -54,6 +54,8 @@ def sealed(small: Database) -> Database:
         "(1, '2026-10-01 03:00:00.000000', '2026-10-16 03:00:00.000000', 3, 'f', '{}')",
         "INSERT INTO reported_figure (id, round_id, kind, name, value, year, source, dated, who, entered_at) "
         "VALUES (1, 1, 'measure', 'points_61', '15.5', 2025, 'Cổng', '2026-11-01', 'canbo', '2026-11-02 03:00:00.000000')",
+        "INSERT INTO report_text (round_id, number, content, who, saved_at) "
+        "VALUES (1, 1, '{}', 'canbo', '2026-11-01 03:00:00.000000')",
     )
     with small.writing() as session:
         trail.record(session, Deed.EDITORIAL_DECLARED, "a2", who="canbo", at=NOW)
@@ -65,7 +67,8 @@ def sealed(small: Database) -> Database:
             Deed.FIGURE_REPORTED,
             Deed.SOURCE_WITHDRAWN,
         )
-        deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN)]
+        of_report = (Deed.REPORT_TEXT_SAVED, Deed.REPORT_PUBLISHED)
+        deeds = [(deed, "round") for deed in (*of_round, Deed.ROUND_FROZEN, *of_report)]
         for deed, table in [(Deed.UNIT_CLOSED, "unit"), *deeds]:
             code = session.execute(sa.text(f"SELECT code FROM {table} WHERE id = 1")).scalar_one()  # noqa: S608  our names
             trail.record(session, deed, code, who="canbo", at=NOW)
@@ -142,6 +145,20 @@ def test_a_row_taken_out_is_found_and_named_and_so_is_one_put_in(sealed: Databas
     hand.insert(table, new)
     kind = Kind.BACKDATED if table == RESPONSE else Kind.ADDED
     assert key_of(table, new) in named(verify(sealed), kind, table)
+
+
+def test_the_file_of_a_published_report_that_is_not_the_one_published_is_found(sealed: Database) -> None:
+    hand = Hand(sealed)
+    row = hand.rows("published_file")[0]
+    name = f"{EARLIER}/1/{row['language']}"
+    hand.change("published_file", row, "content", b"%PDG")
+    assert named(verify(sealed), Kind.CHANGED, "published_file") == {name}
+    hand.remove("published_file", row)
+    assert named(verify(sealed), Kind.REMOVED, "published_file") == {name}
+    hand.insert("published_file", row)
+    assert verify(sealed).findings == ()
+    hand.insert("published_file", row | {"number": 2})
+    assert named(verify(sealed), Kind.ADDED, "published_file") == {f"{EARLIER}/2/{row['language']}"}
 
 
 @pytest.mark.parametrize("table", ["seal", "sealed_response", "sealed_change"])

@@ -12,6 +12,7 @@ from survey.core.account import Permission
 from survey.core.device import screen_token
 from tests.conftest import SECRET
 from tests.places import (
+    EARLIER,
     FRAME_FILE,
     KEY,
     KIOSK,
@@ -92,6 +93,10 @@ PAPER_PAGES = {
     "/<int:number>": ("/1", Permission.SEE_ROUNDS),
     KEYING: ("/1/1/1", Permission.KEY_ANSWERS),
     "/<int:number>/store": ("/1/store", Permission.KEY_ANSWERS),
+}
+ISSUE_DEEDS = {
+    **dict.fromkeys(("submit", "recall"), Permission.WRITE_REPORTS),
+    **dict.fromkeys(("publish", "return"), Permission.APPROVE),
 }
 TRIAL = URLSafeSerializer(SECRET, salt="trial").dumps(1)
 
@@ -287,6 +292,31 @@ ADDRESSES = {
     "/officer/look": Address("/officer/look", HTML, Permission.SET_LOOK),
     "/officer/look/sample.png": Address("/officer/look/sample.png", PNG, Permission.SET_LOOK),
     "/officer/look/reset": Address("/officer/look/reset", HTML, Permission.SET_LOOK),
+    "/officer/rounds/<code>/report": Address(
+        f"/officer/rounds/{ROUND}/report", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/report/history": Address(
+        f"/officer/rounds/{ROUND}/report/history", HTML, Permission.WRITE_REPORTS
+    ),
+    "/officer/rounds/<code>/report/restore": Address(
+        f"/officer/rounds/{ROUND}/report/restore", HTML, Permission.WRITE_REPORTS
+    ),
+    "/reports/<code>/issues": Address(f"/reports/{ROUND}/issues", HTML, Permission.READ_REPORTS, whole=True),
+    "/reports/<code>/issues/<int:number>.<any(vi, en):edition>.pdf": Address(
+        f"/reports/{EARLIER}/issues/1.vi.pdf", PDF, Permission.READ_REPORTS, whole=True
+    ),
+    "/reports/<code>/issues/<int:number>/public": Address(
+        f"/reports/{EARLIER}/issues/1/public", HTML, Permission.APPROVE
+    ),
+    "/published": Address("/published", HTML, "anybody"),
+    "/published/<code>": Address(f"/published/{EARLIER}", HTML, "anybody"),
+    "/published/<code>/<int:number>.<any(vi, en):edition>.pdf": Address(
+        f"/published/{EARLIER}/1.en.pdf", PDF, "anybody"
+    ),
+    **{
+        f"/reports/<code>/issues/{deed}": Address(f"/reports/{ROUND}/issues/{deed}", HTML, demands)
+        for deed, demands in ISSUE_DEEDS.items()
+    },
     "/reports": Address("/reports", HTML, Permission.READ_REPORTS),
     "/reports/<code>": Address(f"/reports/{ROUND}", HTML, Permission.READ_REPORTS, whole=True),
     "/reports/<code>.<any(pdf, docx, xlsx):ending>": Address(
@@ -314,6 +344,9 @@ ONLY_POSTED = {
     "/officer/rounds/<code>/tickets/slips.pdf",
     "/officer/rounds/<code>/tickets/links.csv",
     "/try/<token>/send",
+    "/officer/rounds/<code>/report/restore",
+    "/reports/<code>/issues/<int:number>/public",
+    *(f"/reports/<code>/issues/{deed}" for deed in ISSUE_DEEDS),
     "/officer/counter/<code>/restore",
     "/officer/units/import/<token>/drop",
     "/officer/rounds/<code>/tallies/send",

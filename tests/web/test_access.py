@@ -22,7 +22,7 @@ OWN, FOREIGN = "XA", "PH"
 STAFF = (
     "officer", "leader", "questionnaires", "editor", "approval", "comparing", "tickets", "devices", "people",
     "own_account", "trail", "openid", "units", "counters", "fields", "unit_import", "frame", "posters",
-    "looks", "tallies", "loading", "keying",
+    "looks", "tallies", "loading", "keying", "report_texts", "issues",
 )  # fmt: skip
 """Blueprints that are guarded."""
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page
 from survey.actions.people import add_account
 from survey.actions.reported import Said, enter
 from survey.actions.rounds import close_round
-from survey.store import accounts
+from survey.core.account import Account
+from survey.store import accounts, published_reports
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
@@ -19,6 +20,7 @@ from tests.conftest import application
 from tests.databases import Originals
 from tests.places import (
     ADMINISTRATOR,
+    EARLIER,
     LAND_ONLY,
     MIXED,
     NOW,
@@ -117,6 +119,9 @@ STATES = {
     "posters of ticked counters": State(
         "small", "canbo", f"/officer/posters?counter={MIXED}&format=tent", "open", "Áp phích"
     ),
+    "a report that waits and one that is published": State(
+        "small", "duyet", f"/reports/{EARLIER}/issues", "open", "Ban hành báo cáo"
+    ),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
@@ -156,15 +161,17 @@ def _answer(database: Database) -> None:
         add_responses(database, unit, "land", [5, 4, 4, 3, 2] * 4)
     said = Said("83,94", "Bộ Nội vụ", NOW.date(), 2025, 0)
     enter(database, ROUND, "measure", "household_sipas", said, by=OFFICER, now=NOW)
+    add_account(database, Account("half", "Một nửa", "leader"), PASSWORD, by="sipas", now=NOW)
     with database.writing() as session:
-        accounts.set_second_factor(session, "duyet", "JBSWY3DPEHPK3PXP")
+        published_reports.submit(session, EARLIER, 0, "Bổ sung kiến nghị", who=OFFICER.name, at=NOW)
+        accounts.set_second_factor(session, "half", "JBSWY3DPEHPK3PXP")
 
 
 def opened(browser: Browser, site: Site, who: str, size: dict[str, int] = WIDE) -> Page:
     """A blank page of somebody who is signed in; "half" has typed a password and owes a code."""
     page = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
     if who:
-        client = signed_in(site.app, "duyet" if who == "half" else who).client
+        client = signed_in(site.app, who).client
         cookie = client.get_cookie("sipas")
         assert cookie is not None
         page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": site.address}])
