@@ -19,7 +19,7 @@ test: setup-test ## set up everything, browser included, and run every check and
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 faults: setup-test ## kill, cut, fill, restart and harm at full size (hours; root, xfsprogs); TRIALS="kills power …", OUT=file
 	$(BIN)/python -m tests.faults $(TRIALS)
