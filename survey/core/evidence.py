@@ -65,8 +65,8 @@ class Evidence:
         """Each response's stratum: unit × field, numbered unit by unit."""
         return self.unit * len(self.fields) + self.field
 
-    def only(self, chosen: BoolArray) -> "Evidence":
-        """The responses marked in ``chosen`` (n,), with the population as it is."""
+    def only(self, chosen: BoolArray | IntArray) -> "Evidence":
+        """The responses marked in ``chosen`` (n,), or those at its positions, with the population as it is."""
         return replace(
             self,
             unit=self.unit[chosen],

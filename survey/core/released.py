@@ -72,16 +72,10 @@ def counts_until(round_: Round, now: datetime) -> datetime | None:
 
 
 def _only(evidence: Evidence, kept: IntArray) -> Evidence:
-    """Some of the responses."""
-    occurring, mode = np.unique(evidence.mode[kept], return_inverse=True)
-    return replace(
-        evidence,
-        unit=evidence.unit[kept],
-        field=evidence.field[kept],
-        mode=mode,
-        modes=tuple(evidence.modes[at] for at in occurring),
-        answers=evidence.answers[kept],
-    )
+    """Some of the responses, and no mode in which none of them came."""
+    some = evidence.only(kept)
+    occurring, mode = np.unique(some.mode, return_inverse=True)
+    return replace(some, mode=mode, modes=tuple(evidence.modes[at] for at in occurring))
 
 
 def _steps(stratum: IntArray, hours: IntArray, before: int, fewest: int) -> tuple[IntArray, IntArray]:
