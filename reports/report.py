@@ -81,7 +81,7 @@ def _banner(edition: Edition) -> str:
 def _footer(edition: Edition, round_name: str) -> str:
     version = edition.result.round.version
     _ = edition.translate
-    text = _("%(round)s · phiếu %(code)s, phiên bản %(number)s, dấu vân tay %(print)s") % {
+    text = _("%(round)s · phiếu %(code)s bản %(number)s (%(print)s)") % {
         "round": round_name,
         "code": version.definition.code,
         "number": version.number,
