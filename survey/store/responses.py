@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,8 +32,13 @@ from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
 
-Given = Mapping[str, Any]
 """Answers of one response by code, as they are stored."""
+
+_OPTIONS = range(NOT_ANSWERED_CODE, 101)
+"""What a question with options can be answered with, see ``questionnaires/definition.py``."""
+
+AT_ONCE = 10_000
+"""Responses read at a time."""
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
 
@@ -175,26 +180,62 @@ def evidence(session: Session, round_: Round) -> Evidence:
         .where(RoundRow.code == round_.code, sources.counted(session))
         .order_by(ResponseRow.id)
     )
-    rows = session.execute(query).all()
+    asked = round_.version.definition
+    codes = [item.code for item in asked.items] + [question.code for question in grouping_questions(asked)]
     unit_ids, field_ids = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
     unit_at = {unit_ids[unit.code]: position for position, unit in enumerate(units)}
     field_at = {field_ids[field.code]: position for position, field in enumerate(fields)}
-    modes = tuple(sorted({row.mode for row in rows}))
-    asked, given = round_.version.definition, [orjson.loads(row.answers) for row in rows]
-    version = np.array([row.version_id for row in rows], dtype=np.int64)
+    parts = [
+        _Part.of(rows, codes, unit_at, field_at)
+        for rows in session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions()
+    ] or [_Part.of([], codes, unit_at, field_at)]
+    modes = tuple(sorted({mode for part in parts for mode in part.mode}))
+    mode_at = {mode: position for position, mode in enumerate(modes)}
+    given = np.concatenate([part.given for part in parts])
+    version = np.concatenate([part.version for part in parts])
+    latest = [part.latest_hour for part in parts if part.latest_hour]
     return Evidence(
         round=round_,
         units=units,
         fields=fields,
         dossiers=rounds.dossiers(session, round_.code, units, fields),
-        unit=np.array([unit_at[row.unit_id] for row in rows], dtype=np.int64),
-        field=np.array([field_at[row.field_id] for row in rows], dtype=np.int64),
-        mode=np.array([modes.index(row.mode) for row in rows], dtype=np.int64),
+        unit=np.concatenate([part.unit for part in parts]),
+        field=np.concatenate([part.field for part in parts]),
+        mode=np.array([mode_at[mode] for part in parts for mode in part.mode], dtype=np.int64),
         modes=modes,
-        answers=_matrix(session, given, asked, version),
-        latest_hour=max((row.received_hour for row in rows), default=None),
-        choices=_choices(session, given, asked, version),
+        answers=_matrix(session, given[:, : len(asked.items)], asked, version),
+        latest_hour=max(latest, default=None),
+        choices=_choices(session, given[:, len(asked.items) :], asked, version),
     )
+
+
+class _Part(NamedTuple):
+    """Some responses as columns: a million as objects would need gigabytes."""
+
+    unit: IntArray
+    field: IntArray
+    mode: tuple[str, ...]
+    given: CodeMatrix
+    version: IntArray
+    latest_hour: datetime | None
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Any],
+        codes: Sequence[str],
+        unit_at: Mapping[int, int],
+        field_at: Mapping[int, int],
+    ) -> "_Part":
+        unit, field, mode, answers, hour, version = zip(*rows, strict=True) if rows else ((),) * 6
+        return cls(
+            unit=np.array([unit_at[id_] for id_ in unit], dtype=np.int64),
+            field=np.array([field_at[id_] for id_ in field], dtype=np.int64),
+            mode=mode,
+            given=_codes_of(answers, codes),
+            version=np.array(version, dtype=np.int64),
+            latest_hour=max(hour, default=None),
+        )
 
 
 def arrivals(session: Session, round_code: str) -> Arrivals:
@@ -213,13 +254,9 @@ def arrivals(session: Session, round_code: str) -> Arrivals:
     )
 
 
-def _matrix(
-    session: Session, answers: Sequence[Given], definition: Definition, version: IntArray
-) -> CodeMatrix:
+def _matrix(session: Session, given: CodeMatrix, definition: Definition, version: IntArray) -> CodeMatrix:
     """Option codes under the items of ``definition``; an item counts only where its version asked the same."""
-    matrix = np.empty((len(answers), len(definition.items)), dtype=np.int8)
-    for column, item in enumerate(definition.items):
-        matrix[:, column] = _codes_of(answers, item.code)
+    matrix = given.copy()
     editorial = editorial_changes.standing(session)
     for answered in set(version.tolist()):
         same = compare(versions.with_id(session, answered).definition, definition, editorial).items
@@ -229,26 +266,35 @@ def _matrix(
 
 
 def _choices(
-    session: Session, answers: Sequence[Given], definition: Definition, version: IntArray
+    session: Session, given: CodeMatrix, definition: Definition, version: IntArray
 ) -> dict[str, CodeMatrix]:
     """Option codes of the questions that group respondents, where the version that was answered asked the same."""
-    found = {
-        question.code: np.full(len(answers), NOT_IN_VERSION_CODE, np.int8)
-        for question in grouping_questions(definition)
-    }
+    questions = grouping_questions(definition)
+    found = {question.code: given[:, column].copy() for column, question in enumerate(questions)}
     for answered in set(version.tolist()):
         asked = {one.code: one for one in grouping_questions(versions.with_id(session, answered).definition)}
-        rows = np.flatnonzero(version == answered)
-        some = [answers[row] for row in rows.tolist()]
-        for question in grouping_questions(definition):
-            if question.code in asked and asks_the_same(asked[question.code], question):
-                found[question.code][rows] = _codes_of(some, question.code)
+        for question in questions:
+            if question.code not in asked or not asks_the_same(asked[question.code], question):
+                found[question.code][version == answered] = NOT_IN_VERSION_CODE
     return found
 
 
-def _codes_of(answers: Sequence[Given], code: str) -> list[int]:
-    values = (answer.get(code, NOT_ANSWERED_CODE) for answer in answers)
-    return [_WITHOUT_RATING.get(value, value) for value in values]
+def _codes_of(answers: Sequence[str], codes: Sequence[str]) -> CodeMatrix:
+    """Option codes in stored answers, a row each."""
+    default = repeat(NOT_ANSWERED_CODE)
+    values = [value for text in answers for value in map(orjson.loads(text).get, codes, default)]
+    try:
+        flat = np.fromiter(map(_WITHOUT_RATING.get, values, values), np.int8, len(values))
+    except (TypeError, ValueError, OverflowError):
+        # Under the same code another version asked for words, numbers or several options.
+        flat = np.array([_option(value) for value in values], np.int8)
+    return flat.reshape(len(answers), len(codes))
+
+
+def _option(value: object) -> int:
+    if isinstance(value, str | None):
+        return _WITHOUT_RATING.get(value, NOT_IN_VERSION_CODE)
+    return value if isinstance(value, int) and value in _OPTIONS else NOT_IN_VERSION_CODE
 
 
 def _values(response: Response) -> dict[str, object]:

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE, Evidence
+from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE, NOT_IN_VERSION_CODE, Evidence
 from survey.core.response import Response, fingerprint_of
 from survey.library import shipped_definitions
 from survey.store import counts, places, responses, rounds, versions
@@ -278,6 +279,36 @@ def test_evidence_of_a_round_without_responses_is_empty_but_whole(small: Databas
     assert found.answers.shape == (0, 19)
     assert found.dossiers.sum() == sum(DOSSIERS.values())
     assert found.stratum.shape == (0,)
+
+
+@pytest.mark.parametrize("other", ["rất tốt", [1, 2], 1_000_000, True])
+def test_what_another_version_asked_under_an_items_code_is_no_answer_to_it(
+    sqlite_small: Database, other: object
+) -> None:
+    own = make_response(version=version_of(sqlite_small), answers={"a1": 5})
+    with sqlite_small.writing() as session:
+        version = versions.add(session, shipped_definitions()["phuong_phu_luong"], published_at=NOW)
+    foreign = make_response(version=version.fingerprint, answers={"a1": other, "a2": 4})  # type: ignore[dict-item]
+    for response in (own, foreign):
+        store(sqlite_small, response)
+    found = evidence_of(sqlite_small).answers[:, ITEMS.index("a1")]
+    assert sorted(found.tolist()) == [NOT_IN_VERSION_CODE, 5]
+
+
+def test_evidence_is_the_same_however_many_are_read_at_a_time(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        answers = {"a1": number % 5 + 1, "sex": number % 2 + 1}
+        mode = ["qr", "kiosk"][number % 2]
+        store(small, replace(make_response(version=version_of(small), answers=answers), mode=mode))
+    whole = evidence_of(small)
+    monkeypatch.setattr(responses, "AT_ONCE", 3)
+    parts = evidence_of(small)
+    assert (parts.modes, parts.latest_hour) == (whole.modes, whole.latest_hour)
+    for name in ("unit", "field", "mode", "answers"):
+        assert np.array_equal(getattr(parts, name), getattr(whole, name))
+    assert parts.choices["sex"].tolist() == whole.choices["sex"].tolist()
 
 
 def test_evidence_of_one_round_knows_nothing_of_another(small: Database) -> None:
