@@ -20,7 +20,7 @@ def blocks(edition: Edition) -> list[Block]:
         found.append(_trends(edition))
     found.extend(unit_charts.annex(edition))
     named = (
-        (weighting.silent, _("Tầng có hồ sơ nhưng không có phiếu")),
+        (weighting.silent, edition.silent_strata),
         (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),
         (weighting.single, _("Tầng chỉ có một phiếu")),
         (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),

@@ -63,6 +63,14 @@ class Edition:
     issue: Issue | None = None
 
     @property
+    def silent_strata(self) -> str:
+        """What strata without counted responses are called: while answers are taken, some only have too few."""
+        _ = self.translate
+        if self.steps is not None:
+            return _("Tầng có hồ sơ, chưa có phiếu hoặc chưa đủ phiếu để tính")
+        return _("Tầng có hồ sơ nhưng không có phiếu")
+
+    @property
     def is_provisional(self) -> bool:
         """Whether the round still takes answers."""
         return self.result.round.closed_at is None

@@ -78,14 +78,17 @@ def _coverage(edition: Edition) -> Table:
     weighting = edition.result.weighting
     rows = (
         (_("Hồ sơ trong tổng thể"), edition.whole(weighting.dossiers)),
-        (_("Hồ sơ thuộc các tầng có phiếu"), edition.whole(weighting.covered)),
+        (_("Hồ sơ thuộc các tầng có phiếu đã tính"), edition.whole(weighting.covered)),
         (_("Độ phủ"), edition.number(weighting.coverage)),
-        (_("Phiếu trả lời"), edition.whole(edition.result.index.responses + weighting.outside)),
+        (
+            _("Phiếu đã tính") if edition.steps else _("Phiếu trả lời"),
+            edition.whole(edition.result.index.responses + weighting.outside),
+        ),
         (
             _("Phiếu ngoài tổng thể (tầng không có hồ sơ), không dùng để ước lượng"),
             edition.whole(weighting.outside),
         ),
-        (_("Tầng có hồ sơ nhưng không có phiếu"), edition.whole(len(weighting.silent))),
+        (edition.silent_strata, edition.whole(len(weighting.silent))),
         (_("Tầng chỉ có một phiếu"), edition.whole(len(weighting.single))),
         (_("Tầng có phiếu nhiều hơn hồ sơ"), edition.whole(len(weighting.overfull))),
     )

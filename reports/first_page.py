@@ -149,6 +149,11 @@ def _trust(edition: Edition) -> str:
         "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu chiếm %(coverage)s "
         "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần “Tình hình triển khai”)."
     )
+    if edition.steps is not None:
+        text = _(
+            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu đã tính chiếm "
+            "%(coverage)s số hồ sơ, %(silent)s tầng chưa có phiếu hoặc chưa đủ phiếu để tính (phần “Tình hình triển khai”)."
+        )
     if not weighting.silent:
         text = _(
             "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng đều có phiếu "

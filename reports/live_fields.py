@@ -154,7 +154,7 @@ def _factors(edition: Edition) -> list[tuple[str, Measure]]:
 
 
 def _items(edition: Edition) -> list[tuple[str, Measure]]:
-    return [(i.item.text.in_language(edition.language), i.measure) for i in edition.result.items]
+    return [(i.item.text.in_language(edition.language).rstrip("."), i.measure) for i in edition.result.items]
 
 
 def _fields(edition: Edition) -> list[tuple[str, Measure]]:

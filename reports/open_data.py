@@ -31,7 +31,7 @@ class Row:
         value: weighted share or index, 0–1; None where hidden or unknown.
         low: lower end of its confidence interval.
         high: upper end.
-        responses: of the group.
+        responses: of the group; of an item those that rated it.
         dossiers: of the group.
         hidden: whether the figure is kept back because it would tell of few people.
     """
@@ -86,7 +86,7 @@ def _rows_of(breakdown: Breakdown, level: str, group: int, language: str) -> Ite
             value=measure.value if is_known else None,
             low=measure.interval.low if measure.interval else None,
             high=measure.interval.high if measure.interval else None,
-            responses=measure.responses,
+            responses=measure.estimate.valid_answers if figure.item else measure.responses,
             dossiers=measure.dossiers,
             hidden=measure.is_hidden,
         )

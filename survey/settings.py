@@ -63,6 +63,11 @@ class Settings:
     small_cell: int = SMALL_CELL
 
     @property
+    def is_only_here(self) -> bool:
+        """Whether printed addresses lead nowhere from any other machine."""
+        return urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+    @property
     def is_https(self) -> bool:
         """Whether citizens reach the site over TLS."""
         return self.public_url.startswith("https://")

@@ -23,6 +23,7 @@ from survey.core.evidence import (
     IntArray,
 )
 from survey.core.flags import Arrivals
+from survey.core.place import Field, Unit
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.respondents import asks_the_same, grouping_questions
 from survey.core.response import ENTERED_MODES, Response
@@ -166,34 +167,13 @@ def all_ids(session: Session) -> Ids:
 
 def evidence(session: Session, round_: Round) -> Evidence:
     """The population and the answers of a round, as arrays."""
-    units, fields = places.units(session), places.fields(session)
-    query = (
-        select(
-            ResponseRow.unit_id,
-            ResponseRow.field_id,
-            ResponseRow.mode,
-            ResponseRow.answers,
-            ResponseRow.received_hour,
-            ResponseRow.version_id,
-        )
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_.code, sources.counted(session))
-        .order_by(ResponseRow.id)
-    )
-    asked = round_.version.definition
+    units, fields, asked = places.units(session), places.fields(session), round_.version.definition
     codes = [item.code for item in asked.items] + [question.code for question in grouping_questions(asked)]
-    unit_ids, field_ids = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
-    unit_at = {unit_ids[unit.code]: position for position, unit in enumerate(units)}
-    field_at = {field_ids[field.code]: position for position, field in enumerate(fields)}
-    parts = [
-        _Part.of(rows, codes, unit_at, field_at)
-        for rows in session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions()
-    ] or [_Part.of([], codes, unit_at, field_at)]
+    parts = _parts(session, round_.code, codes, units, fields)
     modes = tuple(sorted({mode for part in parts for mode in part.mode}))
     mode_at = {mode: position for position, mode in enumerate(modes)}
     given = np.concatenate([part.given for part in parts])
     version = np.concatenate([part.version for part in parts])
-    latest = [part.latest_hour for part in parts if part.latest_hour]
     return Evidence(
         round=round_,
         units=units,
@@ -204,7 +184,7 @@ def evidence(session: Session, round_: Round) -> Evidence:
         mode=np.array([mode_at[mode] for part in parts for mode in part.mode], dtype=np.int64),
         modes=modes,
         answers=_matrix(session, given[:, : len(asked.items)], asked, version),
-        latest_hour=max(latest, default=None),
+        latest_hour=max((part.latest_hour for part in parts if part.latest_hour), default=None),
         choices=_choices(session, given[:, len(asked.items) :], asked, version),
     )
 
@@ -219,23 +199,44 @@ class _Part(NamedTuple):
     version: IntArray
     latest_hour: datetime | None
 
-    @classmethod
-    def of(
-        cls,
-        rows: Sequence[Any],
-        codes: Sequence[str],
-        unit_at: Mapping[int, int],
-        field_at: Mapping[int, int],
-    ) -> "_Part":
-        unit, field, mode, answers, hour, version = zip(*rows, strict=True) if rows else ((),) * 6
-        return cls(
-            unit=np.array([unit_at[id_] for id_ in unit], dtype=np.int64),
-            field=np.array([field_at[id_] for id_ in field], dtype=np.int64),
-            mode=mode,
-            given=_codes_of(answers, codes),
-            version=np.array(version, dtype=np.int64),
-            latest_hour=max(hour, default=None),
+
+def _parts(
+    session: Session, round_code: str, codes: Sequence[str], units: Sequence[Unit], fields: Sequence[Field]
+) -> list[_Part]:
+    """A round's responses in order of their ids, some at a time; at least one part, which may be empty."""
+    query = (
+        select(
+            ResponseRow.unit_id,
+            ResponseRow.field_id,
+            ResponseRow.mode,
+            ResponseRow.answers,
+            ResponseRow.received_hour,
+            ResponseRow.version_id,
         )
+        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
+        .where(RoundRow.code == round_code, sources.counted(session))
+        .order_by(ResponseRow.id)
+    )
+    unit_ids, field_ids = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
+    unit_at = {unit_ids[unit.code]: position for position, unit in enumerate(units)}
+    field_at = {field_ids[field.code]: position for position, field in enumerate(fields)}
+    found = session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions()
+    parts = [_part(rows, codes, unit_at, field_at) for rows in found]
+    return parts or [_part([], codes, unit_at, field_at)]
+
+
+def _part(
+    rows: Sequence[Any], codes: Sequence[str], unit_at: Mapping[int, int], field_at: Mapping[int, int]
+) -> _Part:
+    unit, field, mode, answers, hour, version = zip(*rows, strict=True) if rows else ((),) * 6
+    return _Part(
+        unit=np.array([unit_at[id_] for id_ in unit], dtype=np.int64),
+        field=np.array([field_at[id_] for id_ in field], dtype=np.int64),
+        mode=mode,
+        given=_codes_of(answers, codes),
+        version=np.array(version, dtype=np.int64),
+        latest_hour=max(hour, default=None),
+    )
 
 
 def arrivals(session: Session, round_code: str) -> Arrivals:

@@ -201,11 +201,14 @@ def _pile_closed(code: str, number: int) -> Response:
 
 
 def _kept(found: Keying, form: int, turn: int) -> Mapping[str, str]:
-    """What this turn keyed before; a third look begins with what was keyed first, a second one never does."""
-    keyed = found.review.keyed.get((form, turn))
+    """What this turn keyed before; a third look begins with what both keyed alike, a second one never does."""
+    keyed, differing = found.review.keyed.get((form, turn)), set[str]()
     if keyed is None and turn == THIRD:
         keyed = found.review.keyed[form, FIRST]
-    return {} if keyed is None else {q.code: keys_of(q, keyed.answers.get(q.code)) for q in found.questions}
+        differing = {each.code for each in found.review.differences if each.form == form}
+    if keyed is None:
+        return {}
+    return {q.code: keys_of(q, keyed.answers.get(q.code)) for q in found.questions if q.code not in differing}
 
 
 def _form_page(

@@ -59,6 +59,7 @@ def show() -> str:
         field_names={field.code: field.name_vi for field in found.fields},
         format_names=FORMAT_NAMES,
         most=MOST_AT_ONCE,
+        is_only_here=services().settings.is_only_here,
     )
 
 
