@@ -1,5 +1,7 @@
 """What officers write into a report is kept state by state; nobody's words are lost or overwritten unseen."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -10,7 +12,7 @@ from survey.actions.rounds import RoundUnknown
 from survey.core.trail import Deed
 from survey.store.database import Database
 from tests.actions.test_making_rounds import newest_deed
-from tests.places import NOW, ROUND, add_responses
+from tests.places import HOUR, NOW, ROUND, add_responses
 
 
 def test_every_state_is_kept_and_one_that_changes_nothing_is_not_saved(small: Database) -> None:
@@ -67,16 +69,18 @@ def test_a_round_that_does_not_exist_has_no_texts(sqlite_small: Database) -> Non
 def test_the_report_is_made_with_the_newest_texts_and_the_newest_figures(sqlite_small: Database) -> None:
     save(sqlite_small, ROUND, {"assessment_vi": "Có {số phiếu} phiếu."}, base=0, who="x", now=NOW)
 
-    def said() -> str:
+    def said(hours: int) -> str:
+        now = NOW + timedelta(hours=hours)
         document = round_document(
-            sqlite_small, ROUND, "vi", public_url="", small_cell=1, within=None, now=NOW
+            sqlite_small, ROUND, "vi", public_url="", small_cell=1, within=None, now=now
         )
         return str(document.blocks)
 
-    add_responses(sqlite_small, "XA", "land", [5, 4])
-    assert "Có 2 phiếu." in said()
-    add_responses(sqlite_small, "XA", "land", [3])
-    assert "Có 3 phiếu." in said()
+    # While a round is open, an hour's answers count once those of a later hour are there.
+    for hour, codes in enumerate(([5, 4], [3], [2])):
+        add_responses(sqlite_small, "XA", "land", codes, hour=HOUR + timedelta(hours=hour))
+    assert "Có 2 phiếu." in said(2)
+    assert "Có 3 phiếu." in said(3)
 
 
 def test_a_saved_state_cannot_be_changed_at_the_prompt(small: Database) -> None:

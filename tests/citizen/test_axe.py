@@ -18,7 +18,7 @@ from survey.core.counter import with_check_character
 from survey.library import shipped_definitions
 from survey.store import rounds
 from survey.store.database import Database
-from survey.web import citizen
+from survey.web import citizen, usual_visit
 from tests.axe import violations
 from tests.citizen.phone import DAY, SIZE, Handler, Phone, reply
 from tests.conftest import application
@@ -304,7 +304,8 @@ def test_axe_finds_nothing_on_a_citizens_page(
     if place == "full":
         monkeypatch.setattr(answering, "MOST_IN_AN_HOUR", 0)
     if place == "silent":
-        monkeypatch.setattr(citizen, "open_counter", _silent)
+        for reader in (citizen, usual_visit):
+            monkeypatch.setattr(reader, "open_counter", _silent)
     phone = Phone(browser.new_context(viewport=SIZE), sites.get(place, sites["open"]))
     page = phone.open(in_language(path, language))
     act(phone, page)

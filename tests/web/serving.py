@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -30,7 +30,9 @@ def _whole(app: Flask) -> "WSGIApplication":
     """The application, with every body read before it is sent: a browser that leaves leaves no file open."""
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
-        with closing(app(environ, start)) as parts:
+        parts = app(environ, start)
+        # What the framework answers can be closed; a plain list needs not be.
+        with closing(parts) if hasattr(parts, "close") else nullcontext():
             return [b"".join(parts)]
 
     return answer

@@ -82,7 +82,8 @@ def test_the_same_form_is_taken_in_the_next_hour(
     form = visitor.filled(MIXED)
     visitor.send(ADDRESS, form, 429)
     later = datetime.now(UTC) + timedelta(hours=1)
-    monkeypatch.setattr("survey.web.citizen.now", lambda: later)
+    for reader in ("citizen", "usual_visit"):
+        monkeypatch.setattr(f"survey.web.{reader}.now", lambda: later)
     visitor.send(ADDRESS, form, 303)
     assert len(stored(small)) == A_FEW + 1
 

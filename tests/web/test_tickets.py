@@ -148,7 +148,7 @@ def test_the_longest_list_fits_and_a_longer_one_is_refused_with_a_page(officer: 
 def test_a_dossier_code_cannot_become_a_formula_in_a_spreadsheet_nor_markup_in_the_page(
     officer: Visitor,
 ) -> None:
-    evil = ['=HYPERLINK("http://evil","x")', "+1", "-1", "@SUM(A1)", "<script>alert(1)</script>"]
+    evil = ['=HYPERLINK("http://evil","x")', "+1", "-1+1", "@SUM(A1)", "<script>alert(1)</script>"]
     text = io.StringIO()
     csv.writer(text).writerows([code, "XA", "land"] for code in evil)
     assert "<script>alert" not in preview(officer, text.getvalue()).html
