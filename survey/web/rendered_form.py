@@ -92,20 +92,19 @@ class Key:
     template: str
     sheet: Sheet = field(compare=False)
 
+    @classmethod
+    def of(
+        cls, sheet: Sheet, read_in: str, owner: Instance, *, root: str = "", template: str = FORM
+    ) -> "Key":
+        """What the page of a sheet depends on where it is read in a language."""
+        version = sheet.version
+        return cls(version.fingerprint, version.number, read_in, sheet.fields, owner, root, template, sheet)
+
 
 def fresh_form(sheet: Sheet, values: Mapping[str, str], template: str = FORM) -> Response:
     """The page of a form without answers; ``values`` holds a text for each of :data:`VARYING`."""
-    version = sheet.version
-    key = Key(
-        version.fingerprint,
-        version.number,
-        language.of_page(),
-        sheet.fields,
-        sheet.owner or instance_shown(),
-        request.script_root,
-        template,
-        sheet,
-    )
+    owner = sheet.owner or instance_shown()
+    key = Key.of(sheet, language.of_page(), owner, root=request.script_root, template=template)
     skeleton = _skeletons.get(key) or _rendered(key)
     if not request.accept_encodings["gzip"]:
         return Response(skeleton.fill(values), mimetype="text/html")
@@ -143,7 +142,7 @@ _skeletons: dict[Key, Skeleton] = {}
 def _rendered(key: Key) -> Skeleton:
     if len(_skeletons) >= PAGES_KEPT:
         # The oldest; it comes back when somebody asks for it.
-        del _skeletons[next(iter(_skeletons))]
+        _skeletons.pop(next(iter(_skeletons)), None)
     return _skeletons.setdefault(
         key, Skeleton.cut(whole_form(key.sheet, answer_form(key.sheet), _MARKS, key.template))
     )

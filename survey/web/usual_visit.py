@@ -22,7 +22,7 @@ from survey.actions.answering import Sheet, open_counter, reopen, submit_at_once
 from survey.actions.comparing import version_name
 from survey.core.visit import Visit
 from survey.web import language
-from survey.web.rendered_form import FORM, Key, kept_form
+from survey.web.rendered_form import Key, kept_form
 from survey.web.security import FROM_HERE, headers_of_forms
 from survey.web.site import Services, now
 from survey.web.visits import signed, visit_in, waited_in
@@ -88,18 +88,7 @@ class UsualVisit:
         self._keep(visit, sheet)
         if sheet.owner is None:
             return None
-        version = sheet.version
-        key = Key(
-            version.fingerprint,
-            version.number,
-            language.LANGUAGES[0],
-            sheet.fields,
-            sheet.owner,
-            "",
-            FORM,
-            sheet,
-        )
-        page = kept_form(key, self._filled_in(sheet, visit))
+        page = kept_form(Key.of(sheet, language.LANGUAGES[0], sheet.owner), self._filled_in(sheet, visit))
         return ("200 OK", _PAGE, page) if page else None
 
     def _filled_in(self, sheet: Sheet, visit: Visit) -> Mapping[str, str]:
