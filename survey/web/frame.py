@@ -1,7 +1,5 @@
 """The officer's pages for a round's frame: how it stands, a file, its columns, what it says, apply."""
 
-import secrets
-
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,7 +8,6 @@ from questionnaires.workbooks import Broken
 from survey.actions import frames
 from survey.actions.frames import FrameFaulty, FrameFrozen, Looked, Preview
 from survey.actions.sent_files import drop as drop_file
-from survey.actions.sent_files import keep
 from survey.core.account import Permission
 from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout, Unknown
 from survey.core.frame_guess import is_role
@@ -24,8 +21,9 @@ from survey.web.sent_columns import (
     sheet_and_header,
     source_and_day,
     source_filled_in,
+    take_file,
 )
-from survey.web.sent_tables import TOKEN_BYTES, frame_sentence, place, sent_file
+from survey.web.sent_tables import frame_sentence, place
 from survey.web.site import now, services
 
 pages = Blueprint("frame", __name__, url_prefix="/officer/rounds/<code>/frame")
@@ -47,12 +45,8 @@ def show(code: str) -> str:
 @needs(Permission.LOAD_POPULATION)
 def send(code: str) -> Page:
     """Take a file that can be read."""
-    sent = sent_file()
-    if sent is None:
-        return _page(code, _("Hãy chọn tệp.")), 422
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     try:
-        keep(services().database, frames.PURPOSE, code, *sent, token=token, who=g.account.name, now=now())
+        token = take_file(frames.PURPOSE, code)
     except Broken as fault:
         return _page(code, str(fault)), 422
     return redirect(url_for("frame.columns", code=code, token=token), 303)

@@ -1,7 +1,5 @@
 """The pages for responses from files: what was loaded, a file, its columns, what it says, apply, set aside."""
 
-import secrets
-
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,7 +16,7 @@ from survey.actions.loading import (
     preview_responses,
     set_load_aside,
 )
-from survey.actions.sent_files import Sent, keep, opened
+from survey.actions.sent_files import Sent, opened
 from survey.actions.sent_files import drop as drop_file
 from survey.core.account import Permission
 from survey.core.frame import FIELD, UNIT, Layout
@@ -34,8 +32,9 @@ from survey.web.sent_columns import (
     sheet_and_header,
     source_and_day,
     source_filled_in,
+    take_file,
 )
-from survey.web.sent_tables import TOKEN_BYTES, place, sent_file
+from survey.web.sent_tables import place
 from survey.web.site import now, services
 
 pages = Blueprint("loading", __name__, url_prefix="/officer/rounds/<code>/loads")
@@ -58,12 +57,8 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
-    sent = sent_file()
-    if sent is None:
-        return _page(code, _("Hãy chọn tệp.")), 422
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     try:
-        keep(services().database, PURPOSE, code, *sent, token=token, who=g.account.name, now=now())
+        token = take_file(PURPOSE, code)
     except Broken as fault:
         return _page(code, str(fault)), 422
     return redirect(url_for("loading.columns", code=code, token=token), 303)

@@ -1,19 +1,22 @@
-"""What the steps between a sent table and what is made of it share: its columns, its source, its day."""
+"""What the steps between a sent table and what is made of it share: the file, its columns, its source, its day."""
 
+import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from questionnaires.cells import letters, plain
-from survey.actions.sent_files import Sent
+from questionnaires.workbooks import Broken
+from survey.actions.sent_files import Sent, keep
 from survey.core.frame import Layout
 from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.round import VIETNAM
 from survey.web.place_forms import day, tidy
-from survey.web.site import now
+from survey.web.sent_tables import TOKEN_BYTES, sent_file
+from survey.web.site import now, services
 
 SAMPLE_ROWS = 5
 LONGEST_SAMPLE = 60
@@ -21,6 +24,20 @@ LONGEST_SOURCE = 300
 MOST_DIGITS = 3
 LEFT_OUT = "-"
 """Chosen for a label that is left out, with its rows or its answer."""
+
+
+def take_file(purpose: str, code: str) -> str:
+    """Keep the file that was sent, for a round, until something is made of it: the token of its pages.
+
+    Raises:
+        Broken: no file, or none that can be read.
+    """
+    sent = sent_file()
+    if sent is None:
+        raise Broken(_("Hãy chọn tệp."))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    keep(services().database, purpose, code, *sent, token=token, who=g.account.name, now=now())
+    return token
 
 
 def sheet_and_header() -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """The pages for tallies from paper: what a round has of them, a file, its columns, what it says, apply, withdraw."""
 
-import secrets
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from questionnaires.workbooks import Broken
-from survey.actions.sent_files import Sent, keep, opened
+from survey.actions.sent_files import Sent, opened
 from survey.actions.sent_files import drop as drop_file
 from survey.actions.tallies import (
     PURPOSE,
@@ -32,8 +30,8 @@ from survey.web.sent_columns import (
     sheet_and_header,
     source_and_day,
     source_filled_in,
+    take_file,
 )
-from survey.web.sent_tables import TOKEN_BYTES, sent_file
 from survey.web.site import now, services
 from survey.web.tally_words import tally_roles, tally_sentence
 
@@ -55,12 +53,8 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
-    sent = sent_file()
-    if sent is None:
-        return _page(code, _("Hãy chọn tệp.")), 422
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     try:
-        keep(services().database, PURPOSE, code, *sent, token=token, who=g.account.name, now=now())
+        token = take_file(PURPOSE, code)
     except Broken as fault:
         return _page(code, str(fault)), 422
     return redirect(url_for("tallies.columns", code=code, token=token), 303)
