@@ -22,7 +22,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.store import sources
-from survey.store.database import Driver
 from survey.store.tables import FieldRow, ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
@@ -65,16 +64,11 @@ def watermark(session: Session) -> datetime | None:
 def hold(session: Session) -> None:
     """Keep the watermark where it is until this transaction, which will insert responses, ends.
 
-    SQLite has a single writer, which holds everything.
+    SQLite has a single writer, which holds everything. In PostgreSQL the function ``held_below_watermark`` does the same
+    within a statement.
     """
     if not _is_sqlite(session):
         session.execute(select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK)))
-
-
-def hold_directly(driver: Driver) -> None:
-    """The same in a transaction of the driver's own."""
-    if driver.dialect.name != "sqlite":
-        driver.send(f"SELECT pg_advisory_xact_lock_shared({WATERMARK_LOCK})")
 
 
 def add(session: Session, cells: Iterable[Cell]) -> None:

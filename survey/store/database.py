@@ -2,7 +2,7 @@
 
 import select
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,10 +62,6 @@ class Driver(NamedTuple):
     cursor: DBAPICursor
     dialect: Dialect
 
-    def send(self, statement: str) -> None:
-        """Run a statement of which no result is read."""
-        self.cursor.connection.execute(statement)
-
 
 class Database:
     """The database behind ``url``, with transactions that cannot be forgotten open."""
@@ -106,7 +102,7 @@ class Database:
     def driver(self) -> Iterator[Driver]:
         """The driver itself, for statements that must cost no more than the database needs for them.
 
-        Every statement is a transaction of its own; see :meth:`driver_writing` for more than one.
+        Every statement is a transaction of its own, committed when its last row was read.
 
         Raises:
             DBAPIError: what the driver raises, as from everywhere else.
@@ -117,8 +113,8 @@ class Database:
             yield Driver(pooled.cursor(), dialect)
         except BaseException as fault:
             if pooled is not None:
-                # Nobody else may find a transaction open. SQLite's pool undoes it, and keeps the connection: none can be
-                # opened while the disk is full, and pages are still shown.
+                # Nobody else may find a statement unfinished. SQLite's pool undoes it, and keeps the connection: none can
+                # be opened while the disk is full, and pages are still shown.
                 (pooled.close if self.is_sqlite else pooled.invalidate)()
             driver = dialect.loaded_dbapi
             if isinstance(fault, driver.Error):
@@ -128,14 +124,6 @@ class Database:
             raise
         else:
             pooled.close()
-
-    @contextmanager
-    def driver_writing(self) -> Iterator[Driver]:
-        """The same in one transaction that writes, committed at the end of the block."""
-        with self.driver() as driver, nullcontext() if self.is_sqlite else _travelling_together(driver):
-            driver.send("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED")
-            yield driver
-            driver.send("COMMIT")
 
     def health(self) -> Health:
         """Which engine runs, and with which durability."""
@@ -165,12 +153,6 @@ def _postgresql_engine(url: str) -> Engine:
     )
 
 
-def _travelling_together(driver: Driver) -> AbstractContextManager[object]:
-    """Statements of which no result is read go to PostgreSQL together with the next one."""
-    connection: psycopg.Connection = driver.cursor.connection
-    return connection.pipeline()
-
-
 def _postgresql_direct(url: str) -> Engine:
     """Connections without transactions of SQLAlchemy's, so that none is sent, and without a question ahead of each use."""
     engine = create_engine(
@@ -179,6 +161,11 @@ def _postgresql_direct(url: str) -> Engine:
         pool_reset_on_return=None,
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: psycopg.Connection, _record: object) -> None:
+        # What waited for a lock must see what was committed meanwhile, whatever this database's own default is.
+        connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
     @event.listens_for(engine, "checkout")
     def listen(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

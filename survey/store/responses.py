@@ -127,12 +127,11 @@ def add_if_usual(
 
     What may stand in its way: its id is stored already, its counter has taken ``most`` in its hour, is retired or is not
     its unit's and its field's, its round is not open at ``now`` as it was opened at ``opened_at``, or its hour is counted
-    already. Until the transaction ends, the
-    round cannot be closed.
+    already. It is one statement, which is a transaction by itself: until it ends, the round cannot be closed, nor the
+    watermark moved.
     """
     values = _values(response) | _codes(response) | {"opened_at": opened_at, "now": now, "others": most - 1}
-    with database.driver_writing() as driver:
-        counts.hold_directly(driver)
+    with database.driver() as driver:
         return bool(_ADD_IF_USUAL[driver.dialect.name].rows(driver, values))
 
 
@@ -347,7 +346,6 @@ def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -
 
 _NEW = "NOT EXISTS (SELECT 1 FROM response WHERE id = :id)"
 _ADD_ONCE = _insertion("(SELECT id FROM round WHERE code = :round)", f"WHERE {_NEW}")
-_BELOW = "EXISTS (SELECT 1 FROM watermark WHERE counted_before > :received_hour)"
 _SERVED = (
     "EXISTS (SELECT 1 FROM counter WHERE code = :counter AND NOT retired "
     "AND unit_id = (SELECT id FROM unit WHERE code = :unit) "
@@ -355,10 +353,13 @@ _SERVED = (
 )
 _USUAL = (
     f"FROM round WHERE code = :round AND opened_at = :opened_at "
-    f"AND (closed_at IS NULL OR closed_at > :now) AND {_NEW} AND {_SERVED} AND NOT {_FULL} AND NOT {_BELOW}"
+    f"AND (closed_at IS NULL OR closed_at > :now) AND {_NEW} AND {_SERVED} AND NOT {_FULL}"
 )
 _MOMENTS = (bindparam("opened_at", type_=Moment), bindparam("now", type_=Moment))
 _ADD_IF_USUAL = {
-    "sqlite": Direct(_insertion("round.id", _USUAL, *_MOMENTS)),
-    "postgresql": Direct(_insertion("round.id", f"{_USUAL} FOR SHARE OF round", *_MOMENTS)),
+    engine: Direct(_insertion("round.id", f"{_USUAL} AND NOT {below} {holding}", *_MOMENTS))
+    for engine, (below, holding) in {
+        "sqlite": ("EXISTS (SELECT 1 FROM watermark WHERE counted_before > :received_hour)", ""),
+        "postgresql": ("held_below_watermark(:received_hour)", "FOR SHARE OF round"),
+    }.items()
 }

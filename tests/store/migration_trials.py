@@ -726,6 +726,33 @@ class ReportedFigures:
         assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class HoldTheWatermark:
+    """0014: PostgreSQL says whether an hour is counted already; no data changes in either direction."""
+
+    ROWS: ClassVar[Rows] = {
+        "watermark": [{"id": 1, "counted_before": datetime(2026, 11, 20, 5)}],  # noqa: DTZ001  as stored
+    }
+
+    def fill_before(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.ROWS)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session)["watermark"] == self.ROWS["watermark"]
+            if not database.is_sqlite:
+                for hour, is_below in ((4, True), (5, False), (6, False)):
+                    asked = sa.text(f"SELECT held_below_watermark('2026-11-20 0{hour}:00')")
+                    assert session.scalar(asked) is is_below
+
+    fill_after = fill_before
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            assert contents(session)["watermark"] == self.ROWS["watermark"]
+            assert contents(session)["version"] == sorted_rows(FIRST_ROWS)["version"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -740,4 +767,5 @@ TRIALS: dict[str, Trial] = {
     "0011": OtherSources(),
     "0012": Reports(),
     "0013": ReportedFigures(),
+    "0014": HoldTheWatermark(),
 }
