@@ -27,7 +27,7 @@ faults: setup-test ## kill, cut, fill, restart and harm at full size (hours; roo
 setup: .venv/installed ## the environment from the hashed lock file
 
 setup-test: .venv/installed-test ## the same with the tests' tools and a browser
-	@deploy/browser
+	@deploy/test-programs
 
 .venv/bin/python:
 	@deploy/environment $(PYTHON)
