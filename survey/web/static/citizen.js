@@ -362,6 +362,9 @@
       .then(() => { draftLine.hidden = !answers.length; }, nothing);
   }
 
+  // Far from what is tapped often; nothing moves when it appears.
+  const putAside = () => form.parentNode.append(draftLine);
+
   async function restore() {
     const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
     const fits = draft && draft.version === draftOf.version && !isOld(draft);
@@ -385,7 +388,7 @@
 
   draftLine.querySelector("button").onclick = async () => {
     fill([]);
-    form.after(draftLine);
+    putAside();
     await save();
     complain({});
     say("draft", "cleared");
@@ -517,7 +520,7 @@
   // ---- opening the page
 
   bar.style.visibility = "visible";
-  if (!isKiosk) form.after(draftLine);
+  if (!isKiosk) putAside();
   refresh();
   if (isKiosk) return;
   // However late: what was sent is not changed.
