@@ -10,6 +10,7 @@ from survey.settings import PROJECT
 from survey.store.database import Database
 from tests.citizen.phone import FORM, SIZE, Phone, expect_receipt, fill, press_send
 from tests.server import Installation
+from tests.story.test_walk import LEAST_TEXT, SMALLEST_TEXT
 from tests.web.test_files import ON_THE_WIRE
 from tests.web.visitor import stored
 
@@ -128,6 +129,16 @@ def test_everything_fits_a_narrow_screen(phone: Phone) -> None:
     fill(page, first=2)
     expect(page.get_by_role("button", name="Xóa bản nháp, làm lại từ đầu")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_the_script_adds_is_large_enough_to_read(phone: Phone) -> None:
+    fill(phone.open(), first=2)
+    page = phone.open()
+    expect(page.locator("#state .note")).to_be_visible()
+    expect(page.locator(".draft")).to_be_visible()
+    press_send(page)
+    expect(page.locator(".question .error").first).to_be_visible()
+    assert page.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
 
 
 def test_a_question_may_have_any_code(phone: Phone) -> None:
