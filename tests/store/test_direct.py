@@ -138,8 +138,7 @@ REFUSED_AT_COMMIT = {
     ),
     "postgresql": (
         "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the commit fails'; END $$",
-        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON response DEFERRABLE INITIALLY DEFERRED "
-        "FOR EACH ROW EXECUTE FUNCTION late()",
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON response INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()",
     ),
 }
 
