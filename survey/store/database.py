@@ -147,9 +147,17 @@ class Database:
 # Parameters are hidden, so that an error in the log never carries a citizen's answers.
 
 
+# What waited for a lock must see what was committed meanwhile, whatever this database's own default is: else the counts'
+# watermark moves past responses that it did not count.
+SEES_WHAT_IT_WAITED_FOR = "READ COMMITTED"
+
+
 def _postgresql_engine(url: str) -> Engine:
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        make_url(url).set(drivername="postgresql+psycopg"),
+        isolation_level=SEES_WHAT_IT_WAITED_FOR,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
@@ -164,8 +172,9 @@ def _postgresql_direct(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def settle(connection: psycopg.Connection, _record: object) -> None:
-        # What waited for a lock must see what was committed meanwhile, whatever this database's own default is.
-        connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        connection.execute(
+            f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {SEES_WHAT_IT_WAITED_FOR}"
+        )
 
     @event.listens_for(engine, "checkout")
     def listen(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -284,6 +284,7 @@ def busy(fault: Exception) -> Page:
         _(
             "Nếu Ông/Bà đang gửi phiếu: phiếu chưa được ghi nhận. Xin chờ vài giây rồi gửi lại; không bị tính hai lần."
         ),
+        again=True,
     )
     return body, status, {"Retry-After": RETRY_SECONDS}
 
@@ -295,10 +296,11 @@ def full(fault: CounterFull) -> Page:
         429,
         _("Quầy này đang nhận quá nhiều phiếu"),
         _(
-            "Phiếu của Ông/Bà chưa được ghi nhận. Xin giữ trang đang mở và gửi lại sau %(time)s; "
-            "câu trả lời vẫn còn trên trang trước và không bị tính hai lần."
+            "Phiếu của Ông/Bà chưa được ghi nhận. Xin giữ trang này mở và gửi lại sau %(time)s; "
+            "câu trả lời vẫn còn trong trang này và không bị tính hai lần."
         )
         % {"time": f"{fault.reopens.astimezone(VIETNAM):%H:%M}"},
+        again=True,
     )
     return body, status, {"Retry-After": str(max(1, math.ceil(wait.total_seconds())))}
 
@@ -332,6 +334,7 @@ def failed(fault: Exception) -> Page:
         500,
         _("Có lỗi ở phía chúng tôi"),
         _("Nếu Ông/Bà đang gửi phiếu, phiếu có thể chưa được ghi nhận. Xin gửi lại sau ít phút."),
+        again=True,
     )
 
 
@@ -363,12 +366,25 @@ def broken_seal(_fault: SealFaulty) -> Page:
     )
 
 
-def _page(status: int, title: str, text: str, *, code_box: bool = False) -> tuple[str | Response, int]:
+def _page(
+    status: int, title: str, text: str, *, code_box: bool = False, again: bool = False
+) -> tuple[str | Response, int]:
     if wants_json():
         return jsonify(title=title, text=text), status
-    layout = "officer/layout.html" if _at_the_desk(status) else "citizen/layout.html"
-    page = render_template("errors/message.html", title=title, text=text, code_box=code_box, layout=layout)
+    page = render_template(
+        "errors/message.html",
+        title=title,
+        text=text,
+        code_box=code_box,
+        sent=_sent_answers() if again else [],
+        layout="officer/layout.html" if _at_the_desk(status) else "citizen/layout.html",
+    )
     return page, status
+
+
+def _sent_answers() -> list[tuple[str, str]]:
+    """A citizen's form as it came, to be sent again: going back, many browsers show an empty one."""
+    return list(request.form.items(multi=True)) if request.blueprint == "citizen" else []
 
 
 def _at_the_desk(status: int) -> bool:

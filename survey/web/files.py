@@ -15,6 +15,9 @@ from flask import Flask, Response, current_app, request
 YEAR_SECONDS = 365 * 24 * 3600
 HTTP_OK = 200
 NOT_WHOLE = {204, 206, 304}
+TELLING_NOTHING = ("Content-Disposition", "Accept-Ranges", "Last-Modified")
+"""Headers that Flask sends with a file, and that each phone would load: the ETag says when it changed."""
+
 COMPRESSIBLE = {"text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"}
 LEAST_BYTES = 500
 PAGE_LEVEL = 5
@@ -53,6 +56,8 @@ def _name_content(endpoint: str, values: dict[str, object]) -> None:
 def _keep_static(response: Response) -> Response:
     """For ever where the address names this very content; an address of other content must not be kept."""
     if request.endpoint == "static" and response.status_code == HTTP_OK:
+        for name in TELLING_NOTHING:
+            response.headers.pop(name, None)
         named = digest(_static((request.view_args or {})["filename"])) == request.args.get("v")
         response.headers["Cache-Control"] = (
             f"public, max-age={YEAR_SECONDS}, immutable" if named else "no-cache"

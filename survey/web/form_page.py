@@ -108,14 +108,18 @@ class FormPage:
     after: tuple[Block, ...]
 
     @property
-    def faulty(self) -> list[Block]:
-        """The questions with an error, in the order of the page."""
-        blocks = [
+    def blocks(self) -> list[Block]:
+        """The questions, in the order of the page."""
+        return [
             *self.before,
             *(block for section in self.sections for block in section.blocks),
             *self.after,
         ]
-        return [block for block in blocks if block.field.errors]
+
+    @property
+    def faulty(self) -> list[Block]:
+        """The questions with an error, in the order of the page."""
+        return [block for block in self.blocks if block.field.errors]
 
 
 def form_page(sheet: Sheet, form: Form, read_in: str) -> FormPage:

@@ -4,12 +4,14 @@ import gzip
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from survey.settings import PROJECT
 from survey.store.database import Database
 from tests.citizen.phone import FORM, SIZE, Phone, expect_receipt, fill, press_send
 from tests.server import Installation
+from tests.story.test_walk import LEAST_TEXT, SMALLEST_TEXT, TWICE, WIDEST
 from tests.web.test_files import ON_THE_WIRE
 from tests.web.visitor import stored
 
@@ -122,12 +124,34 @@ def test_gaps_are_found_before_anything_is_sent_even_without_a_network(
     assert len(stored(database)) == before + 1
 
 
-def test_everything_fits_a_narrow_screen(phone: Phone) -> None:
+def opened_again(phone: Phone) -> Page:
+    """A form that was begun, closed and opened again, with all that the script says about it."""
     page = phone.open()
-    page.set_viewport_size({"width": 320, "height": SIZE["height"]})
     fill(page, first=2)
+    expect(page.locator(".draft")).to_be_visible()
+    page.close()
+    page = phone.open()
+    expect(page.locator("#state .note")).to_be_visible()
+    expect(page.locator(".draft")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("prepare", ["() => {}", TWICE])
+def test_everything_fits_a_narrow_screen_even_with_text_of_twice_the_size(phone: Phone, prepare: str) -> None:
+    page = opened_again(phone)
+    page.set_viewport_size({"width": 320, "height": SIZE["height"]})
+    page.evaluate(prepare)
     expect(page.get_by_role("button", name="Xóa bản nháp, làm lại từ đầu")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    press_send(page)
+    expect(page.locator(".question .error").first).to_be_visible()
+    assert page.evaluate(WIDEST) <= 320
+
+
+def test_what_the_script_adds_is_large_enough_to_read(phone: Phone) -> None:
+    page = opened_again(phone)
+    press_send(page)
+    expect(page.locator(".question .error").first).to_be_visible()
+    assert page.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
 
 
 def test_a_question_may_have_any_code(phone: Phone) -> None:

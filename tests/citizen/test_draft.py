@@ -60,7 +60,9 @@ def test_a_form_that_was_closed_is_opened_with_its_answers_and_sent_leaves_nothi
 def test_a_draft_can_be_cleared_by_the_next_person(phone: Phone) -> None:
     begin(phone).close()
     page = phone.open()
-    page.get_by_role("button", name=CLEAR).click()
+    button = page.get_by_role("button", name=CLEAR)
+    expect(button).to_be_in_viewport()
+    button.click()
     expect(page.locator("#state")).to_contain_text("Đã xóa bản nháp.")
     expect(page.get_by_role("button", name=CLEAR)).to_be_hidden()
     assert chosen(page) == []

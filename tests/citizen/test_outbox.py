@@ -129,6 +129,21 @@ def test_without_a_network_it_is_stored_and_delivered_once_there_is_one(
     assert kept(page, "outbox") == []
 
 
+def test_who_comes_back_to_the_page_sends_what_waits_without_delay(phone: Phone, database: Database) -> None:
+    """Nothing tells it of the network, and its own next attempt would be minutes away."""
+    phone.context.add_init_script(
+        "const wait = setTimeout; window.setTimeout = (work, pause, ...rest) =>"
+        " work.name === 'flush' ? (window.isWaiting = true) : wait(work, pause, ...rest);"
+    )
+    page = phone.open()
+    response_id = send_in_vain(phone, page)
+    page.wait_for_function("() => window.isWaiting")
+    phone.reach_server()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect_receipt(page)
+    assert len(rows(database, response_id)) == 1
+
+
 @pytest.mark.parametrize("path", ["/", FORM, "/q/22222222"])
 def test_any_page_of_ours_delivers_what_a_closed_page_left(
     phone: Phone, database: Database, path: str

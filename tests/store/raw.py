@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.store.database import Database
+
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 """Rows by table."""
@@ -27,6 +29,17 @@ def write(session: Session, rows: Rows) -> None:
     for name, table in present.items():
         if name in rows:
             session.execute(sa.insert(table), [dict(row) for row in rows[name]])
+
+
+def keep_to_what_was_seen_first(database: Database) -> None:
+    """Let transactions not see what others commit after they began, as an administrator may set it."""
+    if not database.is_sqlite:
+        name = sa.make_url(database.url).database
+        with database.writing() as session:
+            session.execute(
+                sa.text(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'repeatable read'")
+            )
+        database.close()
 
 
 def contents(session: Session) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Derived counts: always what the responses say, whatever the clock and the other transactions do."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from survey.store import counts, responses, versions
 from survey.store.database import Database
 from tests.places import EARLIER, HOUR, LAND_ONLY, ROUND, make_response
+from tests.store.raw import keep_to_what_was_seen_first
 
 AN_HOUR = timedelta(hours=1)
 LATER = HOUR + 5 * AN_HOUR
@@ -39,6 +40,10 @@ def store(
 def extend(database: Database, before: datetime) -> int:
     with database.writing() as session:
         return counts.extend(session, before)
+
+
+def nothing(_database: Database) -> None:
+    """Leave the database as it is."""
 
 
 def are_true(database: Database) -> bool:
@@ -175,8 +180,12 @@ def test_damage_is_noticed_and_rebuilding_repairs_it(small: Database, damage: st
     assert are_true(small)
 
 
-def test_a_transaction_that_was_under_way_when_the_watermark_moved_is_not_missed(small: Database) -> None:
+@pytest.mark.parametrize("prepare", [nothing, keep_to_what_was_seen_first])
+def test_a_transaction_that_was_under_way_when_the_watermark_moved_is_not_missed(
+    small: Database, prepare: Callable[[Database], None]
+) -> None:
     """It began long ago, its hour is over, and it commits only now: the watermark waits, or finds it counted."""
+    prepare(small)
     with small.reading() as session:
         version = versions.published(session)[0].fingerprint
     inserted, commit = threading.Event(), threading.Event()
@@ -214,8 +223,12 @@ def test_an_insertion_that_does_not_end_keeps_the_watermark_and_stops_nobody_for
     assert extend(small, LATER) == 2
 
 
-def test_an_insertion_that_began_before_the_move_sees_where_the_watermark_is_now(small: Database) -> None:
+@pytest.mark.parametrize("prepare", [nothing, keep_to_what_was_seen_first])
+def test_an_insertion_that_began_before_the_move_sees_where_the_watermark_is_now(
+    small: Database, prepare: Callable[[Database], None]
+) -> None:
     """On PostgreSQL both are under way together: the insertion waits for the move and then counts itself."""
+    prepare(small)
     with small.reading() as session:
         version = versions.published(session)[0].fingerprint
     moved, commit = threading.Event(), threading.Event()

@@ -29,6 +29,7 @@ from tests.places import (
     make_response,
     response_id,
 )
+from tests.store.raw import keep_to_what_was_seen_first
 
 SECRET_WORDS = "Tôi tên là Kín"
 
@@ -130,6 +131,29 @@ def test_a_response_is_committed_when_it_is_said_to_be_stored(small: Database) -
     other.close()
 
 
+REFUSED_AT_COMMIT = {
+    "sqlite": (
+        "CREATE TABLE late (response TEXT REFERENCES unit (code) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER late AFTER INSERT ON response BEGIN INSERT INTO late VALUES (NEW.id); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the commit fails'; END $$",
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON response INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()",
+    ),
+}
+
+
+def test_a_response_whose_commit_fails_is_not_said_to_be_stored(small: Database) -> None:
+    """The statement itself succeeds and gives its row back; only then comes the commit."""
+    seen, response = opened_at(small), make_response(version=version(small))
+    with small.writing() as session:
+        for statement in REFUSED_AT_COMMIT["sqlite" if small.is_sqlite else "postgresql"]:
+            session.execute(sa.text(statement))
+    with pytest.raises(DBAPIError):
+        responses.add_if_usual(small, response, opened_at=seen, now=NOW, most=10)
+    assert number_of(small) == 0
+
+
 def close(database: Database) -> None:
     with database.writing() as session:
         rounds.close(session, ROUND, at=NOW)
@@ -165,19 +189,9 @@ def test_neither_a_known_id_nor_a_full_counter_takes_another_at_the_least_cost(s
     assert number_of(small) == 1
 
 
-def make_moved_watermarks_look_unmoved(database: Database) -> None:
-    """Let this database's transactions keep to what they saw when they began, as an administrator may."""
-    if not database.is_sqlite:
-        name = sa.make_url(database.url).database
-        with database.writing() as session:
-            session.execute(
-                sa.text(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'repeatable read'")
-            )
-
-
 def test_a_response_that_waited_while_its_hour_was_counted_is_left_to_the_longer_way(small: Database) -> None:
     seen, response = opened_at(small), make_response(version=version(small))
-    make_moved_watermarks_look_unmoved(small)
+    keep_to_what_was_seen_first(small)
     moved, commit = threading.Event(), threading.Event()
     other = Database(small.url)
 

@@ -12,6 +12,7 @@ from survey.core.response import is_response_id
 from survey.store.database import Database
 from tests.clocked import Clocked, serving
 from tests.places import KIOSK, OFFICER, ROUND
+from tests.story.test_walk import LEAST_TEXT, SMALLEST_TEXT
 from tests.web.visitor import stored
 
 TABLET = {"width": 800, "height": 1280}
@@ -127,6 +128,23 @@ def test_the_second_person_sees_nothing_of_the_first(
     assert sorted(row["id"] for row in rows) == sorted([first, second])
     assert {row["mode"] for row in rows} == {"kiosk"}
     assert [SECRET_WORDS in str(row["answers"]) for row in rows if row["id"] == first] == [True]
+
+
+def test_the_first_touch_fills_the_screen(browser: Browser, site: Clocked) -> None:
+    page = tablet(browser, site)
+    assert page.evaluate("document.fullscreenElement") is None
+    page.get_by_label("Đất đai").check()
+    wait_until(page, "document.fullscreenElement === document.documentElement", wanted=True)
+
+
+def test_what_the_tablet_says_is_large_enough_to_read(browser: Browser, site: Clocked) -> None:
+    page = tablet(browser, site)
+    expect(page.locator("#sending")).to_have_text("Mọi phiếu đã gửi.")
+    assert page.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
+    fill(page)
+    send(page)
+    expect(page.locator("#thanks")).to_be_visible()
+    assert page.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
 
 
 def test_going_back_and_forward_brings_no_answer_back(browser: Browser, site: Clocked) -> None:

@@ -13,6 +13,7 @@ from survey.store.database import Database
 from tests.browser import chromium
 from tests.clocked import Clocked, serving
 from tests.places import OFFICER, ROUND, SCREEN
+from tests.story.test_walk import LEAST_TEXT, SMALLEST_TEXT, WIDEST
 from tests.web.visitor import stored
 
 PHONE = {"width": 360, "height": 740}
@@ -51,6 +52,18 @@ def test_a_photograph_of_the_screen_is_soon_useless_but_a_slow_reader_finishes(
         expect(phone.get_by_text("Đã ghi nhận.")).to_be_visible()
         assert phone.context.cookies() == screen.context.cookies() == []
     assert [row["mode"] for row in stored(sqlite_small)] == ["screen"]
+
+
+@pytest.mark.parametrize("width", [320, 800])
+def test_the_words_on_the_screen_are_large_enough_to_read_and_fit(
+    sqlite_small: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    with serving(sqlite_small, tmp_path, monkeypatch) as site, chromium() as browser:
+        screen = browser.new_context(viewport=PHONE | {"width": width}).new_page()
+        screen.goto(f"{site.address}/s/{SCREEN}")
+        _seen(screen)
+        assert screen.evaluate(SMALLEST_TEXT) >= LEAST_TEXT
+        assert screen.evaluate(WIDEST) <= width
 
 
 def test_without_network_the_screen_stops_showing_what_is_no_longer_taken_and_recovers_by_itself(

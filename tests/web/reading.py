@@ -55,6 +55,15 @@ class Reading:
         assert len(found) == 1, name
         return found[0]
 
+    @property
+    def to_send_again(self) -> tuple[str, list[tuple[str, str]]]:
+        """Where the page's form goes that holds everything as it was sent, and what it holds."""
+        [form] = [f for f in self.root.iter("form") if f.get("method") == "post"]
+        assert {each.get("type") for each in form.iter("input")} == {"hidden"}
+        assert text_of(form) == "Gửi lại phiếu"
+        sent = [(each.get("name") or "", each.get("value") or "") for each in form.iter("input")]
+        return form.get("action") or "", sent
+
     def choices(self, question: str) -> list[Choice]:
         """The choices of a question in the order in which they stand."""
         labels = [label for label in self.root.iter("label") if label.find("input") is not None]

@@ -52,6 +52,17 @@ def test_beyond_the_limit_a_kind_page_says_when_to_send_again_and_nothing_is_sto
     assert len(stored(small)) == A_FEW
 
 
+def test_beyond_the_limit_the_page_keeps_every_answer_to_be_sent_again_without_a_script(
+    visitor: Visitor, small: Database, filled_up: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = visitor.filled(MIXED)
+    address, again = Reading(visitor.post(ADDRESS, form, 429)).to_send_again
+    assert dict(again) == form
+    monkeypatch.setattr(answering, "MOST_IN_AN_HOUR", A_FEW + 1)
+    visitor.send(address, dict(again), 303)
+    assert len(stored(small)) == len(filled_up) + 1
+
+
 @pytest.mark.usefixtures("filled_up")
 def test_a_script_is_told_the_same_in_its_own_way(visitor: Visitor) -> None:
     form = visitor.filled(MIXED)

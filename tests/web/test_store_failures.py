@@ -1,5 +1,6 @@
 """When the store cannot take an answer: the page says that it was not recorded, and the log holds no answer."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,28 @@ def test_a_disk_that_refuses_writes_is_admitted_and_the_citizen_may_try_again(
     assert stored(sqlite_small) == []
     visitor.send(ADDRESS, form, 303)
     assert len(stored(sqlite_small)) == 1
+
+
+def test_whoever_has_no_script_sends_the_same_answers_again_with_one_press(
+    visitor: Visitor, sqlite_small: Database, form: dict[str, str]
+) -> None:
+    """Going back, many a browser shows an empty form."""
+    form |= {"comment": 'Hai dòng:\n"một" & <hai>'}
+    with read_only(sqlite_small):
+        page = visitor.post(ADDRESS, form, 503)
+        address, again = Reading(page).to_send_again
+        _address, once_more = Reading(visitor.post(address, dict(again), 503)).to_send_again
+    assert dict(once_more) == dict(again) == form
+    visitor.send(address, dict(again), 303)
+    [row] = stored(sqlite_small)
+    assert row["id"] == form["id"]
+    assert json.loads(row["answers"])["comment"] == 'Hai dòng:\n"một" & <hai>'
+
+
+def test_a_page_that_was_only_opened_offers_nothing_to_send_again(app: Flask, sqlite_small: Database) -> None:
+    sqlite_small.close()
+    Path(str(sqlite_small.engine.url.database)).unlink()
+    assert "Gửi lại phiếu" not in app.test_client().get(ADDRESS).text
 
 
 def test_a_disk_that_refuses_writes_leaves_a_line_in_the_log_for_the_operator(

@@ -309,7 +309,7 @@
   const action = form.getAttribute("action");
   const draftOf = { counter: new URL(action, location.href).pathname, version: form.getAttribute("data-version") };
   const questions = Array.from(form.querySelectorAll(".question"));
-  const bar = copyOf("bar");
+  const bar = document.querySelector(".bar");
   const conditional = Array.from(form.querySelectorAll("[data-when]"));
   const draftLine = copyOf("draft");
   let pressed = null; // older browsers do not say which button sent the form
@@ -362,12 +362,16 @@
       .then(() => { draftLine.hidden = !answers.length; }, nothing);
   }
 
+  // Far from what is tapped often; nothing moves when it appears.
+  const putAside = () => form.parentNode.append(draftLine);
+
   async function restore() {
     const draft = await transact("readonly", (_, drafts) => drafts.get(draftOf.counter));
     const fits = draft && draft.version === draftOf.version && !isOld(draft);
     if (draft && !fits) await transact("readwrite", (_, drafts) => drafts.delete(draft.counter));
     if (!fits) return;
     if (!given().length) fill(draft.answers);
+    form.before(draftLine); // for who finds another's answers
     draftLine.hidden = false;
   }
 
@@ -384,6 +388,7 @@
 
   draftLine.querySelector("button").onclick = async () => {
     fill([]);
+    putAside();
     await save();
     complain({});
     say("draft", "cleared");
@@ -514,8 +519,8 @@
 
   // ---- opening the page
 
-  form.insertAdjacentElement("beforebegin", bar);
-  if (!isKiosk) form.insertAdjacentElement("beforebegin", draftLine);
+  bar.style.visibility = "visible";
+  if (!isKiosk) putAside();
   refresh();
   if (isKiosk) return;
   // However late: what was sent is not changed.
