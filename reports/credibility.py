@@ -1,8 +1,9 @@
 """How far the number can be trusted: what weighting changes, what is suspicious, what is sealed."""
 
-from reports import formats, suspicions
+from reports import formats, raking, suspicions
 from reports.document import Block, Heading, Note, Paragraph, clean
 from reports.edition import Edition
+from survey.core.raking import Raked
 from survey.core.round import VIETNAM
 
 
@@ -12,6 +13,7 @@ def blocks(edition: Edition) -> list[Block]:
     return [
         Heading(1, _("ĐỘ TIN CẬY"), "credibility"),
         *_weighting(edition),
+        *raking.blocks(edition),
         *suspicions.blocks(edition),
         *_seal(edition),
         Note(
@@ -38,6 +40,12 @@ def _weighting(edition: Edition) -> list[Block]:
         "weighted": edition.percent(result.index.value),
         "difference": formats.points(result.index.value - result.unweighted, edition.language),
     }
+    if isinstance(result.raked, Raked):
+        text = _(
+            "Tính thẳng không trọng số thì chỉ số là %(plain)s; gia quyền theo hồ sơ và cân chỉnh theo biên là "
+            "%(weighted)s. Chênh lệch %(difference)s là do các đơn vị, lĩnh vực và nhóm người có tỷ lệ phiếu trên hồ sơ "
+            "khác nhau."
+        )
     return [Paragraph(text % names)]
 
 

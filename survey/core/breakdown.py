@@ -179,7 +179,7 @@ def _with_totals(counts: IntArray) -> IntArray:
 
 def _groups(scored: Scored, group_of_stratum: IntArray, groups: int, is_hidden: BoolArray) -> Groups:
     table = scored.table(group_of_stratum, groups)
-    columns = [scored.index_column(table, scored.moments_of(group_of_stratum, groups))]
+    columns = [scored.index_column(table, scored.of_strata(group_of_stratum, groups))]
     item = 0
     for position, section in enumerate(scored.definition.sections):
         columns.append(scored.factor_column(table, position, group_of_stratum))

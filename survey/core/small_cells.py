@@ -9,6 +9,7 @@ from math import nan
 from typing import TypeVar
 
 from survey.core.credibility import Credibility, Way
+from survey.core.raking import Raked, RakedMargin, Refused
 from survey.core.response import VERIFIED_MODE
 from survey.core.result import (
     FactorResult,
@@ -118,6 +119,8 @@ def protect(
     )
     return replace(
         result,
+        raked=_raked(result.raked, fewest),
+        unraked=_unraked(result, fewest, is_open=is_open),
         fields=fields,
         units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
@@ -255,6 +258,26 @@ def _ways(
     return replace(trust, unflagged=protected(trust.unflagged), verified=verified)
 
 
+def _raked(raked: Raked | Refused | None, fewest: int) -> Raked | Refused | None:
+    """Without the weights of margins in which few people are: with their number, these could tell where they live."""
+    if not isinstance(raked, Raked):
+        return raked
+    return replace(raked, margins=tuple(_of_many(margin, fewest) for margin in raked.margins))
+
+
+def _of_many(margin: RakedMargin, fewest: int) -> RakedMargin:
+    if margin.fewest >= fewest:
+        return margin
+    categories = tuple(replace(category, before=nan) for category in margin.categories)
+    return replace(margin, categories=categories)
+
+
+def _unraked(result: RoundResult, fewest: int, *, is_open: bool) -> Measure | None:
+    """The index by other weights, unless the difference of the two tells what few people answered."""
+    few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
+    return None if few or is_open else result.unraked
+
+
 def _nothing(result: RoundResult) -> RoundResult:
     """A round of which so few answered that every figure is about them."""
     trust = result.credibility
@@ -270,6 +293,7 @@ def _nothing(result: RoundResult) -> RoundResult:
             for unit in _unjudged(tuple(map(_without, result.units)))
         ),
         attention=None,
+        unraked=None,
         groupings=tuple(_parted(g, tuple(map(_without, g.groups))) for g in result.groupings),
         targets=tuple(
             replace(t, measure=hide(t.measure), verdict=None) if t.measure else t for t in result.targets
