@@ -32,8 +32,8 @@ def refusal(refused: Refused, translate: Translate, language: Language) -> str:
             "số hồ sơ đúng như phương án của phiếu rồi nạp lại."
         ),
         Reason.NOBODY: _(
-            "biên %(margin)s có loại có hồ sơ nhưng không ai trả lời thuộc loại đó: %(categories)s; hãy thu thêm phiếu, "
-            "hoặc gộp loại đó với loại bên cạnh trong bảng số hồ sơ và trong phiếu."
+            "biên %(margin)s có loại có hồ sơ nhưng không ai trả lời thuộc loại đó: %(categories)s; hãy thu thêm phiếu "
+            "của loại đó, hoặc nạp lại bảng số hồ sơ mà không dùng cột này."
         ),
         Reason.UNREACHABLE: _(
             "không trọng số nào khớp được mọi biên cùng lúc với các phiếu đã có; hãy kiểm tra các biên hoặc thu thêm phiếu."
