@@ -77,7 +77,7 @@ def _done(edition: Edition, raked: Raked) -> str:
     _ = edition.translate
     text = _(
         "Trọng số theo đơn vị × lĩnh vực được cân chỉnh (raking) để khớp cùng lúc tỷ trọng hồ sơ theo %(margins)s; phép lặp "
-        "đã hội tụ. Trọng số của mỗi phiếu được nhân với một hệ số từ %(smallest)s đến %(largest)s; hiệu ứng thiết kế do "
+        "đã hội tụ. Trọng số của mỗi phiếu được nhân với một hệ số từ %(smallest)s đến %(largest)s; hệ số thiết kế do "
         "trọng số không đều đi từ %(before)s đến %(after)s. Không loại nào được gộp với loại khác."
     )
     names = {
