@@ -114,7 +114,16 @@ class Raked:
         return min(margin.fewest for margin in self.margins)
 
 
-def rake(evidence: Evidence, weighting: Weighting) -> tuple[Sample, Raked] | Refused:
+@dataclass(frozen=True, eq=False)
+class RakedSample:
+    """The responses that count with raked weights, the shares that these meet, and what was done."""
+
+    sample: Sample
+    shares: tuple[KnownShares, ...]
+    raked: Raked
+
+
+def rake(evidence: Evidence, weighting: Weighting) -> RakedSample | Refused:
     """Rake the weights of the strata to the margins of a round's population.
 
     Args:
@@ -122,7 +131,7 @@ def rake(evidence: Evidence, weighting: Weighting) -> tuple[Sample, Raked] | Ref
         weighting: the design of the responses that count.
 
     Returns:
-        The sample with raked weights and what was done; or why nothing was.
+        What was done; or why nothing was.
     """
     known = known_margins(evidence.round.version.definition, evidence.margins)
     counted = {code: codes[weighting.counted] for code, codes in evidence.choices.items()}
@@ -130,13 +139,13 @@ def rake(evidence: Evidence, weighting: Weighting) -> tuple[Sample, Raked] | Ref
     refused = unusable(known, int(evidence.dossiers.sum())) or _unheard(known, counted)
     if refused is not None:
         return refused
-    shares = [_shares(margin, counted[margin.question.code]) for margin in known]
+    shares = tuple(_shares(margin, counted[margin.question.code]) for margin in known)
     sample = _sample(weighting)
     try:
         raked = rake_to_shares(sample, shares)
     except Refusal:
         return Refused(Reason.UNREACHABLE)
-    return raked, _described(known, shares, sample, raked)
+    return RakedSample(raked, shares, _described(known, shares, sample, raked))
 
 
 def unusable(known: Sequence[KnownMargin], dossiers: int) -> Refused | None:

@@ -242,8 +242,7 @@ def _tables(evidence: Evidence, weighting: Weighting) -> tuple[Tables, Raked | R
     found = rake(evidence, weighting)
     if isinstance(found, Refused):
         return plain, found
-    sample, raked = found
-    return RakedTables(sample, weighting.design.stratum, settings.lonely), raked
+    return RakedTables(weighting.design, found.sample, found.shares, settings.lonely), found.raked
 
 
 def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:

@@ -12,9 +12,13 @@ from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimate import measure_table
 from survey.statistics.measures import EstimateTable, MeasureTable
 from survey.statistics.moments import Moments, collapse, regroup
+from survey.statistics.raked_moments import RakedMoments
+from survey.statistics.raked_table import raked_parts_table, raked_table
 from survey.statistics.row_table import parts_table_from_rows, sipas_table_from_rows
 from survey.statistics.sample import Sample
+from survey.statistics.share_raking import KnownShares, rake_moments_to_shares
 from survey.statistics.weighted_parts import Part, weighted_parts_table
+from survey.statistics.weighting_refusals import NotConverged
 
 
 class GroupTables(Protocol):
@@ -119,7 +123,7 @@ class StratumTables:
 
 @dataclass(frozen=True, eq=False)
 class RakedGroups:
-    """Groups of a raked sample, from its rows."""
+    """Groups of any responses of a raked sample, from its rows."""
 
     of: "RakedTables"
     valid: BoolArray
@@ -153,16 +157,43 @@ class RakedGroups:
 
 
 @dataclass(frozen=True, eq=False)
+class RakedUnions:
+    """Groups of a raked sample that are unions of strata, from its moments: the same without going through the rows."""
+
+    of: "RakedTables"
+    moments: RakedMoments
+    group_of_stratum: IntArray
+    groups: int
+
+    def measures(self, factors: Sequence[Sequence[int]]) -> MeasureTable:
+        """See :class:`GroupTables`."""
+        of = self.of
+        return raked_table(
+            of.design, self.moments, self.group_of_stratum, self.groups, factors=factors, lonely=of.lonely
+        )
+
+    def parts(self, indices: Sequence[Sequence[Part]]) -> EstimateTable:
+        """See :class:`GroupTables`."""
+        of = self.of
+        return raked_parts_table(
+            of.design, self.moments, self.group_of_stratum, self.groups, indices=indices, lonely=of.lonely
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class RakedCounted:
-    """Answers of a raked sample."""
+    """Answers of a raked sample, reduced to moments where each is worth 0 or 1."""
 
     of: "RakedTables"
     valid: BoolArray
     score: FloatArray
+    moments: RakedMoments | None
 
-    def groups(self, group_of_stratum: IntArray, groups: int) -> RakedGroups:
+    def groups(self, group_of_stratum: IntArray, groups: int) -> GroupTables:
         """See :class:`Counted`."""
-        return self.of.across(self.valid, self.score, group_of_stratum[self.of.stratum], groups)
+        if self.moments is not None:
+            return RakedUnions(self.of, self.moments, group_of_stratum, groups)
+        return self.of.across(self.valid, self.score, group_of_stratum[self.of.design.stratum], groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,13 +201,15 @@ class RakedTables:
     """By raked weights.
 
     Attributes:
-        sample: the responses that count, raked.
-        stratum: of each of them (n,).
+        design: the responses that count by their strata.
+        sample: the same, raked.
+        shares: that the weights of the sample meet.
         lonely: rule for strata with one response out of several dossiers.
     """
 
+    design: StratifiedDesign
     sample: Sample
-    stratum: IntArray
+    shares: tuple[KnownShares, ...]
     lonely: LonelyRule
 
     @property
@@ -185,8 +218,15 @@ class RakedTables:
         return self.sample.weights
 
     def count(self, valid: BoolArray, score: FloatArray) -> RakedCounted:
-        """See :class:`Tables`."""
-        return RakedCounted(self, valid, score)
+        """See :class:`Tables`; the rows do where answers are worth something in between, or cycling is too slow."""
+        satisfied = score == 1
+        if (satisfied != (score > 0)).any():
+            return RakedCounted(self, valid, score, None)
+        try:
+            moments = rake_moments_to_shares(self.design, self.shares, satisfied=satisfied, valid=valid)
+        except NotConverged:
+            return RakedCounted(self, valid, score, None)
+        return RakedCounted(self, valid, score, moments)
 
     def across(
         self, valid: BoolArray, score: FloatArray, group_of_response: IntArray, groups: int

@@ -13,9 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from survey.statistics.adjustments import Margin, Raking, crossed
-from survey.statistics.arrays import FloatArray, IntArray, frozen_floats
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats
+from survey.statistics.design import StratifiedDesign
+from survey.statistics.raked_moments import RakedMoments, rake_and_collapse
 from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.residuals import RegressionResiduals
 from survey.statistics.sample import Residuals, Sample
@@ -69,8 +72,7 @@ class ShareRaking:
         """Residuals of the regression on all categories, those who did not say standing at the mean of them."""
         cell, codes = crossed([one.margin(before).cell for one in self.margins])
         fitted = _regressors(self.margins, codes, [np.eye(len(m.share) + 1) for m in self.margins])
-        told = [np.vstack((np.eye(len(m.share)), m.share)) for m in self.margins]
-        predicted = _regressors(self.margins, codes, [np.column_stack((t, np.zeros(len(t)))) for t in told])
+        predicted = _regressors(self.margins, codes, [_told(m) for m in self.margins])
         residuals = RegressionResiduals.on(fitted, before, after, cell)
         # The basis is made of the regressors: basis = fitted T. The same T turns what predicts into its basis.
         turned = np.linalg.lstsq(fitted, residuals.basis, rcond=None)[0]
@@ -102,6 +104,35 @@ def rake_to_shares(sample: Sample, margins: Sequence[KnownShares]) -> Sample:
     after = frozen_floats(raking.weights(sample.weights))
     steps = (*sample.calibrations, raking.residuals(sample.weights, after))
     return replace(sample, weights=after, calibrations=steps, history=(*sample.history, raking))
+
+
+def rake_moments_to_shares(
+    design: StratifiedDesign, margins: Sequence[KnownShares], *, satisfied: BoolArray, valid: BoolArray
+) -> RakedMoments:
+    """Rake a stratified design to known shares and reduce the answers to moments, in one pass over the rows.
+
+    Args:
+        design: strata, populations and weights.
+        margins: one or more.
+        satisfied: (n, q) answers that are worth 1; the others are worth 0.
+        valid: (n, q) the answer is on the scale.
+
+    Returns:
+        Moments from which `raked_table` makes the tables that the sample of :func:`rake_to_shares` gives.
+
+    Raises:
+        EmptyPoststratum, NotConverged: as there, but without a second way where cycling is slow.
+    """
+    weights = design.weights[design.stratum]
+    known = [one.margin(weights) for one in margins]
+    moments = rake_and_collapse(design, known, numerator=satisfied, denominator=valid)
+    return replace(moments, inverse=frozen_floats(block_diag(*map(_told, margins)) @ moments.inverse))
+
+
+def _told(margin: KnownShares) -> FloatArray:
+    """Leave the coefficients of categories as they are, and give those who did not say their mean."""
+    size = len(margin.share)
+    return np.column_stack((np.vstack((np.eye(size), margin.share)), np.zeros(size + 1)))
 
 
 def _regressors(margins: Sequence[KnownShares], codes: IntArray, values: Sequence[FloatArray]) -> FloatArray:

@@ -5,15 +5,16 @@ import pytest
 
 from survey.statistics.adjustments import Margin, Raking, adjust
 from survey.statistics.arrays import FloatArray
-from survey.statistics.design import LonelyRule
+from survey.statistics.design import LonelyRule, StratifiedDesign
 from survey.statistics.estimation import estimate
-from survey.statistics.measures import MeasureTable
+from survey.statistics.measures import EstimateTable, MeasureTable
 from survey.statistics.quantities import Ratios
+from survey.statistics.raked_table import raked_parts_table, raked_table
 from survey.statistics.refusals import MismatchedShapes
 from survey.statistics.replicates import Replicates, jackknife
 from survey.statistics.row_table import parts_table_from_rows, sipas_table_from_rows
 from survey.statistics.sample import Sample, draw
-from survey.statistics.share_raking import KnownShares, rake_to_shares
+from survey.statistics.share_raking import KnownShares, rake_moments_to_shares, rake_to_shares
 from survey.statistics.weighted_parts import Part, weighted_parts
 from survey.statistics.weighting_refusals import EmptyPoststratum
 
@@ -131,3 +132,39 @@ def test_a_category_without_anybody_is_refused_by_its_name() -> None:
 def test_a_margin_of_other_rows_is_refused() -> None:
     with pytest.raises(MismatchedShapes):
         rake_to_shares(sample(), [KnownShares("sex", SEX[:-1], np.array([0.45, 0.55]), ("a", "b"))])
+
+
+@pytest.mark.parametrize("rule", [LonelyRule.ADJUST, LonelyRule.AVERAGE, LonelyRule.REMOVE])
+@pytest.mark.parametrize("groups", [1, 2, 6])
+def test_moments_give_the_tables_of_the_rows(groups: int, rule: LonelyRule) -> None:
+    """Also with a single response in a stratum, and with a margin that everybody in a stratum answers alike."""
+    stratum = STRATUM.copy()
+    stratum[:2] = 4, 5
+    population = np.append(POPULATION, [7, 1])
+    place = KnownShares(
+        "place", np.where(stratum == 3, -1, stratum % 2), np.array([0.4, 0.6]), ("even", "odd")
+    )
+    known = [*shares(), place]
+    design = StratifiedDesign(stratum, population)
+    rows = rake_to_shares(draw(ROWS, strata=stratum, populations=[population[stratum]]), known)
+    moments = rake_moments_to_shares(design, known, satisfied=SCORE == 1, valid=VALID)
+    group = np.arange(6) % groups
+    group[0] = -1 if groups > 1 else 0
+    indices, factors = [[Part((0, 1), 0.6), Part((2,), 0.4)]], [[0, 1], [2]]
+    of_rows = {"valid": VALID, "score": SCORE, "domain": group[stratum], "groups": groups, "lonely": rule}
+    same(
+        raked_table(design, moments, group, groups, factors=factors, lonely=rule),
+        sipas_table_from_rows(rows, factors=factors, **of_rows),
+    )
+    same(
+        raked_parts_table(design, moments, group, groups, indices=indices, lonely=rule),
+        parts_table_from_rows(rows, indices=indices, **of_rows),
+    )
+
+
+def same(one: EstimateTable, other: EstimateTable) -> None:
+    assert one.estimate == pytest.approx(other.estimate, rel=1e-9, nan_ok=True)
+    assert one.standard_error == pytest.approx(other.standard_error, rel=1e-6, nan_ok=True)
+    for name in ("degrees_of_freedom", "valid_answers", "respondents", "census"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    assert one.weight == pytest.approx(other.weight, rel=1e-9)
