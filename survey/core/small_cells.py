@@ -88,7 +88,8 @@ def protect(
     respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
     wholly inside them or around them. Targets measured on some fields go where these contain a hidden field beside shown
     ones. A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is
-    taken in one way only and for no group of respondents: between two looks these could move by the answers of few.
+    taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
+    index before raking goes where a category has few responses: with the index, it would tell their answers.
 
     Args:
         result: with all figures.
@@ -97,8 +98,9 @@ def protect(
             :mod:`survey.core.breakdown`; None where it is not.
         is_open: whether answers are still taken.
     """
-    if 0 < result.index.responses < fewest:
-        return _nothing(result)
+    few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
+    if 0 < result.index.responses < fewest or (is_open and few):
+        return _nothing(replace(result, raked=_raked(result.raked, fewest)))
     units = _unjudged(_units(result, fewest, together))
     of_units = _shown({unit.unit.code: unit.measure for unit in units})
     fields = _fields(result, fewest, together, of_units)
@@ -120,7 +122,7 @@ def protect(
     return replace(
         result,
         raked=_raked(result.raked, fewest),
-        unraked=_unraked(result, fewest, is_open=is_open),
+        unraked=None if few or is_open else result.unraked,
         fields=fields,
         units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
@@ -270,12 +272,6 @@ def _of_many(margin: RakedMargin, fewest: int) -> RakedMargin:
         return margin
     categories = tuple(replace(category, before=nan) for category in margin.categories)
     return replace(margin, categories=categories)
-
-
-def _unraked(result: RoundResult, fewest: int, *, is_open: bool) -> Measure | None:
-    """The index by other weights, unless the difference of the two tells what few people answered."""
-    few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
-    return None if few or is_open else result.unraked
 
 
 def _nothing(result: RoundResult) -> RoundResult:

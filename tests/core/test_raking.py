@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.definition import Definition, Part, Text
+from survey.core.breakdown import break_down
 from survey.core.credibility import judge
 from survey.core.estimation_settings import USUAL, as_text, from_text
 from survey.core.evaluation import evaluate
@@ -278,3 +279,33 @@ def test_a_way_that_cannot_be_raked_is_marked() -> None:
     )
     none = judge(replace(found, margins={}), at_hours(day_by_day(len(found.unit))), {}, None)
     assert not any(way.by_strata for way in (none.everybody, none.unflagged, none.verified))
+
+
+def test_while_answers_are_taken_a_raked_round_is_told_as_a_whole_only() -> None:
+    """Two looks at a unit between which men and women elsewhere changed its weights would tell its men from its women."""
+    rows = [*HAND * 4, *(("B", "land", codes, who) for _, _, codes, who in HAND * 4)]
+    dossiers = {("A", "land"): 100, ("B", "land"): 100}
+    found = raked_round(rows, {"sex": {"Nữ": 120, "Nam": 80}}, dossiers)
+    broken = break_down(score_round(found), 5, is_open=True)
+    shown = protect(evaluate(found, None), 5, broken.hidden_codes, is_open=True)
+    assert shown.index.is_known
+    assert not any(row.measure.is_known for row in (*shown.units, *shown.fields))
+    assert broken.measure("round", 0, 0).is_known
+    assert not any(
+        broken.measure(level, 0, at).is_known
+        for level in ("unit", "field", "unit_field")
+        for at in range(len(broken.figures))
+    )
+    closed = break_down(score_round(found), 5)
+    assert closed.measure("unit", 0, 0).is_known
+    plain = break_down(score_round(raked_round(rows, {}, dossiers, weights="strata")), 5, is_open=True)
+    assert plain.measure("unit", 0, 0).is_known
+
+
+def test_while_answers_are_taken_nothing_is_told_before_every_category_has_enough_people() -> None:
+    rows = HAND[:2] * 10 + [("A", "land", NO, MAN)]
+    found = raked_round(rows, {"sex": {"Nữ": 60, "Nam": 40}})
+    broken = break_down(score_round(found), 5, is_open=True)
+    assert not broken.measure("round", 0, 0).is_known
+    assert not protect(evaluate(found, None), 5, broken.hidden_codes, is_open=True).index.is_known
+    assert protect(evaluate(found, None), 5, break_down(score_round(found), 5).hidden_codes).index.is_known
