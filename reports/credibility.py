@@ -46,7 +46,24 @@ def _weighting(edition: Edition) -> list[Block]:
             "%(weighted)s. Chênh lệch %(difference)s là do các đơn vị, lĩnh vực và nhóm người có tỷ lệ phiếu trên hồ sơ "
             "khác nhau."
         )
-    return [Paragraph(text % names)]
+    return [Paragraph(text % names), *_other_weights(edition)]
+
+
+def _other_weights(edition: Edition) -> list[Block]:
+    """That the change since the round before is also one of method."""
+    _ = edition.translate
+    result = edition.result
+    known = result.previous if result.previous_index is not None else None
+    if known is None or known.settings.weights == result.round.settings.weights:
+        return []
+    return [
+        Paragraph(
+            _(
+                "Đợt trước và đợt này gia quyền theo hai cách khác nhau (một đợt có đặt cân chỉnh theo biên), nên thay đổi "
+                "so với đợt trước gồm cả phần do đổi cách tính."
+            )
+        )
+    ]
 
 
 def _seal(edition: Edition) -> list[Block]:

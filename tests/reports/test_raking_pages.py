@@ -132,3 +132,12 @@ def test_while_answers_are_taken_the_index_is_told_in_one_way() -> None:
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     said = blocks(Edition(result, owner, date(2026, 11, 22), "vi", translator("vi")))
     assert not any(isinstance(block, Paragraph) and "sau cân chỉnh là" in block.text for block in said)
+
+
+@pytest.mark.parametrize(("before", "now"), [("strata", "raked"), ("raked", "strata"), ("raked", "raked")])
+def test_a_change_of_method_since_the_round_before_is_told(before: str, now: str) -> None:
+    rounds = [raked_round(ROWS, KNOWN, DOSSIERS, weights=weights) for weights in (before, now)]
+    result = evaluate(rounds[1], None, evaluate(rounds[0], None))
+    owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
+    found = build_report(Edition(protect(result, 5), owner, date(2026, 11, 22), "vi", translator("vi")))
+    assert ("gia quyền theo hai cách khác nhau" in words(found)) == (before != now)

@@ -89,6 +89,14 @@ def test_the_number_of_those_who_did_not_say_is_not_taken_for_knowledge() -> Non
     assert (too_small.standard_error[0, 4:] < 0.85 * theirs.standard_error[0, 4:]).all()
 
 
+def test_so_it_is_for_a_part_of_the_sample() -> None:
+    raked = rake_to_shares(sample(), shares())
+    part = (STRATUM == 2) | (AGE == 1)
+    ours, theirs = (table(one.within(part)) for one in (raked, jackknife(raked, stratified=True)))
+    assert ours.estimate == pytest.approx(theirs.estimate, rel=1e-12)
+    assert ours.standard_error == pytest.approx(theirs.standard_error, rel=0.05)
+
+
 def test_what_was_raked_varies_no_more() -> None:
     """Among those who said, the share of a category is known: its standard error is 0."""
     raked = rake_to_shares(sample(), shares())
