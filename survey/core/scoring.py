@@ -11,7 +11,15 @@ from survey.core.estimation_settings import EstimationSettings
 from survey.core.evidence import CodeMatrix, Evidence, IntArray
 from survey.core.raking import Raked, Refused, rake
 from survey.core.result import FurtherResult, Measure, PartResult
-from survey.core.tables import Counted, GroupTables, RakedTables, StratumCounted, StratumTables, Tables
+from survey.core.tables import (
+    Counted,
+    GroupTables,
+    RakedGroups,
+    RakedTables,
+    StratumCounted,
+    StratumTables,
+    Tables,
+)
 from survey.core.weighting import Weighting, weigh
 from survey.statistics.interval import policy_interval
 from survey.statistics.measures import EstimateTable, MeasureTable
@@ -198,8 +206,15 @@ class Scored:
         return of_groups.measures(factor_columns(self.definition))
 
     def _indices(self, of_groups: GroupTables, dossiers: IntArray) -> list[Measure]:
-        table, column = self.index_column(self._table(of_groups), of_groups)
+        table, column = self._index(of_groups)
         return [self.measure(table, group, column, number) for group, number in enumerate(dossiers.tolist())]
+
+    def _index(self, of_groups: GroupTables) -> tuple[EstimateTable, int]:
+        """Where the index stands; by itself where every further measure would cost a pass over the rows."""
+        if isinstance(of_groups, RakedGroups) and self.definition.scoring.index != "pooled":
+            whole = [Part(tuple(range(len(self.definition.items))), 1.0)]
+            return of_groups.parts([index_parts(self.definition) or whole]), 0
+        return self.index_column(self._table(of_groups), of_groups)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
         """All of ``score`` over all of ``valid``, in the whole round."""

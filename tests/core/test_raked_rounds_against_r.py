@@ -100,6 +100,8 @@ def test_the_index_the_factors_and_the_items_are_those_of_r() -> None:
     out = expected("rk_adjust_all")
     assert isinstance(result().raked, Raked)
     check(result().index, out, "ALL", "SIPAS_MEAN")
+    [everybody] = result().groupings[0].groups  # all came in one mode; groups across strata go another way
+    check(everybody.measure, out, "ALL", "SIPAS_MEAN")
     for factor in result().factors:
         check(factor.measure, out, "ALL", factor.section.code.upper())
     for one in result().items:
