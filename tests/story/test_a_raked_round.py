@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, ViewportSize
 
 from survey.actions import freezing
 from survey.actions.report import round_result
@@ -12,8 +14,10 @@ from survey.core.freeze import Difference
 from survey.core.raking import Raked, Refused
 from survey.store import frames, responses, versions
 from survey.store.database import Database
+from tests.axe import violations
 from tests.places import HOUR, NOW, OFFICER, ROUND, five_factors, make_response
 from tests.web.reading import Reading
+from tests.web.serving import serving
 from tests.web.test_frame import APPLIED, COLUMNS, PAGE, sent
 from tests.web.test_rounds import NEW, USUAL, post
 from tests.web.visitor import Visitor
@@ -22,6 +26,7 @@ TABLE = (
     "Đơn vị;Lĩnh vực;Số hồ sơ;Giới tính\nXA;land;300;Nữ\nXA;land;100;Nam\nPH;land;300;Nữ\nPH;land;300;Nam\n"
 )
 MAN, WOMAN = 1, 2
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 @pytest.fixture
@@ -162,3 +167,34 @@ def test_the_digest_of_a_round_by_its_strata_does_not_know_margins(
     assert "margins" not in kept.parts
     with sqlite_small.reading() as session:
         assert frames.margins(session, ROUND) == {"sex": {"Nữ": 600, "Nam": 400}}
+
+
+def test_the_pages_of_a_raked_round_hold_in_a_browser(
+    officer: Visitor, sqlite_small: Database, app: Flask, browser: Browser
+) -> None:
+    load(officer)
+    people(sqlite_small)
+    asks_to_rake(sqlite_small)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=NOW)
+    with serving(app) as address:
+        page = browser.new_page(viewport=NARROW)
+        cookie = officer.client.get_cookie("sipas")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": address}])
+        page.goto(f"{address}{NEW}")
+        page.get_by_label("Năm", exact=True).fill("2030")
+        page.get_by_label("Quý", exact=True).last.select_option("4")
+        page.get_by_label("Trọng số").select_option("raked")
+        page.get_by_role("button", name="Lập đợt").click()
+        page.wait_for_selector("text=Đã lập đợt khảo sát")
+        for path, shown in (
+            (PAGE, "Đợt này đặt cân chỉnh theo biên."),
+            (f"/reports/{ROUND}", "Cân chỉnh theo biên"),
+        ):
+            page.goto(f"{address}{path}")
+            assert shown in page.inner_text("main")
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        page.close()
+    found = board(sqlite_small, "2030-q4", within=None, now=datetime.now(UTC)).round
+    assert found.settings.weights == "raked"
