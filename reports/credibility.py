@@ -1,8 +1,9 @@
 """How far the number can be trusted: what weighting changes, what is suspicious, what is sealed."""
 
-from reports import formats, suspicions
+from reports import formats, raking, suspicions
 from reports.document import Block, Heading, Note, Paragraph, clean
 from reports.edition import Edition
+from survey.core.raking import Raked
 from survey.core.round import VIETNAM
 
 
@@ -12,6 +13,7 @@ def blocks(edition: Edition) -> list[Block]:
     return [
         Heading(1, _("ĐỘ TIN CẬY"), "credibility"),
         *_weighting(edition),
+        *raking.blocks(edition),
         *suspicions.blocks(edition),
         *_seal(edition),
         Note(
@@ -38,7 +40,30 @@ def _weighting(edition: Edition) -> list[Block]:
         "weighted": edition.percent(result.index.value),
         "difference": formats.points(result.index.value - result.unweighted, edition.language),
     }
-    return [Paragraph(text % names)]
+    if isinstance(result.raked, Raked):
+        text = _(
+            "Tính thẳng không trọng số thì chỉ số là %(plain)s; gia quyền theo hồ sơ và cân chỉnh theo biên là "
+            "%(weighted)s. Chênh lệch %(difference)s là do các đơn vị, lĩnh vực và nhóm người có tỷ lệ phiếu trên hồ sơ "
+            "khác nhau."
+        )
+    return [Paragraph(text % names), *_other_weights(edition)]
+
+
+def _other_weights(edition: Edition) -> list[Block]:
+    """That the change since the round before is also one of method."""
+    _ = edition.translate
+    result = edition.result
+    known = result.previous if result.previous_index is not None else None
+    if known is None or known.settings.weights == result.round.settings.weights:
+        return []
+    return [
+        Paragraph(
+            _(
+                "Đợt trước và đợt này gia quyền theo hai cách khác nhau (một đợt có đặt cân chỉnh theo biên), nên thay đổi "
+                "so với đợt trước gồm cả phần do đổi cách tính."
+            )
+        )
+    ]
 
 
 def _seal(edition: Edition) -> list[Block]:

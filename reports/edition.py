@@ -9,6 +9,7 @@ from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
 from survey.core.place import Instance
 from survey.core.published_report import Issue
+from survey.core.raking import Raked
 from survey.core.released import Steps
 from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.reported import Reported
@@ -85,7 +86,13 @@ class Edition:
             "đơn vị và lĩnh vực được tính thêm khi đủ ít nhất %(fewest)s phiếu mới và bậc sau cũng đã đủ. Còn "
             "%(waiting)s phiếu chưa tính; khi đóng đợt thì tính mọi phiếu."
         )
-        return text % {"fewest": self.count(self.steps.fewest), "waiting": self.count(self.steps.waiting)}
+        said = text % {"fewest": self.count(self.steps.fewest), "waiting": self.count(self.steps.waiting)}
+        if isinstance(self.result.raked, Raked):
+            said += " " + _(
+                "Đợt này cân chỉnh trọng số theo biên nên khi còn nhận phiếu chỉ hiện số liệu chung: số liệu của từng đơn vị "
+                "và lĩnh vực, xem ở hai thời điểm, có thể để lộ câu trả lời của vài người; chúng hiện khi đóng đợt."
+            )
+        return said
 
     def percent(self, value: float, decimals: int = 2) -> str:
         """A proportion as printed; a dash where there is none."""

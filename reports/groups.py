@@ -4,6 +4,7 @@ from reports.charts import target_bars
 from reports.document import Block, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from reports.measures import bars_alt, measured, target_label
+from survey.core.raking import Raked
 from survey.core.result import Grouping, Measure, RespondentGroup
 
 
@@ -29,6 +30,12 @@ def blocks(edition: Edition) -> list[Block]:
         "và chỉ số của nhóm là ước lượng cho miền con của mẫu. Nhóm khác nhau có thể vì dùng dịch vụ ở nơi khác nhau; "
         "khoảng tin cậy chồng lên nhau thì chưa nói được nhóm nào hài lòng hơn."
     )
+    if isinstance(edition.result.raked, Raked):
+        text = _(
+            "Chỉ số của nhóm là ước lượng cho miền con của mẫu, theo trọng số đã cân chỉnh (phần “Độ tin cậy”). Nhóm khác "
+            "nhau có thể vì dùng dịch vụ ở nơi khác nhau; khoảng tin cậy chồng lên nhau thì chưa nói được nhóm nào hài "
+            "lòng hơn."
+        )
     return [
         *found,
         Paragraph(text),

@@ -2,7 +2,9 @@
 
 from reports.document import Block, Bullets, Column, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
+from reports.raking import used
 from reports.scoring import index_rule, level_rule
+from survey.core.raking import Raked
 from survey.statistics.design import LonelyRule
 from survey.statistics.interval import IntervalMethod
 from survey.statistics.simulated_coverage import DRAWS, UNITS
@@ -31,6 +33,7 @@ def _estimation(edition: Edition) -> Bullets:
             _(
                 "Tầng là đơn vị × lĩnh vực. Trọng số của mỗi phiếu trong tầng bằng số hồ sơ chia cho số phiếu (N/n)."
             ),
+            *_raking(edition),
             index_rule(edition),
             _(
                 "Sai số chuẩn tính bằng tuyến tính hóa Taylor theo tầng, có hiệu chỉnh tổng thể hữu hạn (1 − n/N)."
@@ -42,6 +45,19 @@ def _estimation(edition: Edition) -> Bullets:
             ),
         )
     )
+
+
+def _raking(edition: Edition) -> tuple[str, ...]:
+    _ = edition.translate
+    raked = edition.result.raked
+    if not isinstance(raked, Raked):
+        return ()
+    text = _(
+        "Trọng số được cân chỉnh (raking, Deming–Stephan) theo %(margins)s. Phương sai tính trên phần dư của hồi quy theo "
+        "các biên; phần dư của người không trả lời một biên lấy theo trung bình của biên đó. Thứ tự yếu tố nên xem trước "
+        "tính theo trọng số chưa cân chỉnh."
+    )
+    return (text % {"margins": used(edition, raked)},)
 
 
 def _interval(edition: Edition) -> str:

@@ -120,8 +120,18 @@ def _three_ways(edition: Edition, trust: Credibility) -> Table:
         tuple((name, *_way(edition, way)) for name, way in ways),
         note=_(
             "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
-        ),
+        )
+        + _by_strata(edition, [name for name, way in ways if way.by_strata]),
     )
+
+
+def _by_strata(edition: Edition, names: list[str]) -> str:
+    """That some ways take other weights than the rest."""
+    _ = edition.translate
+    text = _(
+        " Không cân chỉnh theo biên được vì quá ít phiếu, nên dùng trọng số của đơn vị × lĩnh vực: %(ways)s."
+    )
+    return text % {"ways": "; ".join(names)} if names else ""
 
 
 def _way(edition: Edition, way: Way) -> tuple[Cell, ...]:

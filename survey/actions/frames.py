@@ -12,7 +12,9 @@ from survey.actions.sent_files import Sent, opened, require_waiting
 from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, read_frame
 from survey.core.frame_guess import guessed_roles
 from survey.core.labels import Directory
+from survey.core.margins import KnownMargin, known_margins
 from survey.core.place import Field, Unit
+from survey.core.raking import Refused, unusable
 from survey.core.round import Round
 from survey.core.trail import Deed
 from survey.core.unit_history import Lineage, Period, UnitChange, lineage
@@ -43,6 +45,8 @@ class State:
         by_field: dossiers of each field that has any.
         margins: dossiers by category, margin by margin.
         loads: where it comes from, the newest first.
+        known: the margins that the round's questionnaire asks for.
+        unusable: why weights cannot be raked to these, as far as the frame alone tells.
     """
 
     round: Round
@@ -50,6 +54,8 @@ class State:
     by_field: tuple[tuple[Field, int], ...]
     margins: frames.Margins
     loads: tuple[Load, ...]
+    known: tuple[KnownMargin, ...]
+    unusable: Refused | None
 
     @property
     def dossiers(self) -> int:
@@ -134,15 +140,20 @@ def state(database: Database, code: str, *, now: datetime) -> State:
         RoundUnknown: if there is no such round.
     """
     with database.reading() as session:
-        volumes = frames.volumes(session, code)
-        by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in places.units(session)]
-        by_field = [(field, _of(volumes, 1, field.code)) for field in places.fields(session)]
+        round_, volumes = known_round(session, code, now=now), frames.volumes(session, code)
+        units, fields = places.units(session), places.fields(session)
+        by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in units]
+        by_field = [(field, _of(volumes, 1, field.code)) for field in fields]
+        margins = frames.margins(session, code)
+        known = known_margins(round_.version.definition, margins)
         return State(
-            known_round(session, code, now=now),
+            round_,
             tuple(pair for pair in by_unit if pair[1]),
             tuple(pair for pair in by_field if pair[1]),
-            frames.margins(session, code),
+            margins,
             tuple(frames.loads(session, code)),
+            known,
+            unusable(known, int(rounds.dossiers(session, code, units, fields).sum())),
         )
 
 

@@ -306,7 +306,7 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
     found, steps = _so_far(_load(asked), asked.now, small_cell)
-    breakdown = break_down(score_round(found.evidence), small_cell)
+    breakdown = break_down(score_round(found.evidence), small_cell, is_open=steps is not None)
     result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
     return Shown(result, breakdown, found.evidence.latest_hour, steps)
 

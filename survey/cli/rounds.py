@@ -20,6 +20,7 @@ PARTS = {
     "versions": "phiên bản phiếu",
     "editorial": "khai báo chỉ sửa câu chữ",
     "population": "số hồ sơ của đơn vị",
+    "margins": "số hồ sơ theo biên",
     "responses": "phiếu trả lời của đơn vị",
 }
 KINDS = {"changed": "đã bị sửa", "removed": "đã bị xóa", "added": "mới xuất hiện"}

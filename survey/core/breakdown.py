@@ -2,6 +2,9 @@
 
 Hidden are whole groups, index, factors and items together, by what fewest gave a valid answer to any common item. The
 tables of units, of fields and of units × fields add up to each other, so they are protected together.
+
+While answers are taken, a raked round is told as a whole only: answers elsewhere move the weights of men and women of a
+unit, and two looks at the unit's figures would give those of its men and of its women.
 """
 
 from collections.abc import Mapping
@@ -13,6 +16,7 @@ import numpy as np
 from questionnaires.definition import Item, Section
 from survey.core.evidence import IntArray
 from survey.core.place import Field, Unit
+from survey.core.raking import Raked
 from survey.core.result import Measure
 from survey.core.round import Round
 from survey.core.scoring import Scored, measure_at
@@ -98,8 +102,14 @@ class Breakdown:
         return ("unit", unit) if field is None else ("unit_field", unit * len(self.fields) + field)
 
 
-def break_down(scored: Scored, fewest: int) -> Breakdown:
-    """Estimate every figure on every level, and hide what fewer than ``fewest`` people stand behind."""
+def break_down(scored: Scored, fewest: int, *, is_open: bool = False) -> Breakdown:
+    """Estimate every figure on every level, and hide what fewer than ``fewest`` people stand behind.
+
+    Args:
+        scored: the round.
+        fewest: responses from which on a figure is shown, 1 or more.
+        is_open: whether answers are still taken.
+    """
     shape = scored.evidence.dossiers.shape
     units, fields = shape
     membership: dict[Level, tuple[IntArray, int]] = {
@@ -111,6 +121,9 @@ def break_down(scored: Scored, fewest: int) -> Breakdown:
     figures = _figures(scored)
     is_rare = _rare(scored, figures)
     masks = _masks(scored, shape, fewest)
+    if is_open and isinstance(scored.raked, Raked):
+        few = scored.raked.fewest < fewest
+        masks = {level: mask | (level != "round" or few) for level, mask in masks.items()}
     levels = {level: _groups(scored, *membership[level], masks[level].reshape(-1)) for level in LEVELS}
     return Breakdown(
         scored.evidence.round, scored.evidence.units, scored.evidence.fields, figures, is_rare, levels
@@ -179,7 +192,7 @@ def _with_totals(counts: IntArray) -> IntArray:
 
 def _groups(scored: Scored, group_of_stratum: IntArray, groups: int, is_hidden: BoolArray) -> Groups:
     table = scored.table(group_of_stratum, groups)
-    columns = [scored.index_column(table, scored.moments_of(group_of_stratum, groups))]
+    columns = [scored.index_column(table, scored.of_strata(group_of_stratum, groups))]
     item = 0
     for position, section in enumerate(scored.definition.sections):
         columns.append(scored.factor_column(table, position, group_of_stratum))

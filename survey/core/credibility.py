@@ -1,13 +1,14 @@
 """How far a round's number can be trusted: who could answer, who did, what is suspicious, and what that changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals, BoolArray, Flags, Rule, flag, is_open
 from survey.core.place import Unit
+from survey.core.raking import Refused
 from survey.core.result import Measure
 from survey.core.scoring import score_round
 from survey.core.target import Target, Verdict, decide
@@ -15,10 +16,17 @@ from survey.core.target import Target, Verdict, decide
 
 @dataclass(frozen=True)
 class Way:
-    """The index from a part of the responses, with the verdict on the main target where there is one."""
+    """The index from a part of the responses, with the verdict on the main target where there is one.
+
+    Attributes:
+        measure: the index.
+        verdict: on the main target.
+        by_strata: whether these responses could not be raked to the margins, though all together could.
+    """
 
     measure: Measure
     verdict: Verdict | None
+    by_strata: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,10 +103,14 @@ def judge(
     flags = flag(evidence, arrivals)
     open_ = is_open(evidence)
     everyone = np.ones(evidence.responses, np.bool_)
+    ways = [_way(evidence, chosen, target) for chosen in (everyone, ~flags.any, ~open_)]
+    everybody, unflagged, verified = (
+        ways if not ways[0].by_strata else [replace(w, by_strata=False) for w in ways]
+    )
     return Credibility(
-        everybody=_way(evidence, everyone, target),
-        unflagged=_way(evidence, ~flags.any, target),
-        verified=_way(evidence, ~open_, target),
+        everybody=everybody,
+        unflagged=unflagged,
+        verified=verified,
         flagged={rule: int(found.sum()) for rule, found in flags.by_rule.items()},
         any_flagged=int(flags.any.sum()),
         late=int((arrivals.late > 0).sum()),
@@ -108,10 +120,13 @@ def judge(
 
 
 def _way(evidence: Evidence, chosen: BoolArray, target: Target | None) -> Way:
-    [measure] = score_round(evidence.only(chosen)).indices(np.zeros(evidence.dossiers.size, np.int64), 1)
+    scored = score_round(evidence.only(chosen))
+    [measure] = scored.indices(np.zeros(evidence.dossiers.size, np.int64), 1)
+    by_strata = isinstance(scored.raked, Refused) and measure.is_known
     if target is None or measure.interval is None:
-        return Way(measure, None)
-    return Way(measure, decide(measure.value, measure.interval.low, measure.interval.high, target))
+        return Way(measure, None, by_strata)
+    verdict = decide(measure.value, measure.interval.low, measure.interval.high, target)
+    return Way(measure, verdict, by_strata)
 
 
 def _units(

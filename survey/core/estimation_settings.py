@@ -11,7 +11,11 @@ from survey.statistics.interval import IntervalMethod
 EmptyStrata = Literal["uncovered", "merged"]
 """What becomes of dossiers whose stratum has no response: left uncovered, or spoken for by their unit's fullest field."""
 
+Weights = Literal["strata", "raked"]
+"""What weights meet: the dossiers of units × fields, or also the margins of the population that are known."""
+
 EMPTY_STRATA: tuple[EmptyStrata, ...] = get_args(EmptyStrata)
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 LONELY_RULES = (LonelyRule.ADJUST, LonelyRule.AVERAGE, LonelyRule.REMOVE)
 """A round never refuses to be evaluated, so the rule that fails is not offered."""
 
@@ -31,6 +35,7 @@ class EstimationSettings:
         interval: method where answers vary; where they do not, and at a census, the exact one is used.
         confidence_percent: of every interval, and so of every verdict.
         planned_margin: half-width in points that every unit's index shall reach; says how many responses it needs.
+        weights: what they meet.
     """
 
     empty_strata: EmptyStrata = "uncovered"
@@ -38,6 +43,7 @@ class EstimationSettings:
     interval: IntervalMethod = IntervalMethod.LOGIT
     confidence_percent: int = 95
     planned_margin: int = 5
+    weights: Weights = "strata"
 
     def __post_init__(self) -> None:
         """Refuse what is not offered."""
@@ -47,6 +53,7 @@ class EstimationSettings:
             and self.interval in INTERVALS
             and self.confidence_percent in CONFIDENCE_PERCENTS
             and self.planned_margin in PLANNED_MARGINS
+            and self.weights in WEIGHTS
         )
         if not offered:
             raise ValueError(f"not offered: {self}")
@@ -62,8 +69,10 @@ USUAL = EstimationSettings()
 
 
 def as_text(settings: EstimationSettings) -> str:
-    """The settings as canonical JSON."""
+    """The settings as canonical JSON; weights are named where they are not as usual, which older rounds do not name."""
     values = asdict(settings) | {"lonely": settings.lonely.value, "interval": settings.interval.value}
+    if settings.weights == USUAL.weights:
+        del values["weights"]
     return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
 
@@ -81,4 +90,5 @@ def from_text(text: str) -> EstimationSettings:
         interval=IntervalMethod(values.get("interval", USUAL.interval.value)),
         confidence_percent=int(values.get("confidence_percent", USUAL.confidence_percent)),
         planned_margin=int(values.get("planned_margin", USUAL.planned_margin)),
+        weights=cast("Weights", values.get("weights", USUAL.weights)),
     )

@@ -8,6 +8,7 @@ import numpy as np
 from questionnaires.comparison import Comparison, EditorialChange, compare
 from survey.core.attention import attention
 from survey.core.evidence import Evidence
+from survey.core.raking import Raked
 from survey.core.respondents import groupings
 from survey.core.result import (
     FactorResult,
@@ -84,6 +85,8 @@ def evaluate(
         groupings=groupings(scored),
         attention=attention(scored),
         reworded=tuple(item for item in scored.definition.items if item.code in same.editorial),
+        raked=scored.raked,
+        unraked=scored.unraked() if isinstance(scored.raked, Raked) else None,
     )
 
 
@@ -119,7 +122,7 @@ def _factors(
 
 def code_shares(scored: Scored) -> list[dict[int, float]]:
     """For every item, the weighted share of each option code among its valid answers, 0–1."""
-    weights = scored.weighting.design.weights[scored.weighting.design.stratum]
+    weights = scored.tables.weights
     totals = weights @ scored.valid
     shares = []
     for column, item in enumerate(scored.definition.items):

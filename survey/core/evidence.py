@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from survey.core.margins import Volumes
 from survey.core.place import Field, Unit
 from survey.core.round import Round
 
@@ -41,6 +42,7 @@ class Evidence:
         latest_hour: hour of the newest response, UTC, or None without responses.
         choices: by the code of each question that groups respondents (:mod:`survey.core.respondents`), n option
             codes, or what ``answers`` has where there is none.
+        margins: the population by sex, age and channel as far as known (:mod:`survey.core.margins`).
     """
 
     round: Round
@@ -54,6 +56,7 @@ class Evidence:
     answers: CodeMatrix
     latest_hour: datetime | None
     choices: Mapping[str, CodeMatrix] = dataclasses.field(default_factory=dict)
+    margins: Volumes = dataclasses.field(default_factory=dict)
 
     @property
     def responses(self) -> int:

@@ -13,13 +13,12 @@ from questionnaires.cells import plain
 from questionnaires.uploads import Cell, Sheet
 from survey.core.frame_cells import LARGEST, NumberFault, count_of, period_of
 from survey.core.labels import LONGEST_LABEL, Directory, is_total, same_label
+from survey.core.margins import MARGINS, UNKNOWN_CATEGORY
 
 UNIT, FIELD, PERIOD, DOSSIERS, DOSSIER = "unit", "field", "period", "dossiers", "dossier"
-MARGINS = ("sex", "age", "channel")
 OF_FIELD = "field:"
 """Before a field's code: the column holds the dossiers of that field alone."""
 
-UNKNOWN_CATEGORY = "không rõ"
 MOST_CATEGORIES = 40
 LONGEST_CATEGORY = 80
 MOST_FAULTS = 100

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from questionnaires.cells import plain
-from survey.core.frame import DOSSIER, DOSSIERS, FIELD, MARGINS, OF_FIELD, PERIOD, UNIT
+from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT
 from survey.core.labels import Directory, same_label, without_marks
+from survey.core.margins import MARGINS
 from survey.core.place import Field
 
 WORDS: Mapping[str, tuple[str, ...]] = {

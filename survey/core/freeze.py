@@ -7,6 +7,7 @@ The inputs are fingerprinted part by part, so that a later check can say *what* 
 - ``versions``: every version that was asked or answered, by its fingerprint;
 - ``editorial``: rewordings declared editorial between those versions, which decide what is counted together;
 - ``population``: the dossiers of every unit;
+- ``margins``: the dossiers by sex, age and channel, where weights are raked to them;
 - ``responses``: the number and bytes of every unit's responses, in the order of their ids.
 
 The digest is SHA-256 over the canonical JSON of all the parts. All of this is pure: the same inputs give the same

@@ -60,8 +60,7 @@ def public_records(scored: Scored, hours: IntArray, hidden_fields: BoolArray, fe
     field = _told_fields(scored.evidence.field[counted], hidden_fields, fewest)
     month = _told_months(field, month, fewest)
     kept = _large_enough(field, month, fewest)
-    design = scored.weighting.design
-    weight = _of_fields(field, design.weights[design.stratum])
+    weight = _of_fields(field, scored.tables.weights)
     order = kept[np.lexsort((*scored.answers[kept].T, month[kept], field[kept]))]
     return PublicRecords(
         scored.evidence.fields,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from questionnaires.definition import Further, Item, Part, Question, Section, Text
 from survey.core.place import Field, Unit
+from survey.core.raking import Raked, Refused
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
 from survey.core.unit_history import Lineage
@@ -244,6 +245,8 @@ class RoundResult:
         credibility: flags and the index three ways, None where nobody judged it.
         groupings: the responses by how they came in and by who gave them.
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
+        raked: what raking to margins did to the weights, or why nothing; None where the settings do not ask for it.
+        unraked: where weights are raked, the index by the weights of the strata alone.
     """
 
     round: Round
@@ -266,6 +269,8 @@ class RoundResult:
     groupings: tuple[Grouping, ...] = ()
     attention: Attention | None = None
     credibility: "Credibility | None" = None
+    raked: Raked | Refused | None = None
+    unraked: Measure | None = None
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

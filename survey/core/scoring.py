@@ -1,6 +1,7 @@
 """How answers become numbers: what an answer is worth, and how worths become an index by the questionnaire's rule."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -8,13 +9,22 @@ import numpy.typing as npt
 from questionnaires.definition import WHOLE, Definition
 from survey.core.estimation_settings import EstimationSettings
 from survey.core.evidence import CodeMatrix, Evidence, IntArray
+from survey.core.raking import Raked, Refused, rake
 from survey.core.result import FurtherResult, Measure, PartResult
+from survey.core.tables import (
+    Counted,
+    GroupTables,
+    RakedGroups,
+    RakedTables,
+    StratumCounted,
+    StratumTables,
+    Tables,
+)
 from survey.core.weighting import Weighting, weigh
-from survey.statistics.estimate import measure_table
 from survey.statistics.interval import policy_interval
 from survey.statistics.measures import EstimateTable, MeasureTable
-from survey.statistics.moments import Moments, collapse, regroup
-from survey.statistics.weighted_parts import Part, weighted_parts_table
+from survey.statistics.moments import Moments, collapse
+from survey.statistics.weighted_parts import Part
 
 BoolMatrix = npt.NDArray[np.bool_]
 Matrix = npt.NDArray[np.float64]
@@ -31,6 +41,8 @@ class Scored:
         valid: the same shape, whether the answer is on the scale.
         score: the same shape, what the answer is worth, 0–1.
         moments: sums and products per stratum.
+        tables: estimates by the weights that the round's settings ask for and its data allow.
+        raked: what raking did, or why nothing; None where the settings do not ask for it.
     """
 
     evidence: Evidence
@@ -39,6 +51,8 @@ class Scored:
     valid: BoolMatrix
     score: Matrix
     moments: Moments
+    tables: Tables
+    raked: Raked | Refused | None = None
 
     @property
     def definition(self) -> Definition:
@@ -56,16 +70,22 @@ class Scored:
 
     def table(self, group_of_stratum: IntArray, groups: int) -> MeasureTable:
         """Items, factors and indices for groups that are unions of strata (-1: in no group)."""
-        return self._table(self.moments_of(group_of_stratum, groups))
+        return self._table(self.of_strata(group_of_stratum, groups))
 
-    def moments_of(self, group_of_stratum: IntArray, groups: int) -> Moments:
-        """The moments of groups that are unions of strata (-1: in no group)."""
-        return regroup(self.moments, group_of_stratum, groups)
+    def of_strata(self, group_of_stratum: IntArray, groups: int) -> GroupTables:
+        """What can be said of groups that are unions of strata (-1: in no group)."""
+        return self._counted.groups(group_of_stratum, groups)
+
+    @cached_property
+    def _counted(self) -> Counted:
+        if isinstance(self.tables, StratumTables):
+            return StratumCounted(self.tables.design, self.moments, self.tables.lonely)
+        return self.tables.count(self.valid, self.score)
 
     def indices(self, group_of_stratum: IntArray, groups: int) -> list[Measure]:
         """The index by the questionnaire's rule for every group that is a union of strata."""
-        moments = self.moments_of(group_of_stratum, groups)
-        return self._indices(moments, self.group_dossiers(group_of_stratum, groups))
+        of_groups = self.of_strata(group_of_stratum, groups)
+        return self._indices(of_groups, self.group_dossiers(group_of_stratum, groups))
 
     def indices_across(self, group_of_response: IntArray, groups: int) -> list[Measure]:
         """The index for groups of counted responses that cut across strata (-1: in no group).
@@ -73,18 +93,11 @@ class Scored:
         Respondents outside a group count as zeros in their stratum (domain estimation). The frame does not know
         how many dossiers such a group has: a measure's dossiers are the sum of its responses' weights.
         """
-        design = self.weighting.design
         inside = group_of_response >= 0
-        weights = design.weights[design.stratum][inside]
+        weights = self.tables.weights[inside]
         standing_for = np.bincount(group_of_response[inside], weights=weights, minlength=groups)
-        moments = collapse(
-            design.stratum,
-            numerator=self.score,
-            denominator=self.valid,
-            domain=group_of_response,
-            groups=groups,
-        )
-        return self._indices(moments, np.rint(standing_for).astype(np.int64))
+        of_groups = self.tables.across(self.valid, self.score, group_of_response, groups)
+        return self._indices(of_groups, np.rint(standing_for).astype(np.int64))
 
     def shared_out(
         self, group_of_response: IntArray, groups: int
@@ -100,11 +113,11 @@ class Scored:
             shares.append([{code: n for code, n in zip(codes, row, strict=True) if n} for row in rows])
         return list(zip(*shares, strict=True))
 
-    def index_column(self, table: MeasureTable, moments: Moments) -> tuple[EstimateTable, int]:
-        """Where the index by the questionnaire's rule stands, given the groups' moments and their table of measures."""
+    def index_column(self, table: MeasureTable, of_groups: GroupTables) -> tuple[EstimateTable, int]:
+        """Where the index by the questionnaire's rule stands, given what is known of groups and their measures."""
         scoring = self.definition.scoring
         if scoring.index == "parts":
-            return self._parts_table([index_parts(self.definition)], moments), 0
+            return of_groups.parts([index_parts(self.definition)]), 0
         return table, table.pooled if scoring.index == "pooled" else table.mean
 
     def factor_column(
@@ -125,7 +138,7 @@ class Scored:
             return ()
         everything, dossiers = self._everything()
         alone = [[replace(part, weight=1.0)] for part in parts]
-        table = self._parts_table(alone, self.moments_of(everything, 1))
+        table = self.of_strata(everything, 1).parts(alone)
         named = self.definition.scoring.parts or ()
         return tuple(
             PartResult(part, self.measure(table, 0, column, dossiers)) for column, part in enumerate(named)
@@ -181,20 +194,27 @@ class Scored:
         group = np.zeros(self.evidence.dossiers.size, np.int64)
         return group, int(self.group_dossiers(group, 1)[0])
 
-    def _table(self, moments: Moments) -> MeasureTable:
-        return measure_table(
-            self.weighting.design,
-            moments,
-            factors=factor_columns(self.definition),
-            lonely=self.settings.lonely,
-        )
+    def unraked(self) -> Measure:
+        """The index of the whole round by the weights of the strata, whatever the settings ask for."""
+        everything, dossiers = self._everything()
+        design = self.weighting.design
+        plain = StratumCounted(design, self.moments, self.settings.lonely).groups(everything, 1)
+        [measure] = self._indices(plain, np.array([dossiers]))
+        return measure
 
-    def _indices(self, moments: Moments, dossiers: IntArray) -> list[Measure]:
-        table, column = self.index_column(self._table(moments), moments)
-        return [self.measure(table, group, column, int(dossiers[group])) for group in range(moments.groups)]
+    def _table(self, of_groups: GroupTables) -> MeasureTable:
+        return of_groups.measures(factor_columns(self.definition))
 
-    def _parts_table(self, indices: list[list[Part]], moments: Moments) -> EstimateTable:
-        return weighted_parts_table(self.weighting.design, moments, indices, lonely=self.settings.lonely)
+    def _indices(self, of_groups: GroupTables, dossiers: IntArray) -> list[Measure]:
+        table, column = self._index(of_groups)
+        return [self.measure(table, group, column, number) for group, number in enumerate(dossiers.tolist())]
+
+    def _index(self, of_groups: GroupTables) -> tuple[EstimateTable, int]:
+        """Where the index stands; by itself where every further measure would cost a pass over the rows."""
+        if isinstance(of_groups, RakedGroups) and self.definition.scoring.index != "pooled":
+            whole = [Part(tuple(range(len(self.definition.items))), 1.0)]
+            return of_groups.parts([index_parts(self.definition) or whole]), 0
+        return self.index_column(self._table(of_groups), of_groups)
 
     def _pooled(self, score: Matrix | BoolMatrix, valid: BoolMatrix) -> Measure:
         """All of ``score`` over all of ``valid``, in the whole round."""
@@ -205,10 +225,8 @@ class Scored:
     def _pooled_table(
         self, score: Matrix | BoolMatrix, valid: BoolMatrix, group_of_stratum: IntArray, groups: int
     ) -> MeasureTable:
-        design = self.weighting.design
-        moments = collapse(design.stratum, numerator=score.astype(np.float64), denominator=valid)
-        of_groups = regroup(moments, group_of_stratum, groups)
-        return measure_table(design, of_groups, factors=[], lonely=self.settings.lonely)
+        counted = self.tables.count(valid, score.astype(np.float64))
+        return counted.groups(group_of_stratum, groups).measures([])
 
 
 def measure_at(
@@ -226,7 +244,20 @@ def score_round(evidence: Evidence) -> Scored:
     answers = evidence.answers[weighting.counted]
     valid, score = score_answers(evidence.round.version.definition, answers)
     moments = collapse(weighting.design.stratum, numerator=score, denominator=valid)
-    return Scored(evidence, weighting, answers, valid, score, moments)
+    tables, raked = _tables(evidence, weighting)
+    return Scored(evidence, weighting, answers, valid, score, moments, tables, raked)
+
+
+def _tables(evidence: Evidence, weighting: Weighting) -> tuple[Tables, Raked | Refused | None]:
+    """Estimates by the weights that the settings ask for; where these are refused, by those of the strata."""
+    settings = evidence.round.settings
+    plain = StratumTables(weighting.design, settings.lonely)
+    if settings.weights != "raked":
+        return plain, None
+    found = rake(evidence, weighting)
+    if isinstance(found, Refused):
+        return plain, found
+    return RakedTables(weighting.design, found.sample, found.shares, settings.lonely), found.raked
 
 
 def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:

@@ -9,6 +9,7 @@ from math import nan
 from typing import TypeVar
 
 from survey.core.credibility import Credibility, Way
+from survey.core.raking import Raked, RakedMargin, Refused
 from survey.core.response import VERIFIED_MODE
 from survey.core.result import (
     FactorResult,
@@ -87,7 +88,8 @@ def protect(
     respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
     wholly inside them or around them. Targets measured on some fields go where these contain a hidden field beside shown
     ones. A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is
-    taken in one way only and for no group of respondents: between two looks these could move by the answers of few.
+    taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
+    index before raking goes where a category has few responses: with the index, it would tell their answers.
 
     Args:
         result: with all figures.
@@ -96,8 +98,9 @@ def protect(
             :mod:`survey.core.breakdown`; None where it is not.
         is_open: whether answers are still taken.
     """
-    if 0 < result.index.responses < fewest:
-        return _nothing(result)
+    few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
+    if 0 < result.index.responses < fewest or (is_open and few):
+        return _nothing(replace(result, raked=_raked(result.raked, fewest)))
     units = _unjudged(_units(result, fewest, together))
     of_units = _shown({unit.unit.code: unit.measure for unit in units})
     fields = _fields(result, fewest, together, of_units)
@@ -118,6 +121,8 @@ def protect(
     )
     return replace(
         result,
+        raked=_raked(result.raked, fewest),
+        unraked=None if few or is_open else result.unraked,
         fields=fields,
         units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
@@ -255,6 +260,20 @@ def _ways(
     return replace(trust, unflagged=protected(trust.unflagged), verified=verified)
 
 
+def _raked(raked: Raked | Refused | None, fewest: int) -> Raked | Refused | None:
+    """Without the weights of margins in which few people are: with their number, these could tell where they live."""
+    if not isinstance(raked, Raked):
+        return raked
+    return replace(raked, margins=tuple(_of_many(margin, fewest) for margin in raked.margins))
+
+
+def _of_many(margin: RakedMargin, fewest: int) -> RakedMargin:
+    if margin.fewest >= fewest:
+        return margin
+    categories = tuple(replace(category, before=nan) for category in margin.categories)
+    return replace(margin, categories=categories)
+
+
 def _nothing(result: RoundResult) -> RoundResult:
     """A round of which so few answered that every figure is about them."""
     trust = result.credibility
@@ -270,6 +289,7 @@ def _nothing(result: RoundResult) -> RoundResult:
             for unit in _unjudged(tuple(map(_without, result.units)))
         ),
         attention=None,
+        unraked=None,
         groupings=tuple(_parted(g, tuple(map(_without, g.groups))) for g in result.groupings),
         targets=tuple(
             replace(t, measure=hide(t.measure), verdict=None) if t.measure else t for t in result.targets

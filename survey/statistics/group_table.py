@@ -4,7 +4,7 @@ Rows are sorted by group and unit once, and sums of runs of rows give all totals
 calibration the variances come from `calibrated_groups`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +22,11 @@ from survey.statistics.arrays import (
 from survey.statistics.calibrated_groups import calibrated_variances
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimation import ZERO_ERROR
-from survey.statistics.influence import linearise_measures
-from survey.statistics.measures import MeasureTable
+from survey.statistics.influence import Linear, linearise_measures
+from survey.statistics.measures import EstimateTable, MeasureTable
 from survey.statistics.refusals import LonelyStratum
 from survey.statistics.sample import Sample, Stage
+from survey.statistics.weighted_parts import linearise_parts
 
 CANCELLED = 1e-7  # of the estimate: what differences of nearly equal quadratic forms leave of an error of 0
 
@@ -80,8 +81,95 @@ def table_of_groups(
     """
     rows = _sorted(sample, valid, score, code)
     items = valid.shape[1]
+    found = _estimated(sample, rows, groups, lonely, lambda totals: linearise_measures(totals, members))
+    answers = _sums(rows.group, rows.valid.astype(float), groups)
+    return MeasureTable(
+        items=items,
+        factors=len(members) - items - 2,
+        estimate=frozen_floats(found.estimate),
+        standard_error=frozen_floats(found.error),
+        degrees_of_freedom=frozen_integers(_freedom(sample.stages[0], rows, groups, len(members))),
+        design_effect=frozen_floats(found.effect),
+        design_effect_of_mean=frozen_floats(_effect_of_mean(found.varies, found.totals, answers)),
+        valid_answers=frozen_integers(np.where(members, answers[:, np.newaxis], 0).max(axis=2)),
+        respondents=frozen_integers(found.respondents),
+        weight=frozen_floats(found.weight),
+        census=frozen_booleans(found.census),
+    )
+
+
+def parts_of_groups(
+    sample: Sample,
+    *,
+    valid: BoolArray,
+    score: NumberArray,
+    coefficients: FloatArray,
+    code: IntArray,
+    groups: int,
+    lonely: LonelyRule,
+) -> EstimateTable:
+    """Estimate indices of weighted parts in every group, as :func:`table_of_groups` does measures.
+
+    Args:
+        sample: as there.
+        valid: (n, q) the answer is on the scale.
+        score: (n, q) 0 to 1; 0 where not valid.
+        coefficients: (K, q) of the items in every index, see `weighted_parts.index_coefficients`.
+        code: (n,) group code of each row, -1 for none.
+        groups: number of groups.
+        lonely: rule for lonely strata.
+
+    Returns:
+        The table, groups x K.
+
+    Raises:
+        LonelyStratum: as there.
+    """
+    rows = _sorted(sample, valid, score, code)
+    found = _estimated(sample, rows, groups, lonely, lambda totals: linearise_parts(totals, coefficients))
+    answers = _sums(rows.group, rows.valid.astype(float), groups)
+    return EstimateTable(
+        estimate=frozen_floats(found.estimate),
+        standard_error=frozen_floats(found.error),
+        degrees_of_freedom=frozen_integers(
+            _freedom(sample.stages[0], rows, groups, valid.shape[1] + len(coefficients))[:, valid.shape[1] :]
+        ),
+        design_effect=frozen_floats(found.effect),
+        valid_answers=frozen_integers(np.where(coefficients != 0, answers[:, np.newaxis], 0).max(axis=2)),
+        respondents=frozen_integers(found.respondents),
+        weight=frozen_floats(found.weight),
+        census=frozen_booleans(found.census),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Estimates of some measures in every group, and what they were made from (private to this module)."""
+
+    estimate: FloatArray  # (G, M)
+    error: FloatArray  # (G, M)
+    effect: FloatArray  # (G, M) design effects
+    totals: FloatArray  # (G, 2q)
+    respondents: IntArray  # (G,)
+    weight: FloatArray  # (G,)
+    census: BoolArray  # (G,)
+
+    @property
+    def varies(self) -> FloatArray:
+        """(G, M) variances; nan where they are not above 0."""
+        return np.where(self.error > 0, self.error**2, np.nan)
+
+
+def _estimated(
+    sample: Sample,
+    rows: _Sorted,
+    groups: int,
+    lonely: LonelyRule,
+    linearise: Callable[[FloatArray], tuple[FloatArray, Linear]],
+) -> _Found:
+    """Estimate measures that are functions of the totals of the columns."""
     totals = _sums(rows.group, rows.weights[:, np.newaxis] * rows.columns, groups)
-    estimate, slopes = linearise_measures(totals, members)
+    estimate, slopes = linearise(totals)
     influence = slopes.of(rows.columns, rows.group) * rows.weights[:, np.newaxis]
     if sample.is_calibrated:
         error = np.sqrt(calibrated_variances(sample, rows.rows, rows.group, influence, groups, lonely=lonely))
@@ -92,23 +180,10 @@ def table_of_groups(
     error = np.where(np.isnan(estimate), np.nan, error)
     respondents = np.bincount(rows.group, minlength=groups)
     weight = np.bincount(rows.group, rows.weights, groups).astype(np.float64)
-    answers = _sums(rows.group, rows.valid.astype(float), groups)
     varies = np.where(error > 0, error**2, np.nan)
-    return MeasureTable(
-        items=items,
-        factors=len(members) - items - 2,
-        estimate=frozen_floats(estimate),
-        standard_error=frozen_floats(error),
-        degrees_of_freedom=frozen_integers(_freedom(sample.stages[0], rows, groups, len(members))),
-        design_effect=frozen_floats(varies / _simple_variance(rows, influence, weight, respondents)),
-        design_effect_of_mean=frozen_floats(_effect_of_mean(varies, totals, answers)),
-        valid_answers=frozen_integers(np.where(members, answers[:, np.newaxis], 0).max(axis=2)),
-        respondents=frozen_integers(respondents),
-        weight=frozen_floats(weight),
-        census=frozen_booleans(
-            (respondents > 0) & ~_any_left(sample, rows, groups) & (not sample.is_calibrated)
-        ),
-    )
+    effect = varies / _simple_variance(rows, influence, weight, respondents)
+    census = (respondents > 0) & ~_any_left(sample, rows, groups) & (not sample.is_calibrated)
+    return _Found(estimate, error, effect, totals, respondents, weight, census)
 
 
 def _sorted(sample: Sample, valid: BoolArray, score: NumberArray, code: IntArray) -> _Sorted:

@@ -44,7 +44,8 @@ class RakedMoments:
         level_answers: (S, r + 1, 2q) unweighted sums of level x answer, and of the answers themselves.
         inner: (r,) position among the p levels of each level that has a column.
         outer: (S, m) positions of the levels that are constant in the stratum, one per such margin.
-        inverse: (p, p) pseudo-inverse of X'DX, D the design weights; 0 for levels without a column.
+        inverse: (p, p) what turns X'Dz into the coefficients of the levels: the pseudo-inverse of X'DX, D the design
+            weights; 0 for levels without a column.
         g: (n,) raked weight / design weight of every row.
         spread: (S, 2q, 2q) sums of g answer x answer, for the design effects of factors and indices; or None.
     """

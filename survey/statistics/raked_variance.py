@@ -93,11 +93,11 @@ def raked_variances(
 ) -> FloatArray:
     """Give the variances of all measures of all groups: (G, M).
 
-    With n = X'D z, P = (X'DX)^- and k = a'C: V = a'A a - 2 k P n + n'P M P n.
+    With n = X'D z, P = (X'DX)^- and k = a'C: V = a'A a - 2 k P n + n'P'M P n.
     """
     blocks = _blocks(moments, strata, code, influence)
     inverse = moments.inverse
-    residual = (-2 * inverse, inverse @ _level_covariance(moments, strata) @ inverse)
+    residual = (-2 * inverse, inverse.T @ _level_covariance(moments, strata) @ inverse)
     variance = np.zeros((groups, influence.measures))
     single = np.bincount(blocks.group, minlength=groups)[blocks.group] == 1
     short = single & ~strata.lonely.any()

@@ -23,13 +23,14 @@ from survey.statistics.calibrated_groups import MOST, variables
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimate import check_scores, members_of_measures
 from survey.statistics.estimation import ZERO_ERROR, simple_random_variance
-from survey.statistics.group_table import table_of_groups
+from survey.statistics.group_table import parts_of_groups, table_of_groups
 from survey.statistics.linearise import variance_of_sums
-from survey.statistics.measures import MeasureTable
+from survey.statistics.measures import EstimateTable, MeasureTable
 from survey.statistics.quantities import Combinations, Ratios
 from survey.statistics.refusals import MismatchedShapes, UnknownGroup
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
+from survey.statistics.weighted_parts import Part, index_coefficients
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,49 @@ def sipas_table_from_rows(
         )
     rows = [_row(design.within(code == group), quantity, valid, members, lonely) for group in range(groups)]
     return _table(rows, valid.shape[1], len(factors))
+
+
+def parts_table_from_rows(
+    sample: Sample,
+    *,
+    valid: BoolArray,
+    score: NumberArray,
+    indices: Sequence[Sequence[Part]],
+    domain: IntArray,
+    groups: int,
+    lonely: LonelyRule = LonelyRule.FAIL,
+) -> EstimateTable:
+    """Estimate indices of weighted parts in every group of a sample, calibrated or not.
+
+    Args:
+        sample: calibrated on no more than `calibrated_groups.MOST` variables, if at all.
+        valid: (n, q) the answer is on the scale.
+        score: (n, q) 0 to 1; 0 where not valid.
+        indices: the parts of every index, K of them.
+        domain: (n,) group code of each row, -1 for none.
+        groups: number of groups.
+        lonely: rule for lonely strata.
+
+    Returns:
+        The table, groups x K, as `weighted_parts.weighted_parts_table` gives it.
+
+    Raises:
+        ImpossibleParts, ImpossibleFactor: impossible parts.
+        LonelyStratum, ScoreOutOfRange, ScoreWithoutAnswer: as there.
+
+    Source: as `weighted_parts_table`.
+    """
+    check_scores(valid, score)
+    coefficients = index_coefficients(indices, valid.shape[1])
+    return parts_of_groups(
+        sample,
+        valid=valid,
+        score=score,
+        coefficients=coefficients,
+        code=domain,
+        groups=groups,
+        lonely=lonely,
+    )
 
 
 def _table(rows: Sequence[_Row], items: int, factors: int) -> MeasureTable:

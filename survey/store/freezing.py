@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.core import estimation_settings
 from survey.core.freeze import WHOLE, Freeze, canonical, digest_of, fingerprint_of, response_parts
 from survey.core.round import Reopening, Round
-from survey.store import rounds, sources
+from survey.store import frames, rounds, sources
 from survey.store.round_tables import RoundFreezeRow, RoundReopeningRow
 from survey.store.tables import (
     CounterRow,
@@ -41,6 +41,9 @@ def inputs(session: Session, round_: Round) -> tuple[Parts, int]:
         "population": _population(session, round_.code, units, fields),
         "responses": by_unit,
     }
+    if round_.settings.weights == "raked":
+        found = frames.margins(session, round_.code)
+        parts["margins"] = {margin: fingerprint_of(categories) for margin, categories in found.items()}
     return parts, number
 
 

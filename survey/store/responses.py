@@ -28,7 +28,7 @@ from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.respondents import asks_the_same, grouping_questions
 from survey.core.response import ENTERED_MODES, Response
 from survey.core.round import Round
-from survey.store import counts, editorial_changes, places, rounds, sources, versions
+from survey.store import counts, editorial_changes, frames, places, rounds, sources, versions
 from survey.store.database import Database
 from survey.store.direct import Direct
 from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
@@ -185,6 +185,7 @@ def evidence(session: Session, round_: Round) -> Evidence:
         answers=_matrix(session, given[:, : len(asked.items)], asked, version),
         latest_hour=max((part.latest_hour for part in parts if part.latest_hour), default=None),
         choices=_choices(session, given[:, len(asked.items) :], asked, version),
+        margins=frames.margins(session, round_.code),
     )
 
 

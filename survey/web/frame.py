@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from questionnaires.workbooks import Broken
+from reports import raking
 from survey.actions import frames
 from survey.actions.frames import FrameFaulty, FrameFrozen, Looked, Preview
 from survey.actions.sent_files import drop as drop_file
@@ -12,6 +13,7 @@ from survey.core.account import Permission
 from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout, Unknown
 from survey.core.frame_guess import is_role
 from survey.core.unit_history import Break
+from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.sent_columns import (
     LEFT_OUT,
@@ -114,7 +116,13 @@ def drop(code: str, token: str) -> Response:
 
 def _page(code: str, fault: str = "") -> str:
     state = frames.state(services().database, code, now=now())
-    return render_template("places/frame.html", state=state, fault=fault, margin_names=margin_names())
+    return render_template(
+        "places/frame.html",
+        state=state,
+        fault=fault,
+        margin_names=margin_names(),
+        unusable=raking.refusal(state.unusable, _, language.current()) if state.unusable else "",
+    )
 
 
 def _look(code: str, token: str) -> Looked:
@@ -179,7 +187,7 @@ def _role_names(looked: Looked) -> list[tuple[str, str]]:
 
 def margin_names() -> dict[str, str]:
     """What margins are called."""
-    return {"sex": _("giới tính"), "age": _("nhóm tuổi"), "channel": _("kênh nộp hồ sơ")}
+    return raking.margin_names(_)
 
 
 def break_names() -> dict[Break, str]:

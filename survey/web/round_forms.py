@@ -23,7 +23,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from questionnaires.version import Version
 from survey.actions.making_rounds import Choices, Plan
 from survey.actions.scheduling import LONGEST_REASON, SHORTEST_REASON
-from survey.core.estimation_settings import EstimationSettings
+from survey.core.estimation_settings import USUAL, EstimationSettings
 from survey.core.round import VIETNAM, Round
 from survey.core.round_period import FIRST_YEAR, LAST_YEAR, QUARTERS, Kind, Period, free_period, period_of
 from survey.statistics.design import LonelyRule
@@ -79,6 +79,7 @@ class RoundForm(NamesForm):
         [Length(max=LONGEST_SOURCE, message=_l("Quá dài. Xin rút gọn."))],
         filters=[_printable],
     )
+    weights = SelectField(_l("Trọng số"), default=USUAL.weights)
     empty_strata = SelectField(_l("Lĩnh vực có hồ sơ mà chưa có phiếu"))
     lonely = SelectField(_l("Lĩnh vực chỉ có một phiếu"))
     interval = SelectField(_l("Cách tính khoảng tin cậy"))
@@ -95,6 +96,7 @@ class RoundForm(NamesForm):
             SelectChoice("", _("Không so với chỉ tiêu nào")),
             *(SelectChoice(code, f"{sheet.place}: {sheet.plan}") for code, sheet in choices.sheets.items()),
         ]
+        self.weights.choices = _offered(round_words.weights_names())
         self.empty_strata.choices = _offered(round_words.empty_strata_names())
         self.lonely.choices = _offered(round_words.lonely_names())
         self.interval.choices = _offered(round_words.interval_names())
@@ -127,6 +129,7 @@ class RoundForm(NamesForm):
                 interval=IntervalMethod(self.interval.data),
                 confidence_percent=int(self.confidence.data),
                 planned_margin=int(self.planned_margin.data),
+                weights=self.weights.data,
             ),
         )
 
@@ -165,6 +168,7 @@ def filled_in(round_: Round) -> dict[str, object]:
         "version": round_.version.fingerprint,
         "target_sheet": round_.target_sheet_code or "",
         "frame_source": round_.frame_source,
+        "weights": settings.weights,
         "empty_strata": settings.empty_strata,
         "lonely": settings.lonely.value,
         "interval": settings.interval.value,

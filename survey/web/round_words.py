@@ -42,6 +42,14 @@ def empty_strata_names() -> Mapping[str, str]:
     }
 
 
+def weights_names() -> Mapping[str, str]:
+    """What weights meet."""
+    return {
+        "strata": _("Chỉ theo hồ sơ của đơn vị × lĩnh vực (nên dùng khi chưa có biên tin cậy)"),
+        "raked": _("Cân chỉnh thêm theo biên của tổng thể: giới tính, nhóm tuổi, kênh nộp hồ sơ"),
+    }
+
+
 def lonely_names() -> Mapping[str, str]:
     """What a single response adds to the variance."""
     return {

@@ -66,7 +66,8 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
-    "field", ["kind", "version", "target_sheet", "lonely", "interval", "confidence", "planned_margin"]
+    "field",
+    ["kind", "version", "target_sheet", "lonely", "interval", "confidence", "planned_margin", "weights"],
 )
 def test_what_is_not_offered_is_refused(officer: Visitor, field: str) -> None:
     post(officer, NEW, USUAL | {field: "khong-co"}, 422)
