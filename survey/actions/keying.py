@@ -27,6 +27,14 @@ class PileUnknown(LookupError):
     """No such pile or form in this round."""
 
 
+class PileDropped(PileUnknown):
+    """The pile was begun by mistake and dropped."""
+
+
+class PileKept(ValueError):
+    """Its forms count already, or somebody else has keyed of it: it is not dropped."""
+
+
 class PileFaulty(ValueError):
     """The pile cannot be begun like this: a number out of bounds, or nobody serves that field there."""
 
@@ -251,6 +259,28 @@ def store_pile(database: Database, code: str, number: int, *, by: Account, now: 
         return len(forms)
 
 
+def drop_pile(database: Database, code: str, number: int, *, by: Account, now: datetime) -> None:
+    """Drop a pile that was begun by mistake, with what its beginner has keyed of it.
+
+    Raises:
+        PileKept: if it is stored, or holds what somebody else keyed (:meth:`Review.may_be_dropped_by`).
+        PileUnknown: if there is none.
+        BeyondPart: if the pile lies outside of the part of ``by``.
+    """
+    with database.writing() as session:
+        piles.with_number(session, code, number, hold=True)
+        review = _known(session, code, number, by.unit_code, now).review
+        if not review.may_be_dropped_by(by.name):
+            raise PileKept(number)
+        piles.drop(session, number, at=now)
+        pile = review.pile
+        detail = {
+            "pile": number, "unit": pile.unit_code, "field": pile.field_code, "responses": pile.forms,
+            "keyed": len(review.keyed),
+        }  # fmt: skip
+        trail.record(session, Deed.PILE_DROPPED, code, who=by.name, at=now, detail=detail)
+
+
 def _known(session: Session, code: str, number: int, within: str | None, now: datetime) -> Keying:
     round_ = known_round(session, code, now=now)
     pile = piles.with_number(session, code, number)
@@ -258,6 +288,8 @@ def _known(session: Session, code: str, number: int, within: str | None, now: da
         raise PileUnknown(number)
     if pile.unit_code not in {unit.code for unit in units_within(places.units(session), within)}:
         raise BeyondPart(code)
+    if pile.is_dropped:
+        raise PileDropped(number)
     return _keying(session, round_, pile)
 
 

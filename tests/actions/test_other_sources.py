@@ -143,3 +143,34 @@ def test_a_pile_is_stored_once_whoever_asks_at_the_same_moment(small: Database) 
         thread.join()
     assert sorted(map(str, outcomes)) == sorted(map(str, (3, keying.PileClosed, keying.PileClosed)))
     assert counted(small) == {"XA": 3}
+
+
+def test_of_storing_and_dropping_a_pile_at_the_same_moment_one_happens(small: Database) -> None:
+    number = keying.begin_pile(
+        small, ROUND, unit_code="XA", field_code="land", day=date(2026, 11, 19), forms=3, every=0, by=OFFICER, now=NOW
+    )  # fmt: skip
+    for form in (1, 2, 3):
+        keying.key_form(small, ROUND, number, form=form, turn=FIRST, keys={ITEM: "4"}, by=OFFICER, now=NOW)
+    outcomes: list[str] = []
+
+    def store() -> None:
+        try:
+            keying.store_pile(small, ROUND, number, by=OFFICER, now=NOW, key=KEY)
+            outcomes.append("stored")
+        except keying.PileDropped:
+            outcomes.append("gone")
+
+    def drop() -> None:
+        try:
+            keying.drop_pile(small, ROUND, number, by=OFFICER, now=NOW)
+            outcomes.append("dropped")
+        except keying.PileKept:
+            outcomes.append("kept")
+
+    threads = [Thread(target=act) for act in (drop, store)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) in (["dropped", "gone"], ["kept", "stored"])
+    assert counted(small) == ({"XA": 3} if "stored" in outcomes else {})
