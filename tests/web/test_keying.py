@@ -17,6 +17,7 @@ from tests.browser import chromium
 from tests.places import NOW, OFFICER, ROUND, five_factors
 from tests.store.raw import contents
 from tests.web.conftest import signed_in
+from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.serving import serving
 from tests.web.visitor import Visitor, stored
@@ -115,6 +116,24 @@ def test_what_two_people_keyed_differently_is_reported_with_the_rate_and_resolve
     assert page.figures["Ô nhập khác nhau"].startswith(f"{len(ITEMS)} / {3 * asked}")
     store(officer)
     assert sorted({row["answers"].count(":5") for row in stored(sqlite_small)}) == [0, len(ITEMS)]
+
+
+def test_the_page_says_what_was_decided_and_by_whom_with_one_link_a_form(
+    officer: Visitor, second: Visitor
+) -> None:
+    key_all(officer, second)
+    look = f"{PAPER}/1/2/3"
+    assert Reading(officer.get(f"{PAPER}/1")).links.count(look) == 1
+    decided = {ITEMS[0]: "5", ITEMS[1]: "4"}
+    page = key(second, 2, 3, **decided)
+    assert page.links.count(look) == 1
+    tables = [t for t in page.root.iter("table") if "Đã xem lại" in text_of(t.find("caption"))]
+    rows = [[text_of(cell) for cell in row] for row in tables[0].iter("tr")]
+    assert rows[0][-3:] == ["Đã chọn", "Người xem lại", "Xem lại"]
+    assert (rows[1][0], rows[1][2:]) == ("2", ["4", "5", "5", "canbo-xa", "sửa lại"])
+    assert [row[1:] for row in rows[2:]] == [["4", "5", "4"], *[["4", "5", "để trống"]] * (len(ITEMS) - 2)]
+    store(officer)
+    assert look not in Reading(officer.get(f"{PAPER}/1")).links
 
 
 def test_a_difference_does_not_disappear_because_the_first_is_keyed_anew(
