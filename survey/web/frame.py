@@ -60,9 +60,15 @@ def columns(code: str, token: str) -> Page:
         looked = _look(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    return columns_page(
-        "places/frame_columns.html", looked, looked.layout, token, _role_names(looked), pages="frame"
-    )
+    return _columns_page(looked, looked.layout, token)
+
+
+@pages.post("/<token>")
+@needs(Permission.LOAD_POPULATION)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    looked = _look(code, token)
+    return _columns_page(looked, _layout(looked), token)
 
 
 @pages.post("/<token>/preview")
@@ -115,6 +121,12 @@ def drop(code: str, token: str) -> Response:
 def _page(code: str, fault: str = "") -> str:
     state = frames.state(services().database, code, now=now())
     return render_template("places/frame.html", state=state, fault=fault, margin_names=margin_names())
+
+
+def _columns_page(looked: Looked, layout: Layout, token: str) -> str:
+    return columns_page(
+        "places/frame_columns.html", looked, layout, token, _role_names(looked), pages="frame"
+    )
 
 
 def _look(code: str, token: str) -> Looked:

@@ -72,9 +72,15 @@ def columns(code: str, token: str) -> Page:
         sent = _sent(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    layout = guessed_columns(services().database, sent)
-    roles = response_roles(sent.round.version)
-    return columns_page("sources/load_columns.html", sent, layout, token, roles, pages="loading")
+    return _columns_page(sent, guessed_columns(services().database, sent), token)
+
+
+@pages.post("/<token>")
+@needs(Permission.KEY_ANSWERS)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    sent = _sent(code, token)
+    return _columns_page(sent, _layout(sent), token)
 
 
 @pages.post("/<token>/preview")
@@ -160,6 +166,11 @@ def _takes_none() -> str:
 def _page(code: str, fault: str = "") -> str:
     board = load_board(services().database, code, within=g.account.unit_code, now=now())
     return render_template("sources/loads.html", board=board, fault=fault)
+
+
+def _columns_page(sent: Sent, layout: Layout, token: str) -> str:
+    roles = response_roles(sent.round.version)
+    return columns_page("sources/load_columns.html", sent, layout, token, roles, pages="loading")
 
 
 def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:

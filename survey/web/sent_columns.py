@@ -66,6 +66,7 @@ def columns_page(
             for row in range(start + 1, min(start + 1 + SAMPLE_ROWS, len(rows)))
         ],
         roles=roles,
+        carried=_said_beside_columns(),
         **more,
     )
 
@@ -79,6 +80,12 @@ def layout_said(sent: Sent, is_role: Callable[[str], bool]) -> Layout:
         sent.header,
         {int(at): role for at, role in said if at.isdecimal() and len(at) <= MOST_DIGITS and is_role(role)},
     )
+
+
+def _said_beside_columns() -> list[tuple[str, str]]:
+    """What the officer said before on the way: meanings of labels, source, day; the page itself sends the rest."""
+    own = {"csrf_token", "header", "sheet"}
+    return [(k, v) for k, v in request.form.items() if k not in own and not k.startswith("role_")]
 
 
 def labels_said(kinds: Collection[str]) -> dict[tuple[str, str], str]:

@@ -68,9 +68,15 @@ def columns(code: str, token: str) -> Page:
         sent = _sent(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    layout = guessed_layout(services().database, sent)
-    template = "sources/tally_columns.html"
-    return columns_page(template, sent, layout, token, tally_roles(), pages="tallies")
+    return _columns_page(sent, guessed_layout(services().database, sent), token)
+
+
+@pages.post("/<token>")
+@needs(Permission.KEY_ANSWERS)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    sent = _sent(code, token)
+    return _columns_page(sent, _layout(sent), token)
 
 
 @pages.post("/<token>/preview")
@@ -146,6 +152,11 @@ def withdraw(code: str, number: int) -> Page:
 def _page(code: str, fault: str = "") -> str:
     board = tally_board(services().database, code, within=g.account.unit_code, now=now())
     return render_template("sources/tallies.html", board=board, fault=fault)
+
+
+def _columns_page(sent: Sent, layout: Layout, token: str) -> str:
+    template = "sources/tally_columns.html"
+    return columns_page(template, sent, layout, token, tally_roles(), pages="tallies")
 
 
 def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
