@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -103,6 +102,7 @@ class Preview:
         fields: all fields.
         compared: units with dossiers now or before.
         against: what it is compared with: the round whose frame stood before, or the same round; None where none did.
+        same: the load of the same file that the round's frame comes from; None where it comes from another.
     """
 
     looked: Looked
@@ -111,6 +111,7 @@ class Preview:
     fields: tuple[Field, ...]
     compared: tuple[Compared, ...]
     against: Round | None
+    same: Load | None
 
     @property
     def without(self) -> int:
@@ -213,7 +214,7 @@ def apply(
         raise FrameFaulty(code)
     with database.writing() as session:
         _refuse_what_changed(session, found, token=token, now=now)
-        digest = sha256(looked.upload.content).hexdigest()
+        digest = looked.sha256
         load = Load(
             source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
         )  # fmt: skip
@@ -261,7 +262,9 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, n
     reading = read_frame(looked.sheet, layout, setting)
     against = _against(session, round_, now)
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
-    return Preview(looked, reading, units, fields, compared, against)
+    newest = next(iter(frames.loads(session, round_.code)), None)
+    same = newest if newest and newest.sha256 == looked.sha256 else None
+    return Preview(looked, reading, units, fields, compared, against, same)
 
 
 def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]]:

@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from survey.actions.rounds import known_round
-from survey.actions.sent_files import Sent, require_waiting
+from survey.actions.sent_files import LoadedBefore, Sent, require_waiting
 from survey.actions.withdrawing import require_load, withdraw_load
 from survey.core.account import Account, BeyondPart
+from survey.core.answer_columns import guessed_answer_roles
 from survey.core.frame import FIELD, UNIT, Layout
 from survey.core.labels import Directory
 from survey.core.place import Field, Unit, units_within
@@ -29,7 +29,6 @@ from survey.core.response_table import (
     RowFault,
     RowReading,
     RowSetting,
-    guessed_answer_roles,
 )
 from survey.core.round import Round, State
 from survey.core.trail import Deed
@@ -90,6 +89,7 @@ class RowPreview:
         reading: what it says.
         new: responses that would be taken, by unit code.
         known: rows that were taken from an earlier file.
+        same: the load of the very same file that counts; None where there is none.
         units: those of the reader's part in force during the round, as labels may mean them.
         fields: all fields.
     """
@@ -99,6 +99,12 @@ class RowPreview:
     fields: tuple[Field, ...] = ()
     new: Counter[str] = field(default_factory=Counter)
     known: int = 0
+    same: SourceLoad | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether rows look new although the same file counts: other columns name them, or they are of another sheet."""
+        return self.same is not None and bool(self.new)
 
 
 def load_board(database: Database, code: str, *, within: str | None, now: datetime) -> LoadBoard:
@@ -159,17 +165,22 @@ def apply_responses(
     by: Account,
     now: datetime,
     key: bytes,
+    are_others: bool = False,
 ) -> RowPreview:
     """Take all responses of a table that were not taken before, or none where something is wrong.
 
     Raises:
         ResponsesFaulty: if something is wrong with it, perhaps since it was shown.
+        LoadedBefore: if rows look new although the same file counts, and ``are_others`` does not say that they are.
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
     before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key)
-    digest, name = sha256(sent.upload.content).hexdigest(), sent.upload.file_name
-    load = SourceLoad(RESPONSES, source, dated, name, digest, len(rows), 0, by.name, now)
+    if found.is_doubtful and not are_others:
+        raise LoadedBefore(sent.round.code)
+    load = SourceLoad(
+        RESPONSES, source, dated, sent.upload.file_name, sent.sha256, len(rows), 0, by.name, now
+    )  # fmt: skip
     with database.writing() as session:
         require_waiting(session, sent, token, now=now)
         round_ = rounds.hold(session, sent.round.code, now=now)
@@ -275,7 +286,11 @@ def _begun(
 ) -> tuple[ResponseTable, RowPreview, Mapping[str, str]]:
     """The table ready to be read, an empty preview, and what was taken before."""
     table, units, fields = _table(session, sent, layout, said, within)
-    return table, RowPreview(RowReading(), units, fields), sources.loaded(session, sent.round.code)
+    code = sent.round.code
+    found = RowPreview(
+        RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
+    )
+    return table, found, sources.loaded(session, code)
 
 
 def _table(

@@ -84,6 +84,12 @@ def loads(session: Session, round_code: str, kind: str) -> list[SourceLoad]:
     return [_load(row, withdrawal) for row, withdrawal in session.execute(query)]
 
 
+def same_file(session: Session, round_code: str, kind: str, sha256: str) -> SourceLoad | None:
+    """The newest load of a round that counts and came from a file with these bytes; None where there is none."""
+    found = (load for load in loads(session, round_code, kind) if load.sha256 == sha256 and load.rows)
+    return next((load for load in found if load.withdrawal is None), None)
+
+
 def withdraw(session: Session, round_code: str, number: int, said: Withdrawal) -> None:
     """Let a load count no more."""
     session.add(SourceWithdrawalRow(load_id=number, round_id=ids_by_code(session)[round_code], **vars(said)))

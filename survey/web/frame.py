@@ -15,6 +15,7 @@ from survey.core.unit_history import Break
 from survey.web.access import guard, needs
 from survey.web.sent_columns import (
     LEFT_OUT,
+    NOTHING_MISSING,
     columns_page,
     labels_said,
     layout_said,
@@ -160,7 +161,7 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         said=[(kind, label, code or LEFT_OUT) for (kind, label), code in said.items()],
-        missing=missing or {"source": "", "dated": ""},
+        missing=missing or NOTHING_MISSING,
         **source_filled_in(looked),
         margin_names=margin_names(),
         break_names=break_names(),

@@ -16,19 +16,23 @@ from survey.actions.loading import (
     preview_responses,
     set_load_aside,
 )
-from survey.actions.sent_files import Sent, opened
+from survey.actions.sent_files import LoadedBefore, Sent, opened
 from survey.actions.sent_files import drop as drop_file
 from survey.core.account import Permission
+from survey.core.answer_columns import is_answer_role
 from survey.core.frame import FIELD, UNIT, Layout
-from survey.core.response_table import MEANING, is_answer_role
+from survey.core.response_table import MEANING
 from survey.web.access import guard, needs
 from survey.web.forms import ReasonForm
 from survey.web.response_words import choices_for, option_choices, response_roles, row_sentence
 from survey.web.sent_columns import (
     LEFT_OUT,
+    NOTHING_MISSING,
+    are_others,
     columns_page,
     labels_said,
     layout_said,
+    not_said_to_be_others,
     sheet_and_header,
     source_and_day,
     source_filled_in,
@@ -110,9 +114,12 @@ def apply(code: str, token: str) -> Page:
             by=g.account,
             now=now(),
             key=services().key,
+            are_others=are_others(),
         )
     except ResponsesFaulty:
         return _preview(sent, token)
+    except LoadedBefore:
+        return _preview(sent, token, not_said_to_be_others())
     except RoundTakesNone:
         return _page(code, _takes_none()), 409
     if found.new:
@@ -217,7 +224,7 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
             for label, (text, meant) in reading.explained.items()
         ],
         mine=mine,
-        missing=missing or {"source": "", "dated": ""},
+        missing=missing or NOTHING_MISSING,
         **source_filled_in(sent),
     )
     return (page, 422) if missing or not reading.is_valid else page
