@@ -42,6 +42,7 @@ class State:
         by_field: dossiers of each field that has any.
         margins: dossiers by category, margin by margin.
         loads: where it comes from, the newest first.
+        is_frozen: whether the round's numbers stand, so that its frame cannot be replaced.
     """
 
     round: Round
@@ -49,6 +50,7 @@ class State:
     by_field: tuple[tuple[Field, int], ...]
     margins: frames.Margins
     loads: tuple[Load, ...]
+    is_frozen: bool
 
     @property
     def dossiers(self) -> int:
@@ -138,12 +140,14 @@ def state(database: Database, code: str, *, now: datetime) -> State:
         volumes = frames.volumes(session, code)
         by_unit = [(unit, _of(volumes, 0, unit.code)) for unit in places.units(session)]
         by_field = [(field, _of(volumes, 1, field.code)) for field in places.fields(session)]
+        round_ = known_round(session, code, now=now)
         return State(
-            known_round(session, code, now=now),
+            round_,
             tuple(pair for pair in by_unit if pair[1]),
             tuple(pair for pair in by_field if pair[1]),
             frames.margins(session, code),
             tuple(frames.loads(session, code)),
+            freezing.of_closing(session, round_) is not None,
         )
 
 

@@ -46,6 +46,8 @@ def show(code: str) -> str:
 @needs(Permission.LOAD_POPULATION)
 def send(code: str) -> Page:
     """Take a file that can be read."""
+    if frames.state(services().database, code, now=now()).is_frozen:
+        return _page(code), 409
     try:
         token = take_file(frames.PURPOSE, code)
     except Broken as fault:
@@ -103,9 +105,7 @@ def apply(code: str, token: str) -> Page:
     except FrameFaulty:
         return _preview(_previewed(looked), token)
     except FrameFrozen:
-        return _page(
-            code, _("Đợt này đã chốt số liệu nên số hồ sơ không đổi được nữa. Muốn đổi thì mở lại đợt trước.")
-        ), 409
+        return _page(code), 409
     flash(_("Đã nạp %(count)s hồ sơ cho đợt này.", count=f"{found.reading.dossiers:,}".replace(",", ".")))
     return redirect(url_for("frame.show", code=code), 303)
 

@@ -61,6 +61,8 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
+    if not load_board(services().database, code, within=g.account.unit_code, now=now()).takes:
+        return _page(code), 409
     try:
         token = take_file(PURPOSE, code)
     except Broken as fault:
@@ -121,7 +123,7 @@ def apply(code: str, token: str) -> Page:
     except LoadedBefore:
         return _preview(sent, token, not_said_to_be_others())
     except RoundTakesNone:
-        return _page(code, _takes_none()), 409
+        return _page(code), 409
     if found.new:
         flash(
             _(
@@ -161,13 +163,9 @@ def withdraw(code: str, number: int) -> Page:
     try:
         set_load_aside(services().database, code, number, form.reason.data, by=g.account, now=now())
     except RoundTakesNone:
-        return _page(code, _takes_none()), 409
+        return _page(code), 409
     flash(_("Đã rút lần nạp này; phiếu của nó không được tính nữa."))
     return redirect(url_for("loading.show", code=code), 303)
-
-
-def _takes_none() -> str:
-    return str(_("Đợt này chưa mở hoặc đã chốt số liệu nên không nhập và không rút phiếu được."))
 
 
 def _page(code: str, fault: str = "") -> str:

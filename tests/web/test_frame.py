@@ -342,6 +342,12 @@ def test_a_frozen_rounds_frame_cannot_be_replaced(officer: Visitor, sqlite_small
     assert refused.status_code == 409
     assert "đã chốt số liệu" in refused.text
     assert state(sqlite_small, ROUND, now=NOW).dossiers == before
+    page = Reading(officer.get(PAGE))
+    assert "đã chốt số liệu nên số hồ sơ không đổi được nữa" in page.main
+    assert [e for e in page.root.iter("input") if e.get("type") == "file"] == []
+    refused = officer.client.post(PAGE, data={"csrf_token": data["csrf_token"]})
+    assert refused.status_code == 409
+    assert "đã chốt số liệu" in refused.text
 
 
 def test_a_round_may_begin_without_a_frame(sqlite_small: Database) -> None:

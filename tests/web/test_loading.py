@@ -241,10 +241,15 @@ def test_a_round_that_is_settled_takes_no_file_and_lets_none_be_set_aside(
     officer: Visitor, sqlite_small: Database
 ) -> None:
     load(officer, *ROWS)
+    address, data = sent(officer, table("XA;land;77;5;5"))
     close_round(sqlite_small, ROUND, by=OFFICER, now=datetime(2026, 10, 2, tzinfo=UTC))
     tick(sqlite_small, now=datetime(2026, 10, 20, tzinfo=UTC))
-    page = load(officer, "XA;land;77;5;5", status=409)
+    assert "đã chốt số liệu" in officer.post(f"{address}/apply", data | APPLIED, 409)
+    refused = officer.client.post(f"{PAGE}/send", data={"csrf_token": data["csrf_token"]})
+    assert refused.status_code == 409
+    page = Reading(officer.get(PAGE))
     assert "đã chốt số liệu" in page.main
+    assert [e for e in page.root.iter("input") if e.get("type") == "file"] == []
     set_aside(officer, sqlite_small, 409)
     assert len(stored(sqlite_small)) == 3
     assert (
