@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from questionnaires.version import Version
-from survey.actions.loading import RoundTakesNone, takes_entered
 from survey.actions.rounds import known_round
+from survey.actions.storing_loads import RoundTakesNone, takes_entered
 from survey.core.account import Account, BeyondPart
 from survey.core.keying import FIRST, MOST_FORMS, SECOND, THIRD, Keyed, Pile, Review, read_keys, review
 from survey.core.place import Field, Unit, units_within

@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from survey.actions.rounds import known_round
-from survey.actions.sent_files import LoadedBefore, Sent, require_waiting
+from survey.actions.sent_files import LoadedBefore, Sent
+from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone, stored_load, takes_entered
 from survey.actions.withdrawing import require_load, withdraw_load
 from survey.core.account import Account, BeyondPart
 from survey.core.answer_columns import guessed_answer_roles
@@ -30,23 +32,14 @@ from survey.core.response_table import (
     RowReading,
     RowSetting,
 )
-from survey.core.round import Round, State
-from survey.core.trail import Deed
-from survey.store import frames, freezing, places, responses, rounds, sources, trail, uploads
+from survey.core.round import Round
+from survey.store import frames, places, responses, rounds, sources
 from survey.store.database import Database
 from survey.store.sources import RESPONSES, TAG_DIGITS, SourceLoad, tag_of
 
 PURPOSE = RESPONSES
 ID_DIGITS = 32
 Meanings = Mapping[tuple[str, str], str]
-
-
-class RoundTakesNone(ValueError):
-    """The round has not opened yet, or its numbers are settled."""
-
-
-class ResponsesFaulty(ValueError):
-    """Something is wrong with the table; nothing was taken."""
 
 
 @dataclass(frozen=True)
@@ -181,18 +174,8 @@ def apply_responses(
     load = SourceLoad(
         RESPONSES, source, dated, sent.upload.file_name, sent.sha256, len(rows), 0, by.name, now
     )  # fmt: skip
-    with database.writing() as session:
-        require_waiting(session, sent, token, now=now)
-        round_ = rounds.hold(session, sent.round.code, now=now)
-        if round_ is None or not takes_entered(session, round_, now):
-            raise RoundTakesNone(sent.round.code)
-        # Under the lock on the round: no other file of the same responses was taken meanwhile.
-        if sources.loads(session, round_.code, RESPONSES) != before:
-            raise ResponsesFaulty(round_.code)
-        if rows:
-            _take(session, round_, load, rows)
+    with stored_load(database, sent, load, rows, before, token=token, by=by, now=now) as session:
         _remember(session, sent, layout, said, by)
-        uploads.remove(session, token)
     return found
 
 
@@ -233,12 +216,6 @@ def set_load_aside(
         withdraw_load(session, code, number, reason, by=by, now=now)
 
 
-def takes_entered(session: Session, round_: Round, now: datetime) -> bool:
-    """Whether officers may put responses into a round: it has opened, and its numbers are not settled."""
-    is_begun = round_.state(now) in {State.OPEN, State.CLOSED}
-    return is_begun and freezing.of_closing(session, round_) is None
-
-
 def _prepared(
     database: Database, sent: Sent, layout: Layout, said: Meanings, *, by: Account, now: datetime, key: bytes
 ) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]]]:
@@ -254,6 +231,8 @@ def _prepared(
     ]
     if not found.reading.is_valid:
         raise ResponsesFaulty(sent.round.code)
+    # In the order of the table, each transaction writes to a few of its pages and not to all.
+    rows.sort(key=itemgetter("id"))
     return before, found, rows
 
 
@@ -267,18 +246,6 @@ def _remember(session: Session, sent: Sent, layout: Layout, said: Meanings, by: 
 
 def _flat(said: Meanings) -> list[tuple[str, str, str]]:
     return [(kind, label, code) for (kind, label), code in said.items()]
-
-
-def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:
-    number = sources.add(session, round_.code, load)
-    for row in rows:
-        row["id"] = tag_of(number) + row["id"][TAG_DIGITS:]
-    responses.add_rows(session, rows)
-    detail = {
-        "load": number, "file": load.file_name, "sha256": load.sha256, "source": load.source,
-        "dated": str(load.dated), "responses": load.rows,
-    }  # fmt: skip
-    trail.record(session, Deed.RESPONSES_LOADED, round_.code, who=load.who, at=load.loaded_at, detail=detail)
 
 
 def _begun(

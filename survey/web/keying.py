@@ -24,7 +24,7 @@ from survey.actions.keying import (
     require_turn,
     store_pile,
 )
-from survey.actions.loading import RoundTakesNone
+from survey.actions.storing_loads import RoundTakesNone
 from survey.core.account import Permission
 from survey.core.keying import FIRST, NOT_APPLICABLE_KEY, SECOND, THIRD, digits_of, keys_of
 from survey.core.question_kinds import NOT_APPLICABLE, Answer, Asked, Problem

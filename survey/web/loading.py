@@ -7,8 +7,6 @@ from werkzeug.wrappers import Response
 from questionnaires.workbooks import Broken
 from survey.actions.loading import (
     PURPOSE,
-    ResponsesFaulty,
-    RoundTakesNone,
     apply_responses,
     guessed_columns,
     load_board,
@@ -18,6 +16,7 @@ from survey.actions.loading import (
 )
 from survey.actions.sent_files import LoadedBefore, Sent, opened
 from survey.actions.sent_files import drop as drop_file
+from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone
 from survey.core.account import Permission
 from survey.core.answer_columns import is_answer_role
 from survey.core.frame import FIELD, UNIT, Layout

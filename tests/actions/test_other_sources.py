@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from survey.actions import counts, freezing, keying, loading, sent_files, tallies
+from survey.actions import counts, freezing, keying, loading, sent_files, storing_loads, tallies
 from survey.actions.rounds import board, close_round
 from survey.actions.withdrawing import LoadUnknown
 from survey.core.account import Account
@@ -68,7 +68,7 @@ def test_of_two_people_who_load_the_same_file_at_once_one_loads_it(small: Databa
     def load(token: str) -> None:
         try:
             outcomes.append(take(small, token).new.total())
-        except loading.ResponsesFaulty:
+        except storing_loads.ResponsesFaulty:
             outcomes.append("told to look again")
 
     threads = [Thread(target=load, args=(token,)) for token in ("a", "b", "c")]
@@ -95,7 +95,7 @@ def test_a_load_is_set_aside_once_and_not_after_the_numbers_are_frozen(small: Da
     [(_round, frozen)] = [pair for pair in freezing.tick(small, now=later) if pair[0].code == ROUND]
     assert frozen.responses == 3
     assert freezing.verify(small, ROUND, now=later).differences == ()
-    with pytest.raises(loading.RoundTakesNone):
+    with pytest.raises(storing_loads.RoundTakesNone):
         loading.set_load_aside(small, ROUND, newest(small), REASON, by=OFFICER, now=later)
 
 
