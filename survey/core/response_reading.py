@@ -232,7 +232,8 @@ class ResponseTable:
 
     def _chosen_by_columns(self, question: Asked, number: int, reading: RowReading) -> Answer | Nothing:
         """What the columns of a question's options say together; None where one of them is a fault."""
-        chosen, is_fine, first = [], True, 0
+        chosen: list[str] = []
+        is_fine, first = True, 0
         for column, option in self._options_by_column[question.code]:
             text = plain(self.sheet.at(number, column))
             said = is_chosen(text, option)
