@@ -41,6 +41,4 @@ def hand_over(host: str, port: int, workers: int) -> NoReturn:
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]
     # No access log, and a discreet log of errors: they would hold what citizens are promised not to be kept.
     arguments += ["--log-level", "warning", "--logger-class", "survey.web.server_log.DiscreetLogger"]
-    # A load of 100,000 rows is one request, and takes a slow machine longer than the 30 seconds that are usual.
-    arguments += ["--timeout", "120"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "wsgi:app"])

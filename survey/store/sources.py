@@ -72,12 +72,9 @@ def next_number(session: Session) -> int:
     On SQLite it is taken from the moment on at which a response that names it is stored, in the same transaction.
     """
     if session.get_bind().dialect.name != "sqlite":
-        return int(
-            session.execute(
-                select(func.nextval(func.pg_get_serial_sequence("source_load", "id")))
-            ).scalar_one()
-        )
-    newest = max((0, *session.scalars(select(SourceLoadRow.id)), *_unclaimed(session)))
+        sequence = func.pg_get_serial_sequence("source_load", "id")
+        return int(session.execute(select(func.nextval(sequence))).scalar_one())
+    newest: int = max((0, *session.scalars(select(SourceLoadRow.id)), *_unclaimed(session)))
     return newest + 1
 
 
