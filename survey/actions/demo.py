@@ -36,11 +36,13 @@ FRAME_SOURCE = (
 )
 
 OFFICER = Account("canbo", "Cán bộ khảo sát (mô phỏng)", "officer")
+SECOND_OFFICER = Account("canbo2", "Cán bộ khảo sát thứ hai (mô phỏng)", "officer")
+"""Paper forms of a sample are keyed by two people."""
 LEADER = Account("lanhdao", "Lãnh đạo (mô phỏng)", "leader")
 ADMINISTRATOR = Account("quantri", "Quản trị (mô phỏng)", "administrator")
 APPROVER = Account("duyet", "Người duyệt (mô phỏng)", "approver")
 AUDITOR = Account("kiemtra", "Kiểm tra (mô phỏng)", "auditor")
-PEOPLE = (OFFICER, LEADER, ADMINISTRATOR, APPROVER, AUDITOR)
+PEOPLE = (OFFICER, SECOND_OFFICER, LEADER, ADMINISTRATOR, APPROVER, AUDITOR)
 
 Step = Callable[[str], None]
 
@@ -78,7 +80,7 @@ def fill(
         database: upgraded and empty.
         definitions: the shipped questionnaires by code.
         sheets: text of the shipped target sheets by code.
-        password: for both demo accounts.
+        password: of all accounts.
         step: told in Vietnamese what begins.
     """
     step("mô phỏng tỉnh Lam Giang: đơn vị, hồ sơ, ý kiến")
@@ -101,6 +103,14 @@ def fill(
             reported.add(session, demo.rounds[-1].code, figure)
         for account in PEOPLE:
             accounts.add(session, account, password_hash=hash_password(password))
+
+
+def people(database: Database) -> list[Account]:
+    """The accounts with which the demo can be entered, as they are now; an older demo has fewer."""
+    names = [account.name for account in PEOPLE]
+    with database.reading() as session:
+        found = [a for a in accounts.all_accounts(session) if a.name in names and not a.is_withdrawn]
+    return sorted(found, key=lambda account: names.index(account.name))
 
 
 def seal_all(database: Database) -> None:

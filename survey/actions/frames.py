@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -47,6 +46,7 @@ class State:
         loads: where it comes from, the newest first.
         known: the margins that the round's questionnaire asks for.
         unusable: why weights cannot be raked to these, as far as the frame alone tells.
+        is_frozen: whether the round's numbers stand, so that its frame cannot be replaced.
     """
 
     round: Round
@@ -56,6 +56,7 @@ class State:
     loads: tuple[Load, ...]
     known: tuple[KnownMargin, ...]
     unusable: Refused | None
+    is_frozen: bool
 
     @property
     def dossiers(self) -> int:
@@ -109,6 +110,7 @@ class Preview:
         fields: all fields.
         compared: units with dossiers now or before.
         against: what it is compared with: the round whose frame stood before, or the same round; None where none did.
+        same: the load of the same file that the round's frame comes from; None where it comes from another.
     """
 
     looked: Looked
@@ -117,6 +119,7 @@ class Preview:
     fields: tuple[Field, ...]
     compared: tuple[Compared, ...]
     against: Round | None
+    same: Load | None
 
     @property
     def without(self) -> int:
@@ -154,6 +157,7 @@ def state(database: Database, code: str, *, now: datetime) -> State:
             tuple(frames.loads(session, code)),
             known,
             unusable(known, int(rounds.dossiers(session, code, units, fields).sum())),
+            freezing.of_closing(session, round_) is not None,
         )
 
 
@@ -224,7 +228,7 @@ def apply(
         raise FrameFaulty(code)
     with database.writing() as session:
         _refuse_what_changed(session, found, token=token, now=now)
-        digest = sha256(looked.upload.content).hexdigest()
+        digest = looked.sha256
         load = Load(
             source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
         )  # fmt: skip
@@ -272,7 +276,9 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, n
     reading = read_frame(looked.sheet, layout, setting)
     against = _against(session, round_, now)
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
-    return Preview(looked, reading, units, fields, compared, against)
+    newest = next(iter(frames.loads(session, round_.code)), None)
+    same = newest if newest and newest.sha256 == looked.sha256 else None
+    return Preview(looked, reading, units, fields, compared, against, same)
 
 
 def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]]:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from questionnaires.version import Version
-from survey.actions.loading import RoundTakesNone, takes_entered
 from survey.actions.rounds import known_round
+from survey.actions.storing_loads import RoundTakesNone, takes_entered
 from survey.core.account import Account, BeyondPart
 from survey.core.keying import FIRST, MOST_FORMS, SECOND, THIRD, Keyed, Pile, Review, read_keys, review
 from survey.core.place import Field, Unit, units_within
@@ -25,6 +25,14 @@ ID_DIGITS = 32
 
 class PileUnknown(LookupError):
     """No such pile or form in this round."""
+
+
+class PileDropped(PileUnknown):
+    """The pile was begun by mistake and dropped."""
+
+
+class PileKept(ValueError):
+    """Its forms count already, or somebody else has keyed of it: it is not dropped."""
 
 
 class PileFaulty(ValueError):
@@ -251,6 +259,28 @@ def store_pile(database: Database, code: str, number: int, *, by: Account, now: 
         return len(forms)
 
 
+def drop_pile(database: Database, code: str, number: int, *, by: Account, now: datetime) -> None:
+    """Drop a pile that was begun by mistake, with what its beginner has keyed of it.
+
+    Raises:
+        PileKept: if it is stored, or holds what somebody else keyed (:meth:`Review.may_be_dropped_by`).
+        PileUnknown: if there is none.
+        BeyondPart: if the pile lies outside of the part of ``by``.
+    """
+    with database.writing() as session:
+        piles.with_number(session, code, number, hold=True)
+        review = _known(session, code, number, by.unit_code, now).review
+        if not review.may_be_dropped_by(by.name):
+            raise PileKept(number)
+        piles.drop(session, number, at=now)
+        pile = review.pile
+        detail = {
+            "pile": number, "unit": pile.unit_code, "field": pile.field_code, "responses": pile.forms,
+            "keyed": len(review.keyed),
+        }  # fmt: skip
+        trail.record(session, Deed.PILE_DROPPED, code, who=by.name, at=now, detail=detail)
+
+
 def _known(session: Session, code: str, number: int, within: str | None, now: datetime) -> Keying:
     round_ = known_round(session, code, now=now)
     pile = piles.with_number(session, code, number)
@@ -258,6 +288,8 @@ def _known(session: Session, code: str, number: int, within: str | None, now: da
         raise PileUnknown(number)
     if pile.unit_code not in {unit.code for unit in units_within(places.units(session), within)}:
         raise BeyondPart(code)
+    if pile.is_dropped:
+        raise PileDropped(number)
     return _keying(session, round_, pile)
 
 

@@ -9,15 +9,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from survey.actions.rounds import known_round
-from survey.actions.sent_files import Sent, require_waiting
+from survey.actions.sent_files import LoadedBefore, Sent
+from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone, stored_load, takes_entered
 from survey.actions.withdrawing import require_load, withdraw_load
 from survey.core.account import Account, BeyondPart
+from survey.core.answer_columns import guessed_answer_roles
 from survey.core.frame import FIELD, UNIT, Layout
 from survey.core.labels import Directory
 from survey.core.place import Field, Unit, units_within
@@ -29,25 +31,15 @@ from survey.core.response_table import (
     RowFault,
     RowReading,
     RowSetting,
-    guessed_answer_roles,
 )
-from survey.core.round import Round, State
-from survey.core.trail import Deed
-from survey.store import frames, freezing, places, responses, rounds, sources, trail, uploads
+from survey.core.round import Round
+from survey.store import frames, places, responses, rounds, sources
 from survey.store.database import Database
 from survey.store.sources import RESPONSES, TAG_DIGITS, SourceLoad, tag_of
 
 PURPOSE = RESPONSES
 ID_DIGITS = 32
 Meanings = Mapping[tuple[str, str], str]
-
-
-class RoundTakesNone(ValueError):
-    """The round has not opened yet, or its numbers are settled."""
-
-
-class ResponsesFaulty(ValueError):
-    """Something is wrong with the table; nothing was taken."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +82,7 @@ class RowPreview:
         reading: what it says.
         new: responses that would be taken, by unit code.
         known: rows that were taken from an earlier file.
+        same: the load of the very same file that counts; None where there is none.
         units: those of the reader's part in force during the round, as labels may mean them.
         fields: all fields.
     """
@@ -99,6 +92,12 @@ class RowPreview:
     fields: tuple[Field, ...] = ()
     new: Counter[str] = field(default_factory=Counter)
     known: int = 0
+    same: SourceLoad | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether rows look new although the same file counts: other columns name them, or they are of another sheet."""
+        return self.same is not None and bool(self.new)
 
 
 def load_board(database: Database, code: str, *, within: str | None, now: datetime) -> LoadBoard:
@@ -159,29 +158,24 @@ def apply_responses(
     by: Account,
     now: datetime,
     key: bytes,
+    are_others: bool = False,
 ) -> RowPreview:
     """Take all responses of a table that were not taken before, or none where something is wrong.
 
     Raises:
         ResponsesFaulty: if something is wrong with it, perhaps since it was shown.
+        LoadedBefore: if rows look new although the same file counts, and ``are_others`` does not say that they are.
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
     before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key)
-    digest, name = sha256(sent.upload.content).hexdigest(), sent.upload.file_name
-    load = SourceLoad(RESPONSES, source, dated, name, digest, len(rows), 0, by.name, now)
-    with database.writing() as session:
-        require_waiting(session, sent, token, now=now)
-        round_ = rounds.hold(session, sent.round.code, now=now)
-        if round_ is None or not takes_entered(session, round_, now):
-            raise RoundTakesNone(sent.round.code)
-        # Under the lock on the round: no other file of the same responses was taken meanwhile.
-        if sources.loads(session, round_.code, RESPONSES) != before:
-            raise ResponsesFaulty(round_.code)
-        if rows:
-            _take(session, round_, load, rows)
+    if found.is_doubtful and not are_others:
+        raise LoadedBefore(sent.round.code)
+    load = SourceLoad(
+        RESPONSES, source, dated, sent.upload.file_name, sent.sha256, len(rows), 0, by.name, now
+    )  # fmt: skip
+    with stored_load(database, sent, load, rows, before, token=token, by=by, now=now) as session:
         _remember(session, sent, layout, said, by)
-        uploads.remove(session, token)
     return found
 
 
@@ -222,12 +216,6 @@ def set_load_aside(
         withdraw_load(session, code, number, reason, by=by, now=now)
 
 
-def takes_entered(session: Session, round_: Round, now: datetime) -> bool:
-    """Whether officers may put responses into a round: it has opened, and its numbers are not settled."""
-    is_begun = round_.state(now) in {State.OPEN, State.CLOSED}
-    return is_begun and freezing.of_closing(session, round_) is None
-
-
 def _prepared(
     database: Database, sent: Sent, layout: Layout, said: Meanings, *, by: Account, now: datetime, key: bytes
 ) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]]]:
@@ -243,6 +231,8 @@ def _prepared(
     ]
     if not found.reading.is_valid:
         raise ResponsesFaulty(sent.round.code)
+    # In the order of the table, each transaction writes to a few of its pages and not to all.
+    rows.sort(key=itemgetter("id"))
     return before, found, rows
 
 
@@ -258,24 +248,16 @@ def _flat(said: Meanings) -> list[tuple[str, str, str]]:
     return [(kind, label, code) for (kind, label), code in said.items()]
 
 
-def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:
-    number = sources.add(session, round_.code, load)
-    for row in rows:
-        row["id"] = tag_of(number) + row["id"][TAG_DIGITS:]
-    responses.add_rows(session, rows)
-    detail = {
-        "load": number, "file": load.file_name, "sha256": load.sha256, "source": load.source,
-        "dated": str(load.dated), "responses": load.rows,
-    }  # fmt: skip
-    trail.record(session, Deed.RESPONSES_LOADED, round_.code, who=load.who, at=load.loaded_at, detail=detail)
-
-
 def _begun(
     session: Session, sent: Sent, layout: Layout, said: Meanings, within: str | None
 ) -> tuple[ResponseTable, RowPreview, Mapping[str, str]]:
     """The table ready to be read, an empty preview, and what was taken before."""
     table, units, fields = _table(session, sent, layout, said, within)
-    return table, RowPreview(RowReading(), units, fields), sources.loaded(session, sent.round.code)
+    code = sent.round.code
+    found = RowPreview(
+        RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
+    )
+    return table, found, sources.loaded(session, code)
 
 
 def _table(

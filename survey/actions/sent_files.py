@@ -1,5 +1,6 @@
 """A file that somebody sent into a round: kept while it is looked at, dropped, and found again by its token."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,10 @@ from survey.store.uploads import Upload
 
 class UploadGone(LookupError):
     """The file was confirmed, dropped or is too old."""
+
+
+class LoadedBefore(ValueError):
+    """What the file holds, or some of it, counts already, and nobody has said that this is something else."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Sent:
         """The cells of the row of names."""
         rows = self.sheet.rows
         return [self.sheet.at(self.header, at) for at in range(len(rows[self.header]))] if rows else []
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes, 64 hexadecimal digits."""
+        return hashlib.sha256(self.upload.content).hexdigest()
 
     def said_of_names(self, layout: Layout) -> dict[str, str]:
         """Roles by name, those of columns that hold nothing too."""

@@ -1,14 +1,13 @@
 """Tallies from paper or from printed tables: looked at, previewed, kept as a source of their own, withdrawn again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from survey.actions.rounds import known_round
-from survey.actions.sent_files import Sent, require_waiting
+from survey.actions.sent_files import LoadedBefore, Sent, require_waiting
 from survey.actions.withdrawing import LoadUnknown, require_load, withdraw_load
 from survey.core.account import Account, BeyondPart
 from survey.core.frame import UNIT, Layout
@@ -47,6 +46,26 @@ class LoadedTallies:
     def average(self) -> float | None:
         """The plain mean of the items' satisfied shares."""
         return mean_share(list(self.tallies))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What of a file's tallies a round has already.
+
+    Attributes:
+        same: the load of the very same file that counts; None where there is none.
+        known: rows that stand word for word and number for number in a load that counts.
+        new: rows that do not.
+    """
+
+    same: SourceLoad | None
+    known: int
+    new: int
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the same might be kept twice."""
+        return self.same is not None or self.known > 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,12 @@ def preview_tallies(
     return read_tallies(sent.sheet, layout, setting)
 
 
+def tallies_before(database: Database, sent: Sent, reading: TallyReading) -> Before:
+    """What of a file's sound rows the round has already."""
+    with database.reading() as session:
+        return _before(session, sent, reading)
+
+
 def apply_tallies(
     database: Database,
     sent: Sent,
@@ -152,11 +177,13 @@ def apply_tallies(
     dated: date,
     by: Account,
     now: datetime,
+    are_others: bool = False,
 ) -> TallyReading:
     """Keep the tallies of a file: all of them, or the sound ones where ``only_sound`` says so.
 
     Raises:
         TalliesFaulty: if something is refused without ``only_sound``, or nothing is sound.
+        LoadedBefore: if the round has some of it already, and ``are_others`` does not say that these are others.
         BeyondPart: if the table is about a unit outside of the part of ``by``.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
@@ -164,12 +191,14 @@ def apply_tallies(
     reading = preview_tallies(database, sent, layout, unit_code=unit_code, forms=forms, within=by.unit_code)
     if not reading.sound or not (reading.is_whole or only_sound):
         raise TalliesFaulty(code)
-    digest = sha256(sent.upload.content).hexdigest()
+    digest = sent.sha256
     load = SourceLoad(
         TALLIES, source, dated, sent.upload.file_name, digest, len(reading.sound), reading.refused, by.name, now
     )  # fmt: skip
     with database.writing() as session:
         require_waiting(session, sent, token, now=now)
+        if not are_others and _before(session, sent, reading).is_doubtful:
+            raise LoadedBefore(code)
         number = sources.add(session, code, load)
         sources.add_tallies(session, code, number, reading.sound)
         frames.remember_roles(session, sent.said_of_names(layout), TALLIES)
@@ -213,6 +242,20 @@ def withdraw_tallies(
     with database.writing() as session:
         require_load(session, code, TALLIES, number)
         withdraw_load(session, code, number, reason, by=by, now=now)
+
+
+def _before(session: Session, sent: Sent, reading: TallyReading) -> Before:
+    code = sent.round.code
+    counting = {load.number for load in sources.loads(session, code, TALLIES) if load.withdrawal is None}
+    kept = {
+        replace(tally, row=0)
+        for number, of_load in sources.tallies(session, code).items()
+        if number in counting
+        for tally in of_load
+    }
+    known = sum(replace(tally, row=0) in kept for tally in reading.sound)
+    same = sources.same_file(session, code, TALLIES, sent.sha256)
+    return Before(same, known, len(reading.sound) - known)
 
 
 def _within(load: SourceLoad, tallies: list[Tally], part: frozenset[str] | None) -> LoadedTallies:

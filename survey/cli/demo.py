@@ -52,8 +52,8 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
         step("niêm phong các phiếu")
         demo_action.seal_all(database)
     _write_papers(database, settings, out, step)
+    names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.people(database))
     database.close()
-    names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.PEOPLE)
     click.echo(f"\nĐăng nhập: {names}")
     click.echo(f"Mật khẩu:  {DEMO_PASSWORD}")
     if serve:

@@ -31,6 +31,7 @@ class Pile:
         every: every how many one is keyed twice; 0 for none.
         who: began it.
         is_stored: whether its forms were made responses.
+        is_dropped: whether it was begun by mistake and is none any more.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Pile:
     every: int
     who: str
     is_stored: bool = False
+    is_dropped: bool = False
 
     @property
     def sample(self) -> tuple[int, ...]:
@@ -106,6 +108,15 @@ class Review:
     def is_ready(self) -> bool:
         """Whether all is keyed, the sample twice, and nothing differs any more."""
         return not (self.missing or self.unsampled or self.differences or self.pile.is_stored)
+
+    def may_be_dropped_by(self, who: str) -> bool:
+        """Whether somebody may say that the pile was begun by mistake.
+
+        What counts never disappears, and nobody makes another person's work disappear: a pile is dropped while it is
+        not stored, by anybody while nothing is keyed, else by who began it and has keyed all that is keyed.
+        """
+        keyed_by = {keyed.who for keyed in self.keyed.values()}
+        return not self.pile.is_stored and (not keyed_by or keyed_by == {who} == {self.pile.who})
 
     def final(self, form: int) -> Answers:
         """What counts of a form: the third look where there was one, else the first keying."""

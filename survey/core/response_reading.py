@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from questionnaires.cells import plain
-from questionnaires.definition import Definition
+from questionnaires.definition import Definition, Option
 from questionnaires.uploads import Cell, Sheet
+from survey.core.answer_columns import is_chosen, option_columns
 from survey.core.frame import FIELD, MOST_UNKNOWN, UNIT, Layout, Unknown
 from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN, Answer, Answers, Asked, Problem, read_answer
@@ -58,6 +59,7 @@ class ResponseTable:
             (question, self._columns.get(f"{ANSWER}{question.code}"))
             for question in questions_to_map(setting.version)
         ]
+        self._options_by_column = _options_by_column(setting, self._columns)
         self._options = {
             question.code: _options(setting.version.definition, question)
             for question, column in self._asked
@@ -100,12 +102,18 @@ class ResponseTable:
             RowFault.NO_UNIT_COLUMN: UNIT not in held,
             RowFault.NO_FIELD_COLUMN: FIELD not in held and COUNTER not in held,
             RowFault.NO_ANSWER_COLUMN: not any(role.startswith(ANSWER) for role in held),
-            RowFault.ROLE_TWICE: len(set(held)) < len(held),
+            RowFault.ROLE_TWICE: len(set(held)) < len(held) or bool(self._asked_twice()),
         }
         for fault, is_wrong in found.items():
             if is_wrong:
                 reading.refuse(0, None, fault)
                 yield fault
+
+    def _asked_twice(self) -> set[str]:
+        """Questions with a column of their own and columns of their options."""
+        return {question.code for question, column in self._asked if column is not None} & set(
+            self._options_by_column
+        )
 
     def _row(self, number: int, reading: RowReading, seen: dict[str, int]) -> ReadRow | None:
         before = len(reading.faults) + reading.more
@@ -187,15 +195,12 @@ class ResponseTable:
             if question.conditions and not question.is_shown(answers):
                 answers[code] = NOT_SHOWN
                 continue
-            cell = None if column is None else self.sheet.at(number, column)
-            if column is None or cell is None or cell == "":
-                is_fine = is_fine and not self._is_uncomputed(number, column, reading)
-                continue
-            meant = known.get(cell)
+            meant = (
+                self._chosen_by_columns(question, number, reading)
+                if code in self._options_by_column
+                else self._said(question, column, known, number=number, reading=reading)
+            )
             if meant is None:
-                meant = known[cell] = self._meaning(question, plain(cell))
-            if isinstance(meant, RowFault | Unexplained):
-                self._complain(reading, question, meant, number, column)
                 is_fine = False
             elif not isinstance(meant, Nothing):
                 answers[code] = meant
@@ -203,6 +208,48 @@ class ResponseTable:
         if is_fine and not is_answered:
             reading.refuse(number + 1, None, RowFault.NO_ANSWERS)
         return answers if is_fine and is_answered else None
+
+    def _said(
+        self,
+        question: Asked,
+        column: int | None,
+        known: dict[Cell, Meant],
+        *,
+        number: int,
+        reading: RowReading,
+    ) -> Answer | Nothing:
+        """What the cell of a question says; None where it is a fault or unknown."""
+        cell = None if column is None else self.sheet.at(number, column)
+        if column is None or cell is None or cell == "":
+            return None if self._is_uncomputed(number, column, reading) else Nothing()
+        meant = known.get(cell)
+        if meant is None:
+            meant = known[cell] = self._meaning(question, plain(cell))
+        if isinstance(meant, RowFault | Unexplained):
+            self._complain(reading, question, meant, number, column)
+            return None
+        return meant
+
+    def _chosen_by_columns(self, question: Asked, number: int, reading: RowReading) -> Answer | Nothing:
+        """What the columns of a question's options say together; None where one of them is a fault."""
+        chosen: list[str] = []
+        is_fine, first = True, 0
+        for column, option in self._options_by_column[question.code]:
+            text = plain(self.sheet.at(number, column))
+            said = is_chosen(text, option)
+            if said is None:
+                reading.refuse(number + 1, column, RowFault.NOT_A_TICK, text)
+            elif said:
+                first = column if not chosen else first
+                chosen.append(str(option.code))
+            is_fine = is_fine and said is not None and not self._is_uncomputed(number, column, reading)
+        if not is_fine:
+            return None
+        meant = self._read(question, chosen) if chosen else Nothing()
+        if isinstance(meant, RowFault | Unexplained):
+            reading.refuse(number + 1, first, RowFault.NOT_TOGETHER, ", ".join(chosen))
+            return None
+        return meant
 
     def _complain(
         self, reading: RowReading, question: Asked, about: RowFault | Unexplained, number: int, column: int
@@ -278,4 +325,15 @@ def _options(definition: Definition, question: Asked) -> Mapping[str, str]:
         found |= {same_label(word): str(option.code) for word in words if word}
     if NOT_APPLICABLE in question.choices:
         found |= dict.fromkeys(("không áp dụng", "không có ý kiến", "không biết"), NOT_APPLICABLE)
+    return found
+
+
+def _options_by_column(
+    setting: RowSetting, columns: Mapping[str, int]
+) -> dict[str, list[tuple[int, Option]]]:
+    """By question code: the columns that say whether an option was chosen, in the order of the options."""
+    found: dict[str, list[tuple[int, Option]]] = {}
+    for role, question, option in option_columns(setting.version):
+        if role in columns:
+            found.setdefault(question.code, []).append((columns[role], option))
     return found

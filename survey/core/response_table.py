@@ -5,17 +5,16 @@ text that nobody has explained yet, or is a fault with its row and column.
 """
 
 from collections import Counter as Tally
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from questionnaires.cells import plain
 from questionnaires.definition import Definition, Item
 from questionnaires.version import Version
 from survey.core.counter import Counter
-from survey.core.frame import FIELD, MOST_FAULTS, UNIT, Unknown
-from survey.core.labels import Directory, same_label, without_marks
+from survey.core.frame import MOST_FAULTS, Unknown
+from survey.core.labels import Directory, same_label
 from survey.core.question_kinds import Answers, Asked
 from survey.core.response import asked_at
 
@@ -55,6 +54,7 @@ class RowFault(Enum):
     OUT_OF_BOUNDS = "out of bounds"
     TOO_LONG = "too long"
     NOT_TOGETHER = "not together"
+    NOT_A_TICK = "not a tick"
     LABELS = "labels"
 
 
@@ -157,47 +157,3 @@ def scale_key(definition: Definition, question: Asked) -> str:
 def answer_label(scale: str, text: str) -> str:
     """How the meaning of a text among the options of a scale is remembered."""
     return f"{scale}{OF_SCALE}{same_label(text)[:LONGEST_ANSWER]}"
-
-
-def guessed_answer_roles(
-    header: Sequence[object], remembered: Mapping[str, str], version: Version
-) -> dict[int, str]:
-    """What each column holds: as it was said before, else a question of the same words, code or number."""
-    by_name = dict(_FIXED)
-    for number, question in enumerate(questions_to_map(version), 1):
-        role = f"{ANSWER}{question.code}"
-        names = (
-            question.code,
-            question.part.text.vi,
-            question.part.text.en or "",
-            f"câu {number}",
-            f"q{number}",
-        )
-        by_name |= {_bare(name): role for name in names if name and _bare(name) not in by_name}
-    known = set(by_name.values())
-    roles: dict[int, str] = {}
-    for column, cell in enumerate(header):
-        name = plain(cell)
-        role = remembered.get(same_label(name), by_name.get(_bare(name), ""))
-        if role in known and role not in roles.values():
-            roles[column] = role
-    return roles
-
-
-def is_answer_role(role: str, version: Version) -> bool:
-    """Whether a column can hold this."""
-    answers = {f"{ANSWER}{question.code}" for question in questions_to_map(version)}
-    return role in {UNIT, FIELD, COUNTER, FORM} | answers
-
-
-def _bare(name: str) -> str:
-    """A name without marks, and without the number that tools put before a question."""
-    return without_marks(same_label(name)).strip(" .:?*").removeprefix("[").removesuffix("]")
-
-
-_FIXED = {
-    **dict.fromkeys(("don vi", "co quan", "ten don vi", "ma don vi", "xa", "phuong"), UNIT),
-    **dict.fromkeys(("linh vuc", "ten linh vuc", "ma linh vuc"), FIELD),
-    **dict.fromkeys(("quay", "ma quay", "ten quay"), COUNTER),
-    **dict.fromkeys(("ma phieu", "so phieu", "response id"), FORM),
-}

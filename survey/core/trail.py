@@ -67,6 +67,7 @@ class Deed(Enum):
     RESPONSES_LOADED = "responses_loaded"
     PILE_BEGUN = "pile_begun"
     PILE_STORED = "pile_stored"
+    PILE_DROPPED = "pile_dropped"
     SOURCE_WITHDRAWN = "source_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
     LOOK_SET = "look_set"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from survey.core.keying import Keyed, Pile
@@ -33,8 +33,10 @@ def add(session: Session, round_code: str, fingerprint: str, pile: Pile) -> int:
 
 
 def of_round(session: Session, round_code: str) -> list[Pile]:
-    """The piles of a round, the newest first."""
-    query = _query().where(RoundRow.code == round_code).order_by(PileRow.id.desc())
+    """The piles of a round that were not dropped, the newest first."""
+    query = (
+        _query().where(RoundRow.code == round_code, PileRow.dropped_at.is_(None)).order_by(PileRow.id.desc())
+    )
     return [_pile(*row) for row in session.execute(query)]
 
 
@@ -70,6 +72,12 @@ def mark_stored(session: Session, number: int, *, at: datetime) -> None:
     session.execute(update(PileRow).where(PileRow.id == number).values(stored_at=at))
 
 
+def drop(session: Session, number: int, *, at: datetime) -> None:
+    """Forget what was keyed of a pile, and say that it is none; its row keeps others from getting its number."""
+    session.execute(delete(KeyedFormRow).where(KeyedFormRow.pile_id == number))
+    session.execute(update(PileRow).where(PileRow.id == number).values(dropped_at=at))
+
+
 def _query() -> Select[PileRow, str, str, str]:
     return (
         select(PileRow, UnitRow.code, FieldRow.code, CounterRow.code)
@@ -81,8 +89,8 @@ def _query() -> Select[PileRow, str, str, str]:
 
 
 def _pile(row: PileRow, unit: str, field: str, counter: str) -> Pile:
-    is_stored = row.stored_at is not None
-    return Pile(row.id, unit, field, counter, row.day, row.forms, row.every, row.who, is_stored)
+    is_stored, is_dropped = row.stored_at is not None, row.dropped_at is not None
+    return Pile(row.id, unit, field, counter, row.day, row.forms, row.every, row.who, is_stored, is_dropped)
 
 
 def _answers(text: str) -> dict[str, Answer]:

@@ -56,7 +56,7 @@ class TallyRow(Base):
 
 
 class PileRow(Base):
-    """A pile of paper forms that are keyed; ``stored_at`` once they were made responses."""
+    """A pile of paper forms that are keyed; ``stored_at`` once they were made responses, ``dropped_at`` if never."""
 
     __tablename__ = "pile"
 
@@ -71,6 +71,7 @@ class PileRow(Base):
     every: Mapped[int]
     who: Mapped[str] = mapped_column(String(60))
     stored_at: Mapped[datetime | None] = mapped_column(Moment)
+    dropped_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class KeyedFormRow(Base):

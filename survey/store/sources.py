@@ -20,6 +20,9 @@ TALLIES, RESPONSES = "tallies", "responses"
 TAG_DIGITS = 8
 """Hexadecimal digits with which the id of a loaded response names its load."""
 
+MOST_UNCLAIMED = 10_000
+"""How far above the newest load unclaimed numbers are looked for; so many loads in a row are never broken off."""
+
 FETCHED = 5000
 
 
@@ -63,10 +66,26 @@ class SourceLoad:
     withdrawal: Withdrawal | None = None
 
 
+def next_number(session: Session) -> int:
+    """The number of a load that is about to be stored: one that no load has and no loaded response names.
+
+    On SQLite it is taken from the moment on at which a response that names it is stored, in the same transaction.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        sequence = func.pg_get_serial_sequence("source_load", "id")
+        return int(session.execute(select(func.nextval(sequence))).scalar_one())
+    newest: int = max((0, *session.scalars(select(SourceLoadRow.id)), *_unclaimed(session)))
+    return newest + 1
+
+
 def add(session: Session, round_code: str, load: SourceLoad) -> int:
-    """Keep that a file was loaded; its number."""
+    """Keep that a file was loaded; its number, which is the next one unless it was taken before.
+
+    From now on the responses that name it count.
+    """
     said = {name: value for name, value in vars(load).items() if name not in {"number", "withdrawal"}}
-    row = SourceLoadRow(round_id=ids_by_code(session)[round_code], **said)
+    number = load.number or next_number(session)
+    row = SourceLoadRow(id=number, round_id=ids_by_code(session)[round_code], **said)
     session.add(row)
     session.flush()
     return row.id
@@ -82,6 +101,12 @@ def loads(session: Session, round_code: str, kind: str) -> list[SourceLoad]:
         .order_by(SourceLoadRow.id.desc())
     )
     return [_load(row, withdrawal) for row, withdrawal in session.execute(query)]
+
+
+def same_file(session: Session, round_code: str, kind: str, sha256: str) -> SourceLoad | None:
+    """The newest load of a round that counts and came from a file with these bytes; None where there is none."""
+    found = (load for load in loads(session, round_code, kind) if load.sha256 == sha256 and load.rows)
+    return next((load for load in found if load.withdrawal is None), None)
 
 
 def withdraw(session: Session, round_code: str, number: int, said: Withdrawal) -> None:
@@ -102,16 +127,17 @@ def withdrawn(session: Session, round_code: str) -> tuple[int, ...]:
 
 
 def set_aside(session: Session) -> ColumnElement[bool] | None:
-    """Which responses are those of a load that was withdrawn; None where there is none.
+    """Which responses are those of a load that was withdrawn, or is not there (yet); None where there is none.
 
-    They stay stored and sealed, since no response is ever taken out, but count nowhere.
+    They stay stored and sealed, since no response is ever taken out, but count nowhere. A large load is stored in several
+    transactions, the load itself with the last one: until then, and for ever if it was broken off, none of it counts.
     """
     query = (
         select(SourceWithdrawalRow.load_id)
         .join(SourceLoadRow, SourceLoadRow.id == SourceWithdrawalRow.load_id)
         .where(SourceLoadRow.kind == RESPONSES)
     )
-    tags = [tag_of(number) for number in session.scalars(query)]
+    tags = [tag_of(number) for number in (*session.scalars(query), *_unclaimed(session))]
     if not tags:
         return None
     return and_(ResponseRow.mode == IMPORTED_MODE, func.substr(ResponseRow.id, 1, TAG_DIGITS).in_(tags))
@@ -121,6 +147,31 @@ def counted(session: Session) -> ColumnElement[bool]:
     """Which responses count."""
     gone = set_aside(session)
     return true() if gone is None else not_(gone)
+
+
+def _unclaimed(session: Session) -> list[int]:
+    """The numbers named by loaded responses under which there is no load."""
+    known = set(session.scalars(select(SourceLoadRow.id)))
+    newest = max(known, default=0)
+    found = [n for n in range(1, newest) if n not in known and _first_tag(session, n, n + 1) is not None]
+    at = newest + 1
+    while (number := _first_tag(session, at, newest + MOST_UNCLAIMED)) is not None:
+        found.append(number)
+        at = number + 1
+    return found
+
+
+def _first_tag(session: Session, least: int, beyond: int) -> int | None:
+    """The least number from ``least`` on and below ``beyond`` that a loaded response names."""
+    query = (
+        select(ResponseRow.id)
+        .where(ResponseRow.id >= tag_of(least), ResponseRow.id < tag_of(beyond))
+        .where(ResponseRow.mode == IMPORTED_MODE)
+        .order_by(ResponseRow.id)
+        .limit(1)
+    )
+    found = session.scalar(query)
+    return None if found is None else int(found[:TAG_DIGITS], 16)
 
 
 def tag_of(number: int) -> str:

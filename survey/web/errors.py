@@ -25,7 +25,7 @@ from survey.actions.answering import (
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
 from survey.actions.issuing import IssueUnknown
-from survey.actions.keying import PileUnknown
+from survey.actions.keying import PileDropped, PileUnknown
 from survey.actions.open_data import NotSettled
 from survey.actions.people import PersonUnknown
 from survey.actions.places import PlaceUnknown
@@ -90,6 +90,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotSettled, not_settled)
     app.register_error_handler(LoadUnknown, not_found)
     app.register_error_handler(PileUnknown, not_found)
+    app.register_error_handler(PileDropped, pile_dropped)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
     app.register_error_handler(OperationalError, busy)
@@ -267,6 +268,15 @@ def upload_gone(_fault: Exception) -> Page:
         404,
         _("Tệp này không còn chờ nạp"),
         _("Tệp đã được nạp, đã bỏ hoặc chờ quá một ngày. Xin chọn lại tệp; không có gì thay đổi."),
+    )
+
+
+def pile_dropped(_fault: Exception) -> Page:
+    """A pile of paper forms that was begun by mistake."""
+    return _page(
+        404,
+        _("Tập phiếu này đã bỏ"),
+        _("Tập được lập nhầm nên đã bỏ, không có phiếu nào được tính. Xin nhập các tờ phiếu vào tập khác."),
     )
 
 

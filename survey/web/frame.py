@@ -17,6 +17,7 @@ from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.sent_columns import (
     LEFT_OUT,
+    NOTHING_MISSING,
     columns_page,
     labels_said,
     layout_said,
@@ -47,6 +48,8 @@ def show(code: str) -> str:
 @needs(Permission.LOAD_POPULATION)
 def send(code: str) -> Page:
     """Take a file that can be read."""
+    if frames.state(services().database, code, now=now()).is_frozen:
+        return _page(code), 409
     try:
         token = take_file(frames.PURPOSE, code)
     except Broken as fault:
@@ -62,9 +65,15 @@ def columns(code: str, token: str) -> Page:
         looked = _look(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    return columns_page(
-        "places/frame_columns.html", looked, looked.layout, token, _role_names(looked), pages="frame"
-    )
+    return _columns_page(looked, looked.layout, token)
+
+
+@pages.post("/<token>")
+@needs(Permission.LOAD_POPULATION)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    looked = _look(code, token)
+    return _columns_page(looked, _layout(looked), token)
 
 
 @pages.post("/<token>/preview")
@@ -98,9 +107,7 @@ def apply(code: str, token: str) -> Page:
     except FrameFaulty:
         return _preview(_previewed(looked), token)
     except FrameFrozen:
-        return _page(
-            code, _("Đợt này đã chốt số liệu nên số hồ sơ không đổi được nữa. Muốn đổi thì mở lại đợt trước.")
-        ), 409
+        return _page(code), 409
     flash(_("Đã nạp %(count)s hồ sơ cho đợt này.", count=f"{found.reading.dossiers:,}".replace(",", ".")))
     return redirect(url_for("frame.show", code=code), 303)
 
@@ -122,6 +129,12 @@ def _page(code: str, fault: str = "") -> str:
         fault=fault,
         margin_names=margin_names(),
         unusable=raking.refusal(state.unusable, _, language.current()) if state.unusable else "",
+    )
+
+
+def _columns_page(looked: Looked, layout: Layout, token: str) -> str:
+    return columns_page(
+        "places/frame_columns.html", looked, layout, token, _role_names(looked), pages="frame"
     )
 
 
@@ -156,7 +169,7 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         said=[(kind, label, code or LEFT_OUT) for (kind, label), code in said.items()],
-        missing=missing or {"source": "", "dated": ""},
+        missing=missing or NOTHING_MISSING,
         **source_filled_in(looked),
         margin_names=margin_names(),
         break_names=break_names(),

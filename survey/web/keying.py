@@ -15,14 +15,16 @@ from survey.actions.keying import (
     NotYours,
     PileClosed,
     PileFaulty,
+    PileKept,
     begin_pile,
+    drop_pile,
     key_form,
     keying,
     pile_board,
     require_turn,
     store_pile,
 )
-from survey.actions.loading import RoundTakesNone
+from survey.actions.storing_loads import RoundTakesNone
 from survey.core.account import Permission
 from survey.core.keying import FIRST, NOT_APPLICABLE_KEY, SECOND, THIRD, digits_of, keys_of
 from survey.core.question_kinds import NOT_APPLICABLE, Answer, Asked, Problem
@@ -162,6 +164,28 @@ def store(code: str, number: int) -> Page:
     return redirect(url_for("keying.pile", code=code, number=number), 303)
 
 
+@pages.get("/<int:number>/drop")
+@needs(Permission.KEY_ANSWERS)
+def ask_to_drop(code: str, number: int) -> Page:
+    """What dropping a pile means."""
+    found = _found(code, number)
+    if not found.review.may_be_dropped_by(g.account.name):
+        return _kept_pile(code, number)
+    return render_template("sources/pile_drop.html", found=found)
+
+
+@pages.post("/<int:number>/drop")
+@needs(Permission.KEY_ANSWERS)
+def drop(code: str, number: int) -> Response:
+    """Drop a pile that was begun by mistake."""
+    try:
+        drop_pile(services().database, code, number, by=g.account, now=now())
+    except PileKept:
+        return _kept_pile(code, number)
+    flash(_("Đã bỏ tập %(number)s. Số tập này không dùng lại; nhật ký ghi ai đã bỏ.", number=number))
+    return redirect(url_for("keying.show", code=code), 303)
+
+
 def _found(code: str, number: int) -> Keying:
     return keying(services().database, code, number, within=g.account.unit_code, now=now())
 
@@ -181,6 +205,7 @@ def _pile(code: str, number: int) -> str:
         review=found.review,
         label=labels,
         said=lambda code, answer: _said(found, code, answer),
+        may_drop=found.review.may_be_dropped_by(g.account.name),
         turns={"first": FIRST, "second": SECOND, "third": THIRD},
     )
 
@@ -192,6 +217,14 @@ def _closed(code: str) -> Response:
 
 def _not_yours(code: str, number: int) -> Response:
     flash(_("Phiếu này phải do hai người khác nhau nhập. Xin nhờ người khác nhập lần kia."), "warning")
+    return redirect(url_for("keying.pile", code=code, number=number), 303)
+
+
+def _kept_pile(code: str, number: int) -> Response:
+    flash(
+        _("Tập phiếu này không bỏ được: đã đưa vào đợt khảo sát, hoặc có phiếu do người khác nhập."),
+        "warning",
+    )
     return redirect(url_for("keying.pile", code=code, number=number), 303)
 
 

@@ -7,8 +7,6 @@ from werkzeug.wrappers import Response
 from questionnaires.workbooks import Broken
 from survey.actions.loading import (
     PURPOSE,
-    ResponsesFaulty,
-    RoundTakesNone,
     apply_responses,
     guessed_columns,
     load_board,
@@ -16,19 +14,24 @@ from survey.actions.loading import (
     preview_responses,
     set_load_aside,
 )
-from survey.actions.sent_files import Sent, opened
+from survey.actions.sent_files import LoadedBefore, Sent, opened
 from survey.actions.sent_files import drop as drop_file
+from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone
 from survey.core.account import Permission
+from survey.core.answer_columns import is_answer_role
 from survey.core.frame import FIELD, UNIT, Layout
-from survey.core.response_table import MEANING, is_answer_role
+from survey.core.response_table import MEANING
 from survey.web.access import guard, needs
 from survey.web.forms import ReasonForm
 from survey.web.response_words import choices_for, option_choices, response_roles, row_sentence
 from survey.web.sent_columns import (
     LEFT_OUT,
+    NOTHING_MISSING,
+    are_others,
     columns_page,
     labels_said,
     layout_said,
+    not_said_to_be_others,
     sheet_and_header,
     source_and_day,
     source_filled_in,
@@ -57,6 +60,8 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
+    if not load_board(services().database, code, within=g.account.unit_code, now=now()).takes:
+        return _page(code), 409
     try:
         token = take_file(PURPOSE, code)
     except Broken as fault:
@@ -72,9 +77,15 @@ def columns(code: str, token: str) -> Page:
         sent = _sent(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    layout = guessed_columns(services().database, sent)
-    roles = response_roles(sent.round.version)
-    return columns_page("sources/load_columns.html", sent, layout, token, roles, pages="loading")
+    return _columns_page(sent, guessed_columns(services().database, sent), token)
+
+
+@pages.post("/<token>")
+@needs(Permission.KEY_ANSWERS)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    sent = _sent(code, token)
+    return _columns_page(sent, _layout(sent), token)
 
 
 @pages.post("/<token>/preview")
@@ -104,11 +115,14 @@ def apply(code: str, token: str) -> Page:
             by=g.account,
             now=now(),
             key=services().key,
+            are_others=are_others(),
         )
     except ResponsesFaulty:
         return _preview(sent, token)
+    except LoadedBefore:
+        return _preview(sent, token, not_said_to_be_others())
     except RoundTakesNone:
-        return _page(code, _takes_none()), 409
+        return _page(code), 409
     if found.new:
         flash(
             _(
@@ -148,18 +162,19 @@ def withdraw(code: str, number: int) -> Page:
     try:
         set_load_aside(services().database, code, number, form.reason.data, by=g.account, now=now())
     except RoundTakesNone:
-        return _page(code, _takes_none()), 409
+        return _page(code), 409
     flash(_("Đã rút lần nạp này; phiếu của nó không được tính nữa."))
     return redirect(url_for("loading.show", code=code), 303)
-
-
-def _takes_none() -> str:
-    return str(_("Đợt này chưa mở hoặc đã chốt số liệu nên không nhập và không rút phiếu được."))
 
 
 def _page(code: str, fault: str = "") -> str:
     board = load_board(services().database, code, within=g.account.unit_code, now=now())
     return render_template("sources/loads.html", board=board, fault=fault)
+
+
+def _columns_page(sent: Sent, layout: Layout, token: str) -> str:
+    roles = response_roles(sent.round.version)
+    return columns_page("sources/load_columns.html", sent, layout, token, roles, pages="loading")
 
 
 def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
@@ -206,7 +221,7 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
             for label, (text, meant) in reading.explained.items()
         ],
         mine=mine,
-        missing=missing or {"source": "", "dated": ""},
+        missing=missing or NOTHING_MISSING,
         **source_filled_in(sent),
     )
     return (page, 422) if missing or not reading.is_valid else page

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
+from questionnaires.definition import Option
 from questionnaires.version import Version
+from survey.core.answer_columns import option_columns
 from survey.core.frame import FIELD, UNIT, Unknown
 from survey.core.place import Field, Unit
 from survey.core.question_kinds import NOT_APPLICABLE
@@ -27,13 +29,15 @@ LONGEST_QUESTION = 90
 
 def response_roles(version: Version) -> list[tuple[str, str]]:
     """What a column may hold, with its words."""
-    questions = [
-        (
-            f"{ANSWER}{question.code}",
-            f"{number}. {_short(question.part.text.in_language(language.current()))}",
-        )
-        for number, question in enumerate(questions_to_map(version), 1)
-    ]
+    questions = []
+    for number, question in enumerate(questions_to_map(version), 1):
+        words = f"{number}. {_short(question.part.text.in_language(language.current()))}"
+        questions.append((f"{ANSWER}{question.code}", words))
+        questions += [
+            (role, _("%(question)s: có chọn “%(option)s”?", question=words, option=_option(option)))
+            for role, asked, option in option_columns(version)
+            if asked.code == question.code
+        ]
     return [
         ("", _("không dùng")),
         (UNIT, _("đơn vị (tên hoặc mã)")),
@@ -76,6 +80,10 @@ def _options(version: Version, scale: str) -> Iterator[tuple[str, str]]:
             return
 
 
+def _option(option: Option) -> str:
+    return _short(option.text.in_language(language.current()))
+
+
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_QUESTION else f"{text[:LONGEST_QUESTION]}…"
 
@@ -110,5 +118,8 @@ def _of_rows() -> dict[RowFault, str]:
         RowFault.NOT_A_NUMBER: _("“%(about)s” không phải là số nguyên"),
         RowFault.OUT_OF_BOUNDS: _("“%(about)s” nằm ngoài khoảng mà câu hỏi cho phép"),
         RowFault.TOO_LONG: _("ý kiến dài hơn mức câu hỏi cho phép: “%(about)s…”"),
+        RowFault.NOT_A_TICK: _(
+            "“%(about)s”: cột của một phương án chỉ ghi có chọn (Y, 1, có) hoặc không (N, 0, trống)"
+        ),
         RowFault.NOT_TOGETHER: _("“%(about)s”: các phương án này không chọn cùng nhau được"),
     }

@@ -22,6 +22,7 @@ SAMPLE_ROWS = 5
 LONGEST_SAMPLE = 60
 LONGEST_SOURCE = 300
 MOST_DIGITS = 3
+NOTHING_MISSING = {"source": "", "dated": "", "others": ""}
 LEFT_OUT = "-"
 """Chosen for a label that is left out, with its rows or its answer."""
 
@@ -66,6 +67,7 @@ def columns_page(
             for row in range(start + 1, min(start + 1 + SAMPLE_ROWS, len(rows)))
         ],
         roles=roles,
+        carried=_said_beside_columns(),
         **more,
     )
 
@@ -79,6 +81,12 @@ def layout_said(sent: Sent, is_role: Callable[[str], bool]) -> Layout:
         sent.header,
         {int(at): role for at, role in said if at.isdecimal() and len(at) <= MOST_DIGITS and is_role(role)},
     )
+
+
+def _said_beside_columns() -> list[tuple[str, str]]:
+    """What the officer said before on the way: meanings of labels, source, day; the page itself sends the rest."""
+    own = {"csrf_token", "header", "sheet"}
+    return [(k, v) for k, v in request.form.items() if k not in own and not k.startswith("role_")]
 
 
 def labels_said(kinds: Collection[str]) -> dict[tuple[str, str], str]:
@@ -97,11 +105,21 @@ def labels_said(kinds: Collection[str]) -> dict[tuple[str, str], str]:
 def source_and_day() -> tuple[str, date | None, dict[str, str]]:
     """Source, day, and what of them still has to be filled in, by field; "" where nothing has."""
     source, dated = tidy(request.form.get("source", ""))[:LONGEST_SOURCE], day(request.form.get("dated", ""))
-    missing = {
+    missing = NOTHING_MISSING | {
         "source": "" if source else _("Hãy ghi nguồn số liệu."),
         "dated": "" if dated else _("Hãy nhập ngày."),
     }
     return source, dated, missing
+
+
+def are_others() -> bool:
+    """Whether the officer says that rows which may count already are others."""
+    return "others" in request.form
+
+
+def not_said_to_be_others() -> dict[str, str]:
+    """What has to be said of rows that may count already."""
+    return NOTHING_MISSING | {"others": _("Hãy xác nhận đây là số liệu khác, hoặc bỏ tệp này.")}
 
 
 def source_filled_in(sent: Sent) -> dict[str, object]:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from questionnaires.workbooks import Broken
-from survey.actions.sent_files import Sent, opened
+from survey.actions.sent_files import LoadedBefore, Sent, opened
 from survey.actions.sent_files import drop as drop_file
 from survey.actions.tallies import (
     PURPOSE,
@@ -15,6 +15,7 @@ from survey.actions.tallies import (
     load_to_withdraw,
     names_to_show,
     preview_tallies,
+    tallies_before,
     tally_board,
     withdraw_tallies,
 )
@@ -25,8 +26,11 @@ from survey.core.tally import FORMS, ROLES, TallyReading
 from survey.web.access import guard, needs
 from survey.web.forms import ReasonForm
 from survey.web.sent_columns import (
+    NOTHING_MISSING,
+    are_others,
     columns_page,
     layout_said,
+    not_said_to_be_others,
     sheet_and_header,
     source_and_day,
     source_filled_in,
@@ -68,9 +72,15 @@ def columns(code: str, token: str) -> Page:
         sent = _sent(code, token)
     except Broken as fault:
         return _page(code, str(fault)), 422
-    layout = guessed_layout(services().database, sent)
-    template = "sources/tally_columns.html"
-    return columns_page(template, sent, layout, token, tally_roles(), pages="tallies")
+    return _columns_page(sent, guessed_layout(services().database, sent), token)
+
+
+@pages.post("/<token>")
+@needs(Permission.KEY_ANSWERS)
+def columns_again(code: str, token: str) -> str:
+    """The columns as the officer has said, to be said otherwise."""
+    sent = _sent(code, token)
+    return _columns_page(sent, _layout(sent), token)
 
 
 @pages.post("/<token>/preview")
@@ -102,9 +112,12 @@ def apply(code: str, token: str) -> Page:
             dated=dated,
             by=g.account,
             now=now(),
+            are_others=are_others(),
         )
     except TalliesFaulty:
         return _preview(sent, token)
+    except LoadedBefore:
+        return _preview(sent, token, not_said_to_be_others())
     flash(
         _(
             "Đã nạp %(kept)s dòng số liệu tổng hợp, từ chối %(refused)s dòng.",
@@ -146,6 +159,11 @@ def withdraw(code: str, number: int) -> Page:
 def _page(code: str, fault: str = "") -> str:
     board = tally_board(services().database, code, within=g.account.unit_code, now=now())
     return render_template("sources/tallies.html", board=board, fault=fault)
+
+
+def _columns_page(sent: Sent, layout: Layout, token: str) -> str:
+    template = "sources/tally_columns.html"
+    return columns_page(template, sent, layout, token, tally_roles(), pages="tallies")
 
 
 def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
@@ -190,6 +208,7 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
     page = render_template(
         "sources/tally_preview.html",
         reading=reading,
+        before=tallies_before(services().database, sent, reading),
         sent=sent,
         token=token,
         roles=sorted(layout.roles.items()),
@@ -203,7 +222,7 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
         asks_forms=FORMS not in held,
         unit_code=_unit_code(),
         forms=request.form.get("forms", ""),
-        missing=missing or {"source": "", "dated": ""},
+        missing=missing or NOTHING_MISSING,
         **source_filled_in(sent),
     )
     return (page, 422) if missing or not reading.is_whole or not reading.sound else page

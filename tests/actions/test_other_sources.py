@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from survey.actions import counts, freezing, keying, loading, sent_files, tallies
+from survey.actions import counts, freezing, keying, loading, sent_files, storing_loads, tallies
 from survey.actions.rounds import board, close_round
 from survey.actions.withdrawing import LoadUnknown
 from survey.core.account import Account
@@ -68,7 +68,7 @@ def test_of_two_people_who_load_the_same_file_at_once_one_loads_it(small: Databa
     def load(token: str) -> None:
         try:
             outcomes.append(take(small, token).new.total())
-        except loading.ResponsesFaulty:
+        except storing_loads.ResponsesFaulty:
             outcomes.append("told to look again")
 
     threads = [Thread(target=load, args=(token,)) for token in ("a", "b", "c")]
@@ -95,7 +95,7 @@ def test_a_load_is_set_aside_once_and_not_after_the_numbers_are_frozen(small: Da
     [(_round, frozen)] = [pair for pair in freezing.tick(small, now=later) if pair[0].code == ROUND]
     assert frozen.responses == 3
     assert freezing.verify(small, ROUND, now=later).differences == ()
-    with pytest.raises(loading.RoundTakesNone):
+    with pytest.raises(storing_loads.RoundTakesNone):
         loading.set_load_aside(small, ROUND, newest(small), REASON, by=OFFICER, now=later)
 
 
@@ -143,3 +143,34 @@ def test_a_pile_is_stored_once_whoever_asks_at_the_same_moment(small: Database) 
         thread.join()
     assert sorted(map(str, outcomes)) == sorted(map(str, (3, keying.PileClosed, keying.PileClosed)))
     assert counted(small) == {"XA": 3}
+
+
+def test_of_storing_and_dropping_a_pile_at_the_same_moment_one_happens(small: Database) -> None:
+    number = keying.begin_pile(
+        small, ROUND, unit_code="XA", field_code="land", day=date(2026, 11, 19), forms=3, every=0, by=OFFICER, now=NOW
+    )  # fmt: skip
+    for form in (1, 2, 3):
+        keying.key_form(small, ROUND, number, form=form, turn=FIRST, keys={ITEM: "4"}, by=OFFICER, now=NOW)
+    outcomes: list[str] = []
+
+    def store() -> None:
+        try:
+            keying.store_pile(small, ROUND, number, by=OFFICER, now=NOW, key=KEY)
+            outcomes.append("stored")
+        except keying.PileDropped:
+            outcomes.append("gone")
+
+    def drop() -> None:
+        try:
+            keying.drop_pile(small, ROUND, number, by=OFFICER, now=NOW)
+            outcomes.append("dropped")
+        except keying.PileKept:
+            outcomes.append("kept")
+
+    threads = [Thread(target=act) for act in (drop, store)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) in (["dropped", "gone"], ["kept", "stored"])
+    assert counted(small) == ({"XA": 3} if "stored" in outcomes else {})

@@ -1,5 +1,6 @@
 """Piles of paper forms: what is keyed becomes answers, a sample is keyed twice and compared."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -96,3 +97,15 @@ def test_every_kind_of_question_is_keyed_and_shown_again_as_it_was_keyed() -> No
     assert digits_of(item) == 1
     number = next(q for q in questions(tiny("number_bounds")) if q.kind == "number")
     assert digits_of(number) == 0
+
+
+def test_a_pile_may_be_dropped_while_only_its_beginner_has_keyed_and_nothing_counts() -> None:
+    empty, mine = review(pile(3, 1), [], FIVE), review(pile(3, 1), [keyed(1, FIRST, **{A1: 5})], FIVE)
+    assert empty.may_be_dropped_by("canbo")
+    assert empty.may_be_dropped_by("khac")
+    assert mine.may_be_dropped_by("canbo")
+    assert not mine.may_be_dropped_by("khac")
+    theirs = [keyed(1, FIRST, **{A1: 5}), keyed(1, SECOND, **{A1: 5})]
+    assert not any(review(pile(3, 1), theirs, FIVE).may_be_dropped_by(who) for who in ("canbo", "khac"))
+    assert not review(pile(3, 1), theirs[1:], FIVE).may_be_dropped_by("khac")
+    assert not review(replace(pile(3), is_stored=True), [], FIVE).may_be_dropped_by("canbo")

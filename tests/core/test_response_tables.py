@@ -7,11 +7,12 @@ import pytest
 from questionnaires.definition import Definition
 from questionnaires.uploads import Sheet
 from questionnaires.version import Version, fingerprint
+from survey.core.answer_columns import guessed_answer_roles, is_answer_role, is_chosen
 from survey.core.frame import Layout
 from survey.core.labels import Directory
 from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.response_reading import ResponseTable
-from survey.core.response_table import ReadRow, RowReading, RowSetting, answer_label, guessed_answer_roles
+from survey.core.response_table import ReadRow, RowReading, RowSetting, answer_label
 from tests.places import COUNTERS, FIELDS, LAND_ONLY, MIXED, UNITS, five_factors
 from tests.web.tiny import tiny
 
@@ -146,6 +147,90 @@ def _with_multiple() -> Definition:
     others = tuple(q for q in definition.questions if q.code != question.code)
     renamed = question.model_copy(update={"code": "reasons"})
     return definition.model_copy(update={"questions": (*others, renamed)})
+
+
+OPTION_ROLES = ("unit", "field", "answer:reasons=1", "answer:reasons=2", "answer:a1")
+
+
+@pytest.mark.parametrize(
+    ("cells", "chosen"),
+    [
+        (("Y", "Y"), (1, 2)),
+        (("Y", "N"), (1,)),
+        ((0, 1), (2,)),
+        ((True, False), (1,)),
+        (("Có", "Không"), (1,)),
+        (("", "x"), (2,)),
+        ((1.0, None), (1,)),
+    ],
+)
+def test_columns_of_single_options_are_one_answer(
+    cells: tuple[object, object], chosen: tuple[int, ...]
+) -> None:
+    definition = _with_multiple()
+    rows, reading = read([["XA", "land", *cells]], OPTION_ROLES[:4], definition)
+    assert reading.is_valid, reading
+    assert [row.answers["reasons"] for row in rows] == [chosen]
+
+
+def test_an_option_is_chosen_where_its_column_repeats_its_words_and_doubtful_words_are_never_guessed() -> (
+    None
+):
+    [first, *_rest] = next(q for q in _with_multiple().questions if q.code == "reasons").options
+    assert is_chosen(first.text.vi.upper(), first) is True
+    assert is_chosen("có lẽ", first) is None
+    nothing = first.model_copy(update={"text": first.text.model_copy(update={"vi": "Không"})})
+    assert is_chosen("Không", nothing) is None
+
+
+def test_no_option_chosen_is_no_answer_and_a_word_that_says_neither_is_a_fault() -> None:
+    definition = _with_multiple()
+    item = next(iter(definition.items)).code
+    roles = (*OPTION_ROLES[:4], f"answer:{item}")
+    best = definition.options_of(definition.items[0])[0].code
+    rows, reading = read([["XA", "land", "N", "", best]], roles, definition)
+    assert reading.is_valid
+    assert dict(rows[0].answers) == {item: best}
+    rows, reading = read(
+        [["XA", "land", "Y", "có lẽ", best], ["XA", "land", "2", "Y", best]], roles, definition
+    )
+    assert said(reading) == [(2, 3, "NOT_A_TICK", "có lẽ"), (3, 2, "NOT_A_TICK", "2")]
+    assert rows == []
+
+
+def test_a_question_is_in_one_column_or_in_its_options_columns_and_not_in_both() -> None:
+    roles = ("unit", "field", "answer:reasons=1", "answer:reasons")
+    rows, reading = read([["XA", "land", "Y", "1"]], roles, _with_multiple())
+    assert (rows, said(reading)) == ([], [(0, None, "ROLE_TWICE", "")])
+
+
+def test_options_that_exclude_one_another_are_refused_where_the_first_is_ticked() -> None:
+    definition = _with_multiple()
+    question = next(q for q in definition.questions if q.code == "reasons")
+    alone = question.model_copy(update={"alone": (2,)})
+    others = tuple(alone if q.code == "reasons" else q for q in definition.questions)
+    definition = definition.model_copy(update={"questions": others})
+    rows, reading = read([["XA", "land", "Y", "Y"]], OPTION_ROLES[:4], definition)
+    assert (rows, said(reading)) == ([], [(2, 2, "NOT_TOGETHER", "1, 2")])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["reasons[1]", "reasons[SQ001]", "reasons/1", "Reasons [sq001]", "reasons[SQ001]. Vì sao? [Vì gần]", "Q{n}[1]",
+     "Câu {n} [{first}]", "{text} [{first}]"],
+)  # fmt: skip
+def test_the_columns_of_options_are_guessed_as_survey_tools_name_them(heading: str) -> None:
+    definition = _with_multiple()
+    asked = version(definition)
+    codes = [part.code for part, _conditions in definition.asked()]
+    question = next(q for q in definition.questions if q.code == "reasons")
+    name = heading.format(
+        n=codes.index("reasons") + 1, text=question.text.vi, first=question.options[0].text.vi
+    )
+    assert guessed_answer_roles(["Đơn vị", name], {}, asked) == {0: "unit", 1: "answer:reasons=1"}
+    assert is_answer_role("answer:reasons=1", asked)
+    assert not is_answer_role("answer:reasons=99", asked)
+    assert guessed_answer_roles(["reasons[other]", "reasons[77]", "a/b"], {}, asked) == {}
 
 
 def test_what_was_answered_to_a_question_that_is_not_shown_is_not_kept() -> None:

@@ -753,6 +753,35 @@ class HoldTheWatermark:
             assert contents(session)["version"] == sorted_rows(FIRST_ROWS)["version"]
 
 
+class PilesDropped:
+    """0015: every pile is kept as it is; one that was dropped is none on the way back either."""
+
+    PILE: ClassVar = OtherSources.NEW["pile"][0]
+    KEYED: ClassVar[Rows] = {"keyed_form": OtherSources.NEW["keyed_form"]}
+
+    def fill_before(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | {"pile": [self.PILE]} | self.KEYED)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["pile"] == [self.PILE | {"dropped_at": None}]
+        assert found["keyed_form"] == self.KEYED["keyed_form"]
+
+    def fill_after(self, database: Database) -> None:
+        dropped = {"id": 2, "dropped_at": datetime(2026, 10, 1)}  # noqa: DTZ001  as stored
+        piles = [self.PILE | {"dropped_at": None}, self.PILE | dropped]
+        with database.writing() as session:
+            write(session, FIRST_ROWS | {"pile": piles} | self.KEYED)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["pile"] == [self.PILE]
+        assert found["keyed_form"] == self.KEYED["keyed_form"]
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -768,4 +797,5 @@ TRIALS: dict[str, Trial] = {
     "0012": Reports(),
     "0013": ReportedFigures(),
     "0014": HoldTheWatermark(),
+    "0015": PilesDropped(),
 }

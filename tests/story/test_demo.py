@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from survey.store import counts, places, rounds
+from survey.actions import demo, keying
+from survey.actions.rounds import boards
+from survey.store import accounts, counts, places, rounds
 from survey.store.database import Database
 from survey.store.tables import ResponseRow, RoundRow
 from tests.papers import decoded, pages
@@ -25,7 +27,7 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
     installation: Installation, empty_database: Database, tmp_path: Path
 ) -> None:
     said = installation.run("demo", "--no-serve", "--out", str(tmp_path / "first"))
-    assert "canbo" in said
+    assert "Đăng nhập: canbo (officer), canbo2 (officer), lanhdao (leader), quantri (administrator)" in said
     assert "Mật khẩu" in said
     assert str(tmp_path / "first" / "bao-cao.pdf") in said
 
@@ -55,6 +57,31 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
         assert decoded(tmp_path / "first" / "ap-phich.pdf", number) == [
             f"{installation.address}/q/{counters[number].code}"
         ]
+
+
+def test_two_officers_of_the_demo_try_keying_twice_and_who_left_is_not_offered(tmp_path: Path) -> None:
+    installation = Installation(f"sqlite:///{tmp_path / 'sipas.sqlite'}", tmp_path, 8000)
+    installation.run("demo", "--no-serve", "--out", str(tmp_path))
+    database, now = Database(installation.database_url), datetime.now(UTC)
+    round_ = keying.pile_board(
+        database, boards(database, within=None, now=now)[0].round.code, within=None, now=now
+    )
+    with database.reading() as session:
+        counter = next(c for c in places.counters(session) if c.field_code and not c.retired)
+    code, item = round_.round.code, round_.round.version.definition.items[0].code
+    number = keying.begin_pile(
+        database, code, unit_code=counter.unit_code, field_code=counter.field_code or "", day=now.date(), forms=1,
+        every=1, by=demo.OFFICER, now=now,
+    )  # fmt: skip
+    for turn, by, said in ((1, demo.OFFICER, "4"), (2, demo.SECOND_OFFICER, "5"), (3, demo.OFFICER, "5")):
+        keying.key_form(database, code, number, form=1, turn=turn, keys={item: said}, by=by, now=now)
+    assert len(keying.keying(database, code, number, within=None, now=now).review.resolved) == 1
+    assert keying.store_pile(database, code, number, by=demo.SECOND_OFFICER, now=now, key=b"k" * 32) == 1
+    with database.writing() as session:
+        accounts.withdraw(session, "canbo2", at=now)
+    database.close()
+    again = installation.run("demo", "--no-serve", "--out", str(tmp_path))
+    assert "Đăng nhập: canbo (officer), lanhdao (leader)" in again
 
 
 def test_the_demo_is_the_same_bytes_every_time_and_keeps_what_was_answered(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ PAPER_PAGES = {
     "/<int:number>": ("/1", Permission.SEE_ROUNDS),
     KEYING: ("/1/1/1", Permission.KEY_ANSWERS),
     "/<int:number>/store": ("/1/store", Permission.KEY_ANSWERS),
+    "/<int:number>/drop": ("/1/drop", Permission.KEY_ANSWERS),
 }
 ISSUE_DEEDS = {
     **dict.fromkeys(("submit", "recall"), Permission.WRITE_REPORTS),

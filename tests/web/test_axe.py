@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
+import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from survey.actions import keying, loading
+from survey.actions.freezing import frozen
 from survey.actions.people import add_account
 from survey.actions.reported import Said, enter
 from survey.actions.rounds import close_round
+from survey.actions.sent_files import keep
+from survey.actions.sent_files import opened as sent_opened
 from survey.core.account import Account
 from survey.store import accounts, published_reports
 from survey.store.database import Database
+from survey.web.site import services
 from tests.axe import violations
 from tests.browser import chromium
 from tests.conftest import application
@@ -21,21 +28,35 @@ from tests.databases import Originals
 from tests.places import (
     ADMINISTRATOR,
     EARLIER,
+    KEY,
     LAND_ONLY,
     MIXED,
     NOW,
     OFFICER,
     PASSWORD,
+    RESPONSE_FILE,
     RETIRED,
     ROUND,
     add_responses,
+    five_factors,
 )
 from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language
 from tests.web.conftest import READERS, signed_in
 from tests.web.serving import serving
 
 LANGUAGES = ("vi", "en")
+LOADED_FILE = "axe-loaded-before"
+LOADED = "Đơn vị;Lĩnh vực;Mã phiếu;Câu 1\nXã Bình An;Đất đai;1;5\n"
 EVERY_PAGE = sorted(rule for rule, a in ADDRESSES.items() if a.kind == HTML and rule not in ONLY_POSTED)
+PAPER = f"/officer/rounds/{ROUND}/paper"
+LOADS = [f"/officer/rounds/{ROUND}/loads/{token}" for token in (RESPONSE_FILE, LOADED_FILE)]
+PREVIEW = "form[action*='/preview']"
+ITEM = five_factors().items[0].code
+FILL_AND_SEND = """(form, filled) => {
+  for (const [name, value] of Object.entries(filled)) form.elements[name].value = value;
+  form.noValidate = true;
+  form.requestSubmit();
+}"""
 FRAME = f"/officer/rounds/{ROUND}/frame"
 WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 
@@ -54,8 +75,11 @@ class State(NamedTuple):
         place: which of the sites.
         who: name of whoever is signed in, or "".
         path: where it begins.
-        act: whether it is only opened, or its form sent as it is.
+        act: whether it is only opened, or its form sent.
         heading: what must stand in the h1, so that it is the page that was meant.
+        form: which form is sent.
+        filled: what is filled in before, by name; the rest is sent as it is.
+        shows: what must be on the page, as a selector; after sending, an error where nothing else is said.
     """
 
     place: str
@@ -63,6 +87,9 @@ class State(NamedTuple):
     path: str
     act: Literal["open", "send"]
     heading: str
+    form: str = "main form"
+    filled: tuple[tuple[str, str], ...] = ()
+    shows: str = ""
 
 
 STATES = {
@@ -114,6 +141,45 @@ STATES = {
     "a pile without anything": State(
         "small", "canbo", f"/officer/rounds/{ROUND}/paper", "send", "Nhập phiếu giấy"
     ),
+    "a form with a key that is no option": State(
+        "small", "canbo", f"{PAPER}/1/1/1", "send", "Tập 1, phiếu số 1", "#keying", ((ITEM, "9"),)
+    ),
+    "a pile keyed differently": State("small", "canbo", f"{PAPER}/2", "open", "Tập 2", shows="#differences"),
+    "a pile with what a third look decided": State(
+        "small", "canbo", f"{PAPER}/2", "open", "Tập 2", shows="#resolved"
+    ),
+    "a third look": State("small", "canbo", f"{PAPER}/2/2/3", "open", "Tập 2", shows=".silent"),
+    "a pile that is ready": State("small", "canbo", f"{PAPER}/3", "open", "Tập 3", shows="form.card"),
+    "a pile in the round": State(
+        "small", "canbo", f"{PAPER}/4", "open", "đã đưa vào đợt", shows=".state.open"
+    ),
+    "a pile with forms that would be dropped": State(
+        "small", "canbo", f"{PAPER}/3/drop", "open", "Bỏ tập 3?", shows=".btn-danger"
+    ),
+    "a pile that was dropped": State(
+        "small", "canbo", f"{PAPER}/5", "open", "Tập phiếu này đã bỏ", shows="h1"
+    ),
+    "responses to look at": State(
+        "small", "canbo", LOADS[0], "send", "Xem trước", PREVIEW, shows="form[action*='/apply']"
+    ),
+    "responses that were loaded before": State(
+        "small", "canbo", LOADS[1], "send", "Xem trước", PREVIEW, shows=".alert-warning[role=status]"
+    ),
+    "responses that may be counted twice": State(
+        "small", "canbo", LOADS[1], "send", "Xem trước", PREVIEW, (("role_2", ""),), "#others"
+    ),
+    "a frozen round's frame": State("frozen", "canbo", FRAME, "open", "Số hồ sơ", shows=".alert-warning"),
+    "a frozen round's loads": State(
+        "frozen",
+        "canbo",
+        f"/officer/rounds/{ROUND}/loads",
+        "open",
+        "Phiếu nhập từ tệp",
+        shows=".alert-warning",
+    ),
+    "a look that is too faint": State(
+        "small", "canbo", "/officer/look", "send", "Logo và màu", filled=(("primary", "#ffff66"),)
+    ),
     "units that nobody finds": State("small", "canbo", "/officer/units?q=zzz", "open", "Đơn vị và quầy"),
     "posters that nobody finds": State("small", "canbo", "/officer/posters?q=zzz", "open", "Áp phích"),
     "posters of ticked counters": State(
@@ -143,6 +209,7 @@ def sites(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Ite
     fillings: dict[str, tuple[str, Callable[[Database], object]]] = {
         "small": ("small", _answer),
         "closed": ("small", lambda database: close_round(database, ROUND, by=OFFICER, now=NOW)),
+        "frozen": ("small", _freeze),
         "bare": ("upgraded", lambda d: add_account(d, ADMINISTRATOR, PASSWORD, by="sipas", now=NOW)),
     }
     with ExitStack() as stack:
@@ -165,6 +232,45 @@ def _answer(database: Database) -> None:
     with database.writing() as session:
         published_reports.submit(session, EARLIER, 0, "Bổ sung kiến nghị", who=OFFICER.name, at=NOW)
         accounts.set_second_factor(session, "half", "JBSWY3DPEHPK3PXP")
+    _key(database)
+    _load(database)
+
+
+def _freeze(database: Database) -> None:
+    close_round(database, ROUND, by=OFFICER, now=NOW - timedelta(days=30))
+    assert frozen(database, ROUND, now=NOW) is not None
+
+
+def _key(database: Database) -> None:
+    """Pile 2 keyed differently in three forms, one of them looked at again; 3 ready; 4 in the round; 5 dropped."""
+    other = Account("khac", "Người khác", "officer")
+    for forms, every in ((3, 1), (1, 0), (1, 0), (1, 0)):
+        keying.begin_pile(
+            database, ROUND, unit_code="XA", field_code="land", day=NOW.date(), forms=forms, every=every,
+            by=OFFICER, now=NOW,
+        )  # fmt: skip
+    said = [(2, n, *turn) for n in (1, 2, 3) for turn in ((1, OFFICER, "4"), (2, other, "5"))]
+    said += [(2, 1, 3, other, "5"), (3, 1, 1, OFFICER, "4"), (4, 1, 1, OFFICER, "4")]
+    for pile, form, turn, by, answer in said:
+        keys = {item.code: answer for item in five_factors().items[:2]}
+        keying.key_form(database, ROUND, pile, form=form, turn=turn, keys=keys, by=by, now=NOW)
+    keying.store_pile(database, ROUND, 4, by=OFFICER, now=NOW, key=KEY)
+    keying.drop_pile(database, ROUND, 5, by=OFFICER, now=NOW)
+
+
+def _load(database: Database) -> None:
+    """A file of responses that was taken, and waits once more."""
+    now = datetime.now(UTC)
+    taken = "axe-loaded"
+    for token in (taken, LOADED_FILE):
+        content = LOADED.encode()
+        keep(database, loading.PURPOSE, ROUND, content, "a.csv", token=token, who=OFFICER.name, now=now)
+    sent = sent_opened(database, loading.PURPOSE, ROUND, taken, sheet=None, header=None, now=now)
+    columns = loading.guessed_columns(database, sent)
+    loading.apply_responses(
+        database, sent, columns, {}, token=taken, source="LimeSurvey", dated=NOW.date(), by=OFFICER,
+        now=now, key=KEY,
+    )  # fmt: skip
 
 
 def opened(browser: Browser, site: Site, who: str, size: dict[str, int] = WIDE) -> Page:
@@ -203,10 +309,38 @@ def test_axe_finds_nothing_on_a_page_in_a_state(
     page = opened(browser, site, state.who)
     page.goto(site.address + in_language(state.path, language))
     if state.act == "send":
-        page.eval_on_selector("main form", "form => { form.noValidate = true; form.requestSubmit(); }")
-        page.wait_for_selector(".error")
+        page.eval_on_selector(state.form, FILL_AND_SEND, dict(state.filled))
+    if state.act == "send" or state.shows:
+        page.wait_for_selector(state.shows or ".error")
     if language == "vi":
         assert state.heading in page.inner_text("h1")
+    assert violations(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_recovery_codes(browser: Browser, sites: dict[str, Site], language: str) -> None:
+    site = sites["bare"]
+    with site.app.app_context():
+        database = services().database
+    name = f"moi-{language}"
+    add_account(database, Account(name, "Người mới", "leader"), PASSWORD, by="sipas", now=NOW)
+    page = opened(browser, site, name)
+    page.goto(site.address + in_language("/officer/account/second-factor", language))
+    phone = pyotp.TOTP(page.inner_text("#key").replace(" ", ""))
+    page.fill("[name=code]", phone.now())
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector("#codes")
+    assert violations(page) == []
+    page.goto(site.address + in_language("/officer/account/recovery-codes", language))
+    assert violations(page) == []
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".error")
+    assert violations(page) == []
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector("#codes")
     assert violations(page) == []
     page.close()
 

@@ -321,6 +321,18 @@ def test_two_officers_apply_one_file_once(officer: Visitor, sqlite_small: Databa
     assert len(state(sqlite_small, ROUND, now=NOW).loads) == 1
 
 
+def test_the_same_file_again_replaces_and_never_adds_and_the_preview_says_so(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    for is_again in (False, True):
+        address, data = sent(officer, table("XA;land;10"))
+        page = Reading(officer.post(f"{address}/preview", data))
+        assert ("Đúng tệp này đã nạp vào đợt lúc" in page.main) is is_again
+        assert ("không cộng thêm" in page.main) is is_again
+        officer.post(f"{address}/apply", data | APPLIED)
+        assert state(sqlite_small, ROUND, now=NOW).dossiers == 10
+
+
 def test_a_frozen_rounds_frame_cannot_be_replaced(officer: Visitor, sqlite_small: Database) -> None:
     address, data = sent(officer, GOOD)
     close_round(sqlite_small, ROUND, by=OFFICER, now=NOW - timedelta(days=30))
@@ -330,6 +342,12 @@ def test_a_frozen_rounds_frame_cannot_be_replaced(officer: Visitor, sqlite_small
     assert refused.status_code == 409
     assert "đã chốt số liệu" in refused.text
     assert state(sqlite_small, ROUND, now=NOW).dossiers == before
+    page = Reading(officer.get(PAGE))
+    assert "đã chốt số liệu nên số hồ sơ không đổi được nữa" in page.main
+    assert [e for e in page.root.iter("input") if e.get("type") == "file"] == []
+    refused = officer.client.post(PAGE, data={"csrf_token": data["csrf_token"]})
+    assert refused.status_code == 409
+    assert "đã chốt số liệu" in refused.text
 
 
 def test_a_round_may_begin_without_a_frame(sqlite_small: Database) -> None:

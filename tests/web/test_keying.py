@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from survey.actions import counts
-from survey.actions.keying import keying, pile_board
+from survey.actions.keying import Keying, keying, pile_board
 from survey.actions.rounds import board, close_round
 from survey.core.account import Account
 from survey.core.keying import FIRST, SECOND
@@ -15,7 +15,9 @@ from survey.store import accounts, trail
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.places import NOW, OFFICER, ROUND, five_factors
+from tests.store.raw import contents
 from tests.web.conftest import signed_in
+from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.serving import serving
 from tests.web.visitor import Visitor, stored
@@ -41,6 +43,10 @@ def key(visitor: Visitor, form: int, turn: int, status: int = 200, **keys: str) 
 
 def all_keys(value: str = "4") -> dict[str, str]:
     return dict.fromkeys(ITEMS, value)
+
+
+def piles(database: Database) -> tuple[Keying, ...]:
+    return pile_board(database, ROUND, within=None, now=NOW).piles
 
 
 def store(visitor: Visitor) -> Reading:
@@ -112,6 +118,24 @@ def test_what_two_people_keyed_differently_is_reported_with_the_rate_and_resolve
     assert sorted({row["answers"].count(":5") for row in stored(sqlite_small)}) == [0, len(ITEMS)]
 
 
+def test_the_page_says_what_was_decided_and_by_whom_with_one_link_a_form(
+    officer: Visitor, second: Visitor
+) -> None:
+    key_all(officer, second)
+    look = f"{PAPER}/1/2/3"
+    assert Reading(officer.get(f"{PAPER}/1")).links.count(look) == 1
+    decided = {ITEMS[0]: "5", ITEMS[1]: "4"}
+    page = key(second, 2, 3, **decided)
+    assert page.links.count(look) == 1
+    tables = [t for t in page.root.iter("table") if "Đã xem lại" in text_of(t.find("caption"))]
+    rows = [[text_of(cell) for cell in row] for row in tables[0].iter("tr")]
+    assert rows[0][-3:] == ["Đã chọn", "Người xem lại", "Xem lại"]
+    assert (rows[1][0], rows[1][2:]) == ("2", ["4", "5", "5", "canbo-xa", "sửa lại"])
+    assert [row[1:] for row in rows[2:]] == [["4", "5", "4"], *[["4", "5", "để trống"]] * (len(ITEMS) - 2)]
+    store(officer)
+    assert look not in Reading(officer.get(f"{PAPER}/1")).links
+
+
 def test_a_difference_does_not_disappear_because_the_first_is_keyed_anew(
     officer: Visitor, second: Visitor, sqlite_small: Database
 ) -> None:
@@ -173,6 +197,72 @@ def test_a_pile_of_a_round_that_is_settled_is_not_stored(
     close_round(sqlite_small, ROUND, by=OFFICER, now=NOW.replace(month=10, day=2))
     assert "đã chốt số liệu" in store(officer).html
     assert stored(sqlite_small) == []
+
+
+def drop(visitor: Visitor, number: int = 1, status: int = 200) -> Reading:
+    token = visitor.token("/officer/account/password")
+    return Reading(visitor.post(f"{PAPER}/{number}/drop", {"csrf_token": token}, status))
+
+
+def test_a_pile_begun_by_mistake_is_dropped_after_a_question_and_leaves_its_trace(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    key(officer, 1, FIRST, **all_keys())
+    page = Reading(officer.get(f"{PAPER}/1"))
+    assert f"{PAPER}/1/drop" in page.links
+    asked = Reading(officer.get(f"{PAPER}/1/drop"))
+    assert "1 tờ phiếu đã nhập của tập bị xoá" in asked.main
+    assert keying(sqlite_small, ROUND, 1, within=None, now=NOW).review.done == 1
+    assert "Đã bỏ tập 1" in drop(officer).html
+    assert "Tập 1" not in Reading(officer.get(PAPER)).main
+    with sqlite_small.reading() as session:
+        last = list(trail.entries(session))[-1]
+        assert contents(session)["keyed_form"] == []
+    assert (last.deed, last.detail["pile"], last.detail["keyed"]) == ("pile_dropped", 1, 1)
+
+
+def test_the_number_of_a_dropped_pile_is_never_given_again_and_its_pages_say_that_it_is_gone(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    drop(officer)
+    token = {"csrf_token": officer.token("/officer/account/password")}
+    form = {"unit": "XA", "field": "land", "day": "2026-11-19", "forms": "2", "every": "0"}
+    assert "ghi “Tập 2”" in Reading(officer.post(f"{PAPER}/begin", form | token)).html
+    for path in ("1", "1/1/1", "1/drop"):
+        assert Reading(officer.get(f"{PAPER}/{path}", 404)).heading == "Tập phiếu này đã bỏ"
+    assert key(officer, 1, FIRST, 404, **all_keys()).heading == "Tập phiếu này đã bỏ"
+    assert drop(officer, status=404).heading == "Tập phiếu này đã bỏ"
+    assert [found.review.pile.number for found in piles(sqlite_small)] == [2]
+
+
+def test_nobody_drops_what_another_person_keyed(
+    officer: Visitor, second: Visitor, sqlite_small: Database
+) -> None:
+    key(officer, 1, FIRST, **all_keys())
+    assert f"{PAPER}/1/drop" not in Reading(second.get(f"{PAPER}/1")).links
+    assert "không bỏ được" in drop(second).html
+    key(second, 1, SECOND, **all_keys())
+    for visitor in (officer, second):
+        page = Reading(visitor.get(f"{PAPER}/1"))
+        assert f"{PAPER}/1/drop" not in page.links
+        assert "chưa có phiếu nào do người khác nhập" in page.main
+        assert "không bỏ được" in drop(visitor).html
+        assert "không bỏ được" in visitor.get(f"{PAPER}/1/drop")
+    assert len(keying(sqlite_small, ROUND, 1, within=None, now=NOW).review.keyed) == 2
+
+
+def test_a_pile_that_counts_is_never_dropped(
+    officer: Visitor, second: Visitor, sqlite_small: Database
+) -> None:
+    key_all(officer, second)
+    key(officer, 2, 3, **all_keys())
+    store(officer)
+    rows = stored(sqlite_small)
+    assert len(rows) == 3
+    assert "phiếu đã tính không bao giờ biến mất" in Reading(officer.get(f"{PAPER}/1")).main
+    drop(officer)
+    assert stored(sqlite_small) == rows
+    assert [found.review.pile.number for found in piles(sqlite_small)] == [1]
 
 
 def test_an_auditor_reads_piles_and_keys_nothing(app: Flask) -> None:

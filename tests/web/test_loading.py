@@ -9,6 +9,7 @@ import xlsxwriter
 from flask import Flask
 from sqlalchemy import text
 
+from questionnaires.version import Version, fingerprint
 from survey.actions import counts, loading, seals
 from survey.actions.freezing import tick
 from survey.actions.report import round_result
@@ -19,10 +20,13 @@ from survey.core.counter import MOST_IN_AN_HOUR
 from survey.core.response_table import answer_label
 from survey.store import accounts, trail
 from survey.store.database import Database
+from survey.web.response_words import response_roles
 from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, five_factors
 from tests.web.conftest import signed_in
+from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.test_frame import send
+from tests.web.tiny import tiny
 from tests.web.visitor import Visitor, stored
 
 PAGE = f"/officer/rounds/{ROUND}/loads"
@@ -96,6 +100,42 @@ def test_loading_the_same_file_twice_adds_nothing_and_says_so(
     assert "Tệp này đã được nạp từ trước: không có phiếu nào mới" in page.html
     assert stored(sqlite_small) == before
     assert len(loading.load_board(sqlite_small, ROUND, within=None, now=NOW).loads) == 2
+
+
+def test_the_preview_says_what_of_a_file_is_there_already_before_anything_is_applied(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    load(officer, *ROWS)
+    before = stored(sqlite_small)
+    address, data = sent(officer, table(*ROWS))
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "Đúng tệp này đã nạp vào đợt lúc" in page.main
+    assert "(canbo nạp, nguồn: LimeSurvey)" in page.main
+    assert "Toàn bộ 3 phiếu của tệp đã nạp từ trước: không có gì mới để nhập." in page.main
+    assert f"{address}/apply" not in page.html
+    address, data = sent(officer, table(*ROWS, "PH;land;9;3;3"))
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "Đúng tệp này" not in page.main
+    assert "3 phiếu của tệp đã nạp từ trước nên không tính lại; chỉ nhập 1 phiếu mới." in page.main
+    assert stored(sqlite_small) == before
+    officer.post(f"{address}/apply", data | APPLIED)
+    assert counted(sqlite_small) == {"XA": 2, "PH": 2}
+
+
+def test_the_same_file_under_other_columns_counts_nothing_twice_unless_somebody_says_these_are_others(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    load(officer, *ROWS)
+    without_form = {at: role for at, role in ROLES.items() if role != "form"}
+    address, data = sent(officer, table(*ROWS), without_form)
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "3 phiếu trông như mới" in page.main
+    page = Reading(officer.post(f"{address}/apply", data | APPLIED, 422))
+    assert "Hãy xác nhận đây là số liệu khác" in text_of(page.with_id("summary"))
+    assert page.with_id("others").get("aria-describedby") == "others-error"
+    assert counted(sqlite_small) == {"XA": 2, "PH": 1}
+    officer.post(f"{address}/apply", data | APPLIED | {"others": "yes"})
+    assert counted(sqlite_small) == {"XA": 4, "PH": 2}
 
 
 def test_a_file_that_has_grown_adds_its_new_rows_only(officer: Visitor, sqlite_small: Database) -> None:
@@ -201,10 +241,15 @@ def test_a_round_that_is_settled_takes_no_file_and_lets_none_be_set_aside(
     officer: Visitor, sqlite_small: Database
 ) -> None:
     load(officer, *ROWS)
+    address, data = sent(officer, table("XA;land;77;5;5"))
     close_round(sqlite_small, ROUND, by=OFFICER, now=datetime(2026, 10, 2, tzinfo=UTC))
     tick(sqlite_small, now=datetime(2026, 10, 20, tzinfo=UTC))
-    page = load(officer, "XA;land;77;5;5", status=409)
+    assert "đã chốt số liệu" in officer.post(f"{address}/apply", data | APPLIED, 409)
+    refused = officer.client.post(f"{PAGE}/send", data={"csrf_token": data["csrf_token"]})
+    assert refused.status_code == 409
+    page = Reading(officer.get(PAGE))
     assert "đã chốt số liệu" in page.main
+    assert [e for e in page.root.iter("input") if e.get("type") == "file"] == []
     set_aside(officer, sqlite_small, 409)
     assert len(stored(sqlite_small)) == 3
     assert (
@@ -238,6 +283,20 @@ def part_officer(app: Flask, sqlite_small: Database) -> Visitor:
         hashed = accounts.password_hash(session, "canbo") or ""
         accounts.add(session, Account("canbo-xa", "Cán bộ xã", "officer", "XA"), password_hash=hashed)
     return signed_in(app, "canbo-xa")
+
+
+def test_every_option_of_a_question_with_several_answers_is_offered_as_a_column_of_its_own(
+    app: Flask,
+) -> None:
+    definition = tiny("multiple_optional")
+    question = next(q for q in definition.questions if q.kind == "multiple")
+    with app.test_request_context():
+        roles = dict(response_roles(Version(1, definition, fingerprint(definition))))
+    for option in question.options:
+        words = roles[f"answer:{question.code}={option.code}"]
+        assert words.endswith(f"có chọn “{option.text.vi}”?")
+    assert f"answer:{question.code}" in roles
+    assert len(roles) == 5 + len(list(definition.asked())) + len(question.options)
 
 
 def test_an_officer_with_a_part_loads_sees_and_sets_aside_that_part_only(

@@ -14,6 +14,7 @@ from survey.store import accounts, trail
 from survey.store.database import Database
 from tests.places import KEY, NOW, PASSWORD, ROUND, TALLY
 from tests.web.conftest import signed_in
+from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.test_frame import send
 from tests.web.visitor import Visitor
@@ -123,7 +124,7 @@ def test_an_officer_with_a_part_loads_and_sees_that_part_only(
     part_officer.post(f"{address}/apply", data | APPLIED | {"only_sound": "yes"})
     assert [tally.unit_code for tally in kept(sqlite_small)[0].tallies] == ["XA"]
     address, data = sent(officer, table, roles)
-    officer.post(f"{address}/apply", data | APPLIED)
+    officer.post(f"{address}/apply", data | APPLIED | {"others": "yes"})
     newest = kept(sqlite_small)[0].load.number
     assert "Hòa Thuận" not in part_officer.get(PAGE)
     part_officer.get(f"{PAGE}/load/{newest}/withdraw", 403)
@@ -161,3 +162,44 @@ def test_what_columns_hold_is_remembered_apart_from_frames(officer: Visitor) -> 
     chosen = [s.get("value") for s in page.root.iter("option") if s.get("selected") is not None]
     assert chosen == ["item", "good", "other"]
     assert PASSWORD not in page.main
+
+
+def test_tallies_that_the_round_has_already_are_not_kept_twice_unless_somebody_says_these_are_others(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    content = "Nội dung;Hài lòng;Không\nChỗ ngồi;7;3\nThái độ;8;2\n"
+    roles = {0: "item", 1: "good", 2: "other"}
+
+    def previewed(table: str) -> tuple[str, dict[str, str], Reading]:
+        address, data = sent(officer, table, roles)
+        return address, data, Reading(officer.post(f"{address}/preview", data))
+
+    address, data, page = previewed(content)
+    assert "đã nạp vào đợt" not in page.main
+    officer.post(f"{address}/apply", data | APPLIED)
+    loads = len(kept(sqlite_small))
+    address, data, page = previewed(content)
+    assert "Đúng tệp này đã nạp vào đợt lúc" in page.main
+    assert "2 dòng giống hệt dòng đã nạp trong đợt, 0 dòng mới" in page.main
+    page = Reading(officer.post(f"{address}/apply", data | APPLIED, 422))
+    assert "Hãy xác nhận đây là số liệu khác" in text_of(page.with_id("summary"))
+    assert len(kept(sqlite_small)) == loads
+    _address, _data, page = previewed(content + "Lối vào;9;1\n")
+    assert "Đúng tệp này" not in page.main
+    assert "2 dòng giống hệt dòng đã nạp trong đợt, 1 dòng mới" in page.main
+    officer.post(f"{address}/apply", data | APPLIED | {"others": "yes"})
+    assert len(kept(sqlite_small)) == loads + 1
+
+
+def test_tallies_that_were_withdrawn_are_kept_again_without_a_question(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    for _time in range(2):
+        address, data = sent(
+            officer, "Nội dung;Hài lòng;Không\nChỗ ngồi;7;3\n", {0: "item", 1: "good", 2: "other"}
+        )
+        assert "giống hệt" not in officer.post(f"{address}/preview", data)
+        officer.post(f"{address}/apply", data | APPLIED)
+        number = kept(sqlite_small)[0].load.number
+        officer.post(f"{PAGE}/load/{number}/withdraw", data | {"reason": "Nhầm đợt, sẽ nạp lại"})
+    assert len(kept(sqlite_small)) == 3
