@@ -3,13 +3,11 @@
 import math
 import traceback
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from questionnaires.drafting import PartUnknown
 from survey.actions.answering import (
     CounterFull,
     CounterRetired,
@@ -22,38 +20,18 @@ from survey.actions.answering import (
     TicketUnknown,
     TicketUsed,
 )
-from survey.actions.devices import CodeChanged, DeviceUnknown
-from survey.actions.drafting import DraftUnknown
-from survey.actions.issuing import IssueUnknown
-from survey.actions.keying import PileDropped, PileUnknown
-from survey.actions.open_data import NotSettled
-from survey.actions.people import PersonUnknown
-from survey.actions.places import PlaceUnknown
-from survey.actions.posters import MOST_AT_ONCE, NothingToPrint, TooManyToPrint
-from survey.actions.publishing import VersionUnknown
-from survey.actions.reported import FigureUnknown
-from survey.actions.rounds import RoundUnknown
-from survey.actions.seals import SealUnknown
-from survey.actions.sent_files import UploadGone
-from survey.actions.tickets import TicketsClosed
-from survey.actions.withdrawing import LoadUnknown
-from survey.core.account import BeyondPart
+from survey.actions.devices import CodeChanged
 from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.core.round import VIETNAM
-from survey.core.seal import SealFaulty
 from survey.core.ticket import MistypedTicket
-from survey.core.ticket_list import ListFaulty
-from survey.web.access import is_signed_in
+from survey.web import desk_errors
 from survey.web.citizen import NoReceipt
-from survey.web.site import now, wants_json
-
-Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
+from survey.web.error_page import STAFF, Page, error_page
+from survey.web.site import now
 
 RETRY_SECONDS = "5"
 PASSED_ON = {"Allow", "Retry-After"}
-STAFF = ("/officer", "/reports")
-SERVER_FAULTS = 500
 
 
 def install(app: Flask) -> None:
@@ -65,43 +43,22 @@ def install(app: Flask) -> None:
     app.register_error_handler(MistypedTicket, unknown_ticket)
     app.register_error_handler(TicketUnknown, unknown_ticket)
     app.register_error_handler(TicketUsed, used_ticket)
-    app.register_error_handler(TicketsClosed, nothing_loaded)
-    app.register_error_handler(ListFaulty, nothing_loaded)
     app.register_error_handler(CodeChanged, code_changed)
     app.register_error_handler(DeviceWithdrawn, withdrawn)
-    app.register_error_handler(DeviceUnknown, not_found)
     app.register_error_handler(DeliveredTooLate, too_late)
     app.register_error_handler(CounterFull, full)
     app.register_error_handler(NotAPage, not_ours)
     app.register_error_handler(ForeignAnswer, not_ours)
     app.register_error_handler(NoReceipt, no_receipt)
-    app.register_error_handler(SealUnknown, not_found)
-    app.register_error_handler(SealFaulty, broken_seal)
-    app.register_error_handler(RoundUnknown, not_found)
-    app.register_error_handler(FigureUnknown, not_found)
-    app.register_error_handler(IssueUnknown, not_found)
-    app.register_error_handler(NothingToPrint, not_found)
-    app.register_error_handler(TooManyToPrint, too_many_posters)
-    app.register_error_handler(PersonUnknown, not_found)
-    app.register_error_handler(BeyondPart, beyond_part)
-    app.register_error_handler(VersionUnknown, not_found)
-    app.register_error_handler(DraftUnknown, not_found)
-    app.register_error_handler(PlaceUnknown, not_found)
-    app.register_error_handler(NotSettled, not_settled)
-    app.register_error_handler(LoadUnknown, not_found)
-    app.register_error_handler(PileUnknown, not_found)
-    app.register_error_handler(PileDropped, pile_dropped)
-    app.register_error_handler(UploadGone, upload_gone)
-    app.register_error_handler(PartUnknown, part_gone)
+    desk_errors.install(app, not_found)
     app.register_error_handler(OperationalError, busy)
-    app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
     app.register_error_handler(Exception, failed)
 
 
 def mistyped(_fault: Exception) -> Page:
     """The code cannot be one of ours."""
-    return _page(
+    return error_page(
         404,
         _("Mã quầy chưa đúng"),
         _("Mã gồm 8 ký tự (chữ và số) in dưới mã QR, ví dụ K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
@@ -111,7 +68,7 @@ def mistyped(_fault: Exception) -> Page:
 
 def unknown_counter(_fault: Exception) -> Page:
     """The code is well formed, but no counter has it."""
-    return _page(
+    return error_page(
         404,
         _("Không tìm thấy quầy này"),
         _("Mã viết đúng dạng nhưng không thuộc quầy nào ở đây. Xin quét lại mã QR tại quầy."),
@@ -135,12 +92,12 @@ def no_open_round(fault: NoOpenRound) -> Page:
     if retired:
         text = _("Cảm ơn Ông/Bà đã quan tâm đến %(unit)s. Xin quét mã tại một quầy đang hoạt động.")
     status = 409 if request.method == "POST" else 200
-    return _page(status, title, text % values)
+    return error_page(status, title, text % values)
 
 
 def unknown_ticket(_fault: Exception) -> Page:
     """No such ticket, mistyped or never given out: which of the two is nobody's business."""
-    return _page(
+    return error_page(
         404,
         _("Mã một lần chưa đúng"),
         _(
@@ -151,7 +108,7 @@ def unknown_ticket(_fault: Exception) -> Page:
 
 def used_ticket(_fault: Exception) -> Page:
     """A response was stored with this ticket before."""
-    return _page(
+    return error_page(
         410,
         _("Mã này đã được dùng"),
         _("Đã có một phiếu trả lời bằng mã này và mỗi mã chỉ dùng một lần. Cảm ơn Ông/Bà đã quan tâm."),
@@ -163,12 +120,12 @@ def ticket_out_of_time(fault: TicketOutOfTime) -> Page:
     text = _(
         "Mã một lần chỉ dùng trong đợt khảo sát của hồ sơ, mà đợt đó hiện không mở. %(unit)s cảm ơn Ông/Bà."
     )
-    return _page(410, _("Mã này ngoài thời gian khảo sát"), text % {"unit": fault.unit.name})
+    return error_page(410, _("Mã này ngoài thời gian khảo sát"), text % {"unit": fault.unit.name})
 
 
 def code_changed(_fault: Exception) -> Page:
     """The scanned code is no longer on the screen."""
-    return _page(
+    return error_page(
         410,
         _("Mã trên màn hình đã đổi"),
         _(
@@ -179,27 +136,16 @@ def code_changed(_fault: Exception) -> Page:
 
 def withdrawn(_fault: Exception) -> Page:
     """A tablet or screen that an officer has withdrawn."""
-    return _page(
+    return error_page(
         410,
         _("Thiết bị này đã được thu hồi"),
         _("Địa chỉ của thiết bị không dùng được nữa, không có gì được lưu. Xin hỏi cán bộ tại quầy."),
     )
 
 
-def nothing_loaded(_fault: Exception) -> Page:
-    """A list that was good when it was shown is not any more."""
-    return _page(
-        409,
-        _("Chưa nạp được danh sách"),
-        _(
-            "Đợt khảo sát đã đóng, hoặc đơn vị, lĩnh vực, quầy đã thay đổi. Không có gì được nạp; xin kiểm tra lại."
-        ),
-    )
-
-
 def not_ours(_fault: Exception) -> Page:
     """A submission that none of our pages could have sent."""
-    return _page(
+    return error_page(
         400,
         _("Phiếu gửi đến không hợp lệ"),
         _("Không có gì được lưu. Xin quét lại mã QR tại quầy để mở phiếu mới."),
@@ -208,7 +154,7 @@ def not_ours(_fault: Exception) -> Page:
 
 def no_receipt(_fault: Exception) -> Page:
     """An address that cannot be a receipt's."""
-    return _page(
+    return error_page(
         404,
         _("Mã biên nhận chưa đúng"),
         _("Mã biên nhận gồm 10 ký tự, hiện sau khi gửi phiếu. Xin kiểm tra lại từng ký tự."),
@@ -217,78 +163,13 @@ def no_receipt(_fault: Exception) -> Page:
 
 def not_found(_fault: Exception) -> Page:
     """No such round or version, or nothing to print."""
-    return _page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
-
-
-def beyond_part(_fault: Exception) -> Page:
-    """Something of the whole province or of another unit, for somebody who is limited to a part."""
-    return _page(
-        403,
-        _("Ngoài phạm vi được giao"),
-        _(
-            "Tài khoản của Ông/Bà chỉ làm việc với đơn vị được giao và các đơn vị trực thuộc; trang này thuộc "
-            "đơn vị khác hoặc cả tỉnh. Xin nhờ người có tài khoản toàn tỉnh."
-        ),
-    )
-
-
-def not_settled(_fault: Exception) -> Page:
-    """Records of a round to which answers may still come."""
-    return _page(
-        409,
-        _("Số liệu của đợt chưa chốt"),
-        _("Tệp phiếu ẩn danh có sau khi số liệu đã chốt, khi không phiếu nào còn có thể gửi đến."),
-    )
-
-
-def part_gone(_fault: Exception) -> Page:
-    """A part of a draft that is not there, perhaps removed while somebody else had it open."""
-    return _page(
-        404,
-        _("Không còn mục này trong bản nháp"),
-        _(
-            "Có thể người khác vừa xoá. Xin mở lại bản nháp; trang lịch sử cho biết ai đã sửa gì và khôi phục được."
-        ),
-    )
-
-
-def too_many_posters(fault: TooManyToPrint) -> Page:
-    """More posters than one file takes."""
-    return _page(
-        422,
-        _("Quá nhiều áp phích cho một tệp"),
-        _("Lựa chọn này có %(count)s áp phích; mỗi tệp tối đa %(most)s. Xin chọn ít hơn, ví dụ từng đơn vị.")
-        % {"count": str(fault), "most": MOST_AT_ONCE},
-    )
-
-
-def upload_gone(_fault: Exception) -> Page:
-    """A table that was confirmed, dropped or forgotten meanwhile."""
-    return _page(
-        404,
-        _("Tệp này không còn chờ nạp"),
-        _("Tệp đã được nạp, đã bỏ hoặc chờ quá một ngày. Xin chọn lại tệp; không có gì thay đổi."),
-    )
-
-
-def pile_dropped(_fault: Exception) -> Page:
-    """A pile of paper forms that was begun by mistake."""
-    return _page(
-        404,
-        _("Tập phiếu này đã bỏ"),
-        _("Tập được lập nhầm nên đã bỏ, không có phiếu nào được tính. Xin nhập các tờ phiếu vào tập khác."),
-    )
-
-
-def expired(_fault: Exception) -> Page:
-    """A staff form without a valid token."""
-    return _page(400, _("Trang đã hết hiệu lực"), _("Không có gì thay đổi. Xin mở lại trang rồi thử lại."))
+    return error_page(404, _("Không tìm thấy trang"), _("Địa chỉ này không có. Xin quay lại trang đầu."))
 
 
 def busy(fault: Exception) -> Page:
     """The store cannot answer now; nothing was stored. The log says why, without any answer."""
     current_app.logger.error("the database does not answer: %s", _reason(fault))
-    body, status = _page(
+    body, status = error_page(
         503,
         _("Hệ thống đang bận"),
         _(
@@ -302,7 +183,7 @@ def busy(fault: Exception) -> Page:
 def full(fault: CounterFull) -> Page:
     """The counter took more in this hour than it can serve; nothing was stored, nothing is lost."""
     wait = fault.reopens - now()
-    body, status = _page(
+    body, status = error_page(
         429,
         _("Quầy này đang nhận quá nhiều phiếu"),
         _(
@@ -327,7 +208,7 @@ def http_fault(fault: HTTPException) -> Page:
     if request.path.startswith(STAFF):
         titles[413] = (_("Tệp quá lớn"), _("Không có gì được lưu. Xin bỏ bớt trang, cột hoặc chia nhỏ tệp."))
     title, text = titles.get(status, (_("Có lỗi xảy ra"), _("Xin quay lại trang trước và thử lại.")))
-    body, status = _page(status, title, text)
+    body, status = error_page(status, title, text)
     headers = {name: value for name, value in fault.get_headers() if name in PASSED_ON}
     return body, status, headers
 
@@ -340,7 +221,7 @@ def failed(fault: Exception) -> Page:
         # Where and what kind, without its words, which may be the citizen's.
         where = "".join(traceback.format_tb(fault.__traceback__))
         current_app.logger.error("request failed: %s\n%s", type(fault).__name__, where)
-    return _page(
+    return error_page(
         500,
         _("Có lỗi ở phía chúng tôi"),
         _("Nếu Ông/Bà đang gửi phiếu, phiếu có thể chưa được ghi nhận. Xin gửi lại sau ít phút."),
@@ -356,47 +237,10 @@ def _reason(fault: Exception) -> str:
 
 def too_late(_fault: Exception) -> Page:
     """A form that waited on the phone for too long."""
-    return _page(
+    return error_page(
         410,
         _("Phiếu gửi quá muộn"),
         _(
             "Phiếu được hoàn thành đã quá 14 ngày nên không còn được tính. Xin quét lại mã QR nếu muốn trả lời lại."
         ),
     )
-
-
-def broken_seal(_fault: SealFaulty) -> Page:
-    """The chain of seals is not what was written: nothing is shown as if it were."""
-    return _page(
-        500,
-        _("Chuỗi niêm phong không còn nguyên vẹn"),
-        _(
-            "Một niêm phong đã bị sửa trong cơ sở dữ liệu. Người quản trị cần chạy lệnh “sipas seal verify” để biết chỗ nào."
-        ),
-    )
-
-
-def _page(
-    status: int, title: str, text: str, *, code_box: bool = False, again: bool = False
-) -> tuple[str | Response, int]:
-    if wants_json():
-        return jsonify(title=title, text=text), status
-    page = render_template(
-        "errors/message.html",
-        title=title,
-        text=text,
-        code_box=code_box,
-        sent=_sent_answers() if again else [],
-        layout="officer/layout.html" if _at_the_desk(status) else "citizen/layout.html",
-    )
-    return page, status
-
-
-def _sent_answers() -> list[tuple[str, str]]:
-    """A citizen's form as it came, to be sent again: going back, many browsers show an empty one."""
-    return list(request.form.items(multi=True)) if request.blueprint == "citizen" else []
-
-
-def _at_the_desk(status: int) -> bool:
-    """Whether somebody who is signed in reads it on a staff page; a store that is silent is not asked again."""
-    return status < SERVER_FAULTS and request.path.startswith(STAFF) and is_signed_in()
