@@ -5,10 +5,13 @@ from collections import Counter
 import numpy as np
 
 from reports.charts import (
+    PAPER,
+    PHONE,
     FunnelCurve,
     FunnelPoint,
     FunnelWords,
     HeatRow,
+    Sheet,
     funnel_plot,
     heat_map,
 )
@@ -83,6 +86,9 @@ def _heat(edition: Edition) -> list[Block]:
     title = _("Tỷ lệ hài lòng theo đơn vị và yếu tố")
     drawn = heat_map([total, *rows], _names(edition), title=title, language=edition.language)
     shown = drawn.rows - 1
+    narrow = heat_map(
+        [total, *rows[:shown]], _names(edition), title=title, language=edition.language, sheet=PHONE
+    )
     caption = _("Tỷ lệ hài lòng theo yếu tố của %(shown)s trong %(all)s đơn vị, chỉ số thấp nhất trước")
     text = _(
         "Ô càng đậm thì tỷ lệ càng thấp; dấu “–” là yếu tố không có đủ câu trả lời hoặc được ẩn. Xếp theo chỉ số để dễ tìm, "
@@ -93,7 +99,7 @@ def _heat(edition: Edition) -> list[Block]:
     return [
         Heading(2, _("Đơn vị nào yếu ở yếu tố nào"), "units-factors"),
         Paragraph(text),
-        Figure(caption % counts, drawn.svg, clean(f"{_lows(edition, units[:shown])} {alt}")),
+        Figure(caption % counts, drawn.svg, clean(f"{_lows(edition, units[:shown])} {alt}"), narrow.svg),
     ]
 
 
@@ -164,7 +170,12 @@ def _funnel(edition: Edition) -> list[Block]:
     return [
         Heading(2, _("Khác mức chung hay chỉ do ngẫu nhiên"), "units-funnel"),
         Paragraph(text % words),
-        Figure(caption, _drawn(edition, funnel, caption), clean(f"{text % words} {alt} {named}")),
+        Figure(
+            caption,
+            _drawn(edition, funnel, caption, PAPER),
+            clean(f"{text % words} {alt} {named}"),
+            _drawn(edition, funnel, caption, PHONE),
+        ),
     ]
 
 
@@ -178,7 +189,7 @@ def _named(funnel: Funnel) -> list[FunnelUnit]:
     return sorted(below, key=reach)[:MOST_NAMES]
 
 
-def _drawn(edition: Edition, funnel: Funnel, title: str) -> str:
+def _drawn(edition: Edition, funnel: Funnel, title: str, sheet: Sheet) -> str:
     _ = edition.translate
     most = max(unit.limits.responses for unit in funnel.units) * 1.04
     limits = funnel.limits(np.geomspace(min(5.0, most / 2), most, CURVE_POINTS))
@@ -211,7 +222,8 @@ def _drawn(edition: Edition, funnel: Funnel, title: str) -> str:
             up=_("Chỉ số"),
             centre=_("Mức chung: %(value)s") % {"value": edition.percent(funnel.centre, 1)},
         ),
-        edition.language,
+        language=edition.language,
+        sheet=sheet,
     )
 
 

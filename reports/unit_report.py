@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from reports.charts import gauge
 from reports.document import (
     Block,
     Cell,
@@ -17,6 +16,7 @@ from reports.document import (
     clean,
 )
 from reports.edition import Edition
+from reports.measures import gauges
 from reports.report import laid_out
 from survey.core.breakdown import Breakdown
 from survey.core.result import Measure, UnitResult
@@ -68,24 +68,15 @@ def _headline(edition: Edition, name: str, measure: Measure) -> Headline:
     label = clean(_("Chỉ số hài lòng: %(name)s") % {"name": name})
     caption = _("%(responses)s phiếu trả lời, %(dossiers)s hồ sơ")
     counts = {"responses": edition.count(measure.responses), "dossiers": edition.count(measure.dossiers)}
-    drawn = ""
-    if measure.interval is not None:
-        drawn = gauge(
-            measure.value,
-            measure.interval.low,
-            measure.interval.high,
-            target.threshold if target else None,
-            _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else "",
-            title=label,
-            language=edition.language,
-        )
+    wide, narrow = gauges(edition, measure, label)
     return Headline(
         label,
         Number(measure.value, value),
         interval,
         caption % counts,
-        drawn,
+        wide,
         f"{label}: {value}, {interval}.",
+        narrow,
     )
 
 
