@@ -126,13 +126,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A captioned table. Every row has one cell per column; ``strong`` lists rows printed bold (totals)."""
+    """A captioned table. Every row has one cell per column.
+
+    Attributes:
+        caption: printed above with the table's number.
+        columns: headings.
+        rows: cells.
+        strong: rows printed bold: sums, which stay last however a reader sorts the others.
+        note: printed below.
+        is_ordered: whether the order of the rows belongs to what they say, so that no reader can sort them.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     strong: tuple[int, ...] = ()
     note: str = ""
+    is_ordered: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a ragged table before any writer meets it."""

@@ -121,6 +121,7 @@ def _three_ways(edition: Edition, trust: Credibility) -> Table:
         note=_(
             "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
         ),
+        is_ordered=True,
     )
 
 
