@@ -57,7 +57,7 @@ def test_numbers_are_unrounded_numbers_with_the_form_of_what_they_are() -> None:
     [((), False, "A2:F4"), ((1,), False, None), ((0,), False, None), ((), True, None)],
 )
 def test_only_rows_that_may_change_places_have_a_filter(
-    strong: tuple[int, ...], is_ordered: bool, filtered: str | None
+    *, strong: tuple[int, ...], is_ordered: bool, filtered: str | None
 ) -> None:
     table = replace(FIGURES, strong=strong, is_ordered=is_ordered)
     assert opened(write_xlsx(document(table)))["Bảng 1"].auto_filter.ref == filtered
