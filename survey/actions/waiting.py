@@ -1,8 +1,9 @@
-"""What waits for a second person's approval: reports that were handed in for publishing, and questionnaires."""
+"""What waits for a second person's approval, and what became of it: reports and questionnaires that were handed in."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from survey.core import published_report
 from survey.core.draft import Draft, State
 from survey.core.published_report import Submission
 from survey.core.round import Round
@@ -37,3 +38,18 @@ def waiting_for_approval(database: Database, *, now: datetime) -> Waiting:
         tuple((by_code[code], submission) for code, submission in handed_in),
         tuple(sorted(submitted, key=lambda draft: draft.current.saved_at)),
     )
+
+
+def became(database: Database, code: str, submission: int) -> int | None:
+    """The number of the issue that a round's report became as it was handed in last; None if that was not published."""
+    with database.reading() as session:
+        last = published_reports.newest_submission(session, code)
+        issue = published_reports.newest(session, code)
+    if (
+        last is None
+        or issue is None
+        or last.id != submission
+        or last.state is not published_report.State.PUBLISHED
+    ):
+        return None
+    return issue.number
