@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from reports import formats
 from reports.document import Cell, Number, Range, Tone
@@ -37,7 +37,7 @@ class Edition:
     Attributes:
         result: what the round says.
         instance: whose report it is.
-        dated: date of the document.
+        dated: day of the data.
         language: "vi" or "en".
         translate: gettext for this language; the source language is Vietnamese.
         seal: what the seals hold of the round, or None before the first.
@@ -47,6 +47,7 @@ class Edition:
         reported: figures from other sources; None where nobody was asked for any.
         texts: what officers wrote.
         issue: which published issue it is, or None for a draft.
+        until: the moment up to which answers are in the figures; None before the first.
     """
 
     result: RoundResult
@@ -61,6 +62,7 @@ class Edition:
     reported: Reported | None = None
     texts: ReportTexts = NOTHING_WRITTEN
     issue: Issue | None = None
+    until: datetime | None = None
 
     @property
     def silent_strata(self) -> str:
@@ -86,6 +88,14 @@ class Edition:
             "%(waiting)s phiếu chưa tính; khi đóng đợt thì tính mọi phiếu."
         )
         return text % {"fewest": self.count(self.steps.fewest), "waiting": self.count(self.steps.waiting)}
+
+    def with_moment(self, caption: str) -> str:
+        """A caption of figures with the moment up to which answers are in them."""
+        if self.until is None:
+            return caption
+        _ = self.translate
+        words = _("%(caption)s; tính đến %(moment)s")
+        return words % {"caption": caption, "moment": formats.moment(self.until)}
 
     def percent(self, value: float, decimals: int = 2) -> str:
         """A proportion as printed; a dash where there is none."""

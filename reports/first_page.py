@@ -41,7 +41,7 @@ def headline(edition: Edition) -> Headline:
         label=label,
         value=Number(index.value, value),
         interval=interval,
-        caption=caption % counts,
+        caption=edition.with_moment(caption % counts),
         gauge_svg=wide,
         alt=f"{label}: {value}, {interval}.",
         phone_svg=narrow,

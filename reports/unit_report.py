@@ -73,7 +73,7 @@ def _headline(edition: Edition, name: str, measure: Measure) -> Headline:
         label,
         Number(measure.value, value),
         interval,
-        caption % counts,
+        edition.with_moment(caption % counts),
         wide,
         f"{label}: {value}, {interval}.",
         narrow,
