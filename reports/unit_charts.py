@@ -1,6 +1,7 @@
 """Two pictures of all units: by factor, and against what chance alone would do; with the tables behind them."""
 
 from collections import Counter
+from math import sqrt
 
 import numpy as np
 
@@ -145,21 +146,18 @@ def _funnel(edition: Edition) -> list[Block]:
     funnel = funnel_of(edition.result)
     if funnel is None:
         return []
+    text = _chance_alone(edition, funnel) if not funnel.between else _beyond_chance(edition, funnel)
     counts = Counter(unit.place for unit in funnel.units)
-    text = _(
-        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên. Nếu mọi đơn vị đều thật sự bằng mức chung %(centre)s, thì "
-        "%(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền. Chỉ nên gọi là khác mức chung những "
-        "đơn vị ngoài đường liền: %(below)s đơn vị dưới, %(above)s đơn vị trên; %(between)s đơn vị giữa hai cặp đường cần "
-        "theo dõi thêm."
+    drawn = _(
+        "Chỉ nên gọi là khác mức chung những đơn vị ngoài đường liền: %(below)s đơn vị dưới, %(above)s đơn vị trên; "
+        "%(between)s đơn vị giữa hai cặp đường cần theo dõi thêm."
     )
     words = {
-        "centre": edition.percent(funnel.centre),
-        "inner": edition.percent(INNER, 0),
-        "outer": edition.percent(OUTER, 1),
         "below": counts[Place.FAR_BELOW],
         "above": counts[Place.FAR_ABOVE],
         "between": counts[Place.BELOW] + counts[Place.ABOVE],
     }
+    text = f"{text} {drawn % words}"
     caption = _("Chỉ số của đơn vị theo số phiếu và giới hạn kiểm soát quanh mức chung")
     alt = _("%(inside)s đơn vị trong giới hạn. Vị trí của từng đơn vị ở bảng trong Phụ lục.") % {
         "inside": counts[Place.INSIDE]
@@ -169,14 +167,43 @@ def _funnel(edition: Edition) -> list[Block]:
     )
     return [
         Heading(2, _("Khác mức chung hay chỉ do ngẫu nhiên"), "units-funnel"),
-        Paragraph(text % words),
+        Paragraph(text),
         Figure(
             caption,
             _drawn(edition, funnel, caption, PAPER),
-            clean(f"{text % words} {alt} {named}"),
+            clean(f"{text} {alt} {named}"),
             _drawn(edition, funnel, caption, PHONE),
         ),
     ]
+
+
+def _chance_alone(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    text = _(
+        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên. Nếu mọi đơn vị đều thật sự bằng mức chung %(centre)s, thì "
+        "%(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền. Các đơn vị không chênh nhau quá mức "
+        "ngẫu nhiên, nên giới hạn không cộng thêm gì."
+    )
+    return text % _limit_words(edition, funnel)
+
+
+def _beyond_chance(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    text = _(
+        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên, và các đơn vị còn chênh nhau quá mức ngẫu nhiên. Giới hạn đã "
+        "cộng cả chênh lệch thường thấy ấy, độ lệch chuẩn %(spread)s: nếu các đơn vị chỉ chênh nhau như thường thấy quanh "
+        "mức chung %(centre)s, thì khoảng %(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền."
+    )
+    spread = edition.points(sqrt(funnel.between)).lstrip("+")
+    return text % {**_limit_words(edition, funnel), "spread": spread}
+
+
+def _limit_words(edition: Edition, funnel: Funnel) -> dict[str, str]:
+    return {
+        "centre": edition.percent(funnel.centre),
+        "inner": edition.percent(INNER, 0),
+        "outer": edition.percent(OUTER, 1),
+    }
 
 
 def _named(funnel: Funnel) -> list[FunnelUnit]:
@@ -257,12 +284,25 @@ def _limits_table(edition: Edition, funnel: Funnel) -> Table:
             )
             for unit in funnel.units
         ),
-        note=_(
-            "Giới hạn nhị thức chính xác quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc "
-            "lập (Spiegelhalter 2005). Đơn vị trong giới hạn không có nghĩa là đạt chỉ tiêu."
-        )
-        % {"worth": edition.decimal(funnel.worth)},
+        note=_limits_note(edition, funnel),
     )
+
+
+def _limits_note(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    note = _(
+        "Giới hạn nhị thức chính xác quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc "
+        "lập (Spiegelhalter 2005). Đơn vị trong giới hạn không có nghĩa là đạt chỉ tiêu."
+    )
+    words = {"worth": edition.decimal(funnel.worth)}
+    if funnel.between:
+        note = _(
+            "Giới hạn nhị thức quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc lập, cộng "
+            "phương sai giữa các đơn vị, độ lệch chuẩn %(spread)s (Spiegelhalter 2005, hiệu chỉnh cộng). Đơn vị trong giới "
+            "hạn không có nghĩa là đạt chỉ tiêu."
+        )
+        words["spread"] = edition.points(sqrt(funnel.between)).lstrip("+")
+    return note % words
 
 
 def _span(edition: Edition, low: float, high: float) -> Cell:
