@@ -19,7 +19,7 @@ from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
 from survey.core.breakdown import Breakdown, break_down
 from survey.core.credibility import judge
-from survey.core.evaluation import evaluate
+from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
 from survey.core.freeze import Freeze, Parts, digest_of
@@ -371,7 +371,7 @@ def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, St
 
 
 def _result(found: _Loaded) -> RoundResult:
-    past = evaluate(found.past, None) if found.past else None
+    past = earlier_of(found.past) if found.past else None
     result = evaluate(found.evidence, found.sheet, past, found.editorial)
     if found.past:
         result = with_unit_trends(result, found.past, found.changes, found.editorial)
