@@ -56,13 +56,17 @@ def annex(edition: Edition) -> list[Block]:
 
 
 def _lowest_first(edition: Edition) -> list[UnitResult]:
-    """Units with a value and its factors; none where there is only one factor, or one unit."""
+    return sorted(_with_factors(edition), key=lambda unit: unit.measure.value)
+
+
+def _with_factors(edition: Edition) -> list[UnitResult]:
+    """Units with a value and its factors, in the tree's order; none where there is only one factor, or one unit."""
     if len(edition.result.factors) < 2:  # noqa: PLR2004 - one factor is the index itself
         return []
     known = [
         unit for unit in edition.result.units if unit.measure.is_known and any(map(_is_shown, unit.factors))
     ]
-    return sorted(known, key=lambda unit: unit.measure.value) if len(known) > 1 else []
+    return known if len(known) > 1 else []
 
 
 def _is_shown(factor: Measure) -> bool:
@@ -124,7 +128,6 @@ def _values(factors: list[Measure] | tuple[Measure, ...]) -> tuple[float | None,
 
 def _factor_table(edition: Edition) -> Table:
     _ = edition.translate
-    units = sorted(_lowest_first(edition), key=lambda unit: unit.unit.name)
     return Table(
         _("Tỷ lệ hài lòng theo đơn vị và yếu tố"),
         (Column(_("Đơn vị"), width=2.4), *(Column(name, "right") for name in _names(edition))),
@@ -133,7 +136,7 @@ def _factor_table(edition: Edition) -> Table:
                 clean(unit.unit.name),
                 *(edition.number(f.value) if _is_shown(f) else "–" for f in unit.factors),
             )
-            for unit in units
+            for unit in _with_factors(edition)
         ),
         note=_(
             "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
