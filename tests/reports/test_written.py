@@ -9,11 +9,12 @@ import pytest
 from reports.document import Bullets, Document, Heading, Note, Paragraph, Signature
 from reports.edition import Edition
 from reports.formats import Language, roman
-from reports.live_fields import FIELDS, FieldUnknown, filled, present, unknown
+from reports.live_fields import ENGLISH, FIELDS, FieldUnknown, filled, present, unknown
 from reports.pdf import write_pdf
 from reports.report import build_report
 from survey.core.published_report import Difference, Issue, differences, figures_of
 from survey.core.report_texts import NAMES, Excess, ReportTexts, excess
+from survey.wording import translator
 from tests.reports.reading import page_texts
 from tests.reports.test_attention import edition
 
@@ -238,3 +239,16 @@ def test_a_day_that_was_set_dates_an_issue_whenever_it_was_published() -> None:
     assert build_report(set_day).letterhead.place_and_date == "Huế, ngày 05 tháng 01 năm 2027"
     earlier_program = replace(edition(), issue=Issue(1, "a" * 64))
     assert build_report(earlier_program).dated == earlier_program.dated
+
+
+def test_a_field_has_an_english_name_that_means_the_same_in_both_languages() -> None:
+    assert set(ENGLISH) == set(FIELDS)
+    assert len({*ENGLISH.values(), *FIELDS}) == 2 * len(FIELDS)
+    for language in ("vi", "en"):
+        shown = replace(edition(), language=language, translate=translator(language))
+        for name, other in ENGLISH.items():
+            assert filled(f"{{{other.upper()}}}", shown) == filled(f"{{{name}}}", shown)
+        offered = [field.name for field in present(shown)]
+        assert offered == list(ENGLISH.values() if language == "en" else FIELDS)
+        assert not unknown(" ".join(f"{{{name}}}" for name in offered))
+    assert unknown("{indx}") == ("indx",)

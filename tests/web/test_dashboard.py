@@ -179,3 +179,10 @@ def test_board_report_and_unit_say_up_to_which_hour_answers_are_in_their_figures
     assert open_round != closed_round
     newest_that_counts = HOUR.astimezone(VIETNAM)  # the end of the hour before
     assert open_round == {f"{newest_that_counts:%H:%M, %d/%m/%Y}"}
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_ways_to_the_fields_stand_before_the_figures_of_a_unit(leader: Visitor) -> None:
+    page = leader.get(f"/reports/{EARLIER}/units/XA")
+    assert page.index('id="look-into"') < page.index('<article class="report"')
+    assert page.count('id="look-into"') == 1

@@ -206,6 +206,7 @@ def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
     approver.post(f"{WAY}/1/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token"), "public": "1"})
     page = Reading(stranger.get(f"/published/{ROUND}"))
     assert page.figures["Số phiếu trả lời"] == "150"
+    assert "(khoảng tin cậy 95 %: " in page.main.replace("\u00a0", " ")
     paper = stranger.fetch(f"/published/{ROUND}/1.vi.pdf").data
     assert sha256(paper).hexdigest() in page.main
     approver.post(f"{WAY}/7/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token")}, 404)
