@@ -142,8 +142,8 @@ DETAILS: Mapping[str, str] = {
 KIND_NAMES: Mapping[str, str] = {"kiosk": _l("Máy tính bảng"), "screen": _l("Màn hình mã đổi")}
 
 CODES: Mapping[str, Mapping[str, str]] = {
-    "role": dict(ROLE_NAMES),
-    "tier": dict(TIER_NAMES),
+    "role": {str(role): name for role, name in ROLE_NAMES.items()},
+    "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
     "kind": KIND_NAMES,
 }
 """What codes in details mean, by the name of the detail."""
