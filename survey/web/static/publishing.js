@@ -1,4 +1,4 @@
-// Publishing takes seconds: the button says so, cannot be pressed twice, and goes on saying so when the page is loaded anew
+// Publishing takes seconds: the button says so, cannot be pressed twice, and goes on saying so when the page is opened anew
 // meanwhile. Without this script a second press is told what the first one did.
 (() => {
   "use strict";
@@ -7,7 +7,7 @@
   const KEY = "publishing";
   // Any message means that the server has answered: published, or why not.
   const isAnswered = document.querySelector(".flash") !== null;
-  if (!form || isAnswered) sessionStorage.removeItem(KEY);
+  if (!form || isAnswered) localStorage.removeItem(KEY);
   if (!form) return;
   const button = form.querySelector("button");
   const idle = button.textContent;
@@ -20,13 +20,13 @@
   }
 
   function begun() {
-    const [what, at] = (sessionStorage.getItem(KEY) || "").split(" ");
+    const [what, at] = (localStorage.getItem(KEY) || "").split(" ");
     return what === form.dataset.publishing && Date.now() - Number(at) < LONGEST;
   }
 
   form.addEventListener("submit", (event) => {
     if (button.disabled) return event.preventDefault();
-    sessionStorage.setItem(KEY, `${form.dataset.publishing} ${Date.now()}`);
+    localStorage.setItem(KEY, `${form.dataset.publishing} ${Date.now()}`);
     say(true);
   });
   window.addEventListener("pageshow", (event) => {
