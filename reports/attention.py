@@ -1,6 +1,8 @@
 """What to mend first: importance against room to rise, with what must be said beside it."""
 
-from reports.charts import Point, priority_map
+from functools import partial
+
+from reports.charts import PHONE, Point, priority_map
 from reports.document import Block, Bullets, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from survey.core.result import Attention, Pressing
@@ -70,7 +72,8 @@ def _map(edition: Edition, found: Attention) -> Figure:
         Point(str(place), one.importance, one.gain, clean(one.section.title.in_language(edition.language)))
         for place, one in enumerate(found.order, start=1)
     ]
-    svg = priority_map(
+    draw = partial(
+        priority_map,
         points,
         title=caption,
         across=_("Tầm quan trọng"),
@@ -81,7 +84,7 @@ def _map(edition: Edition, found: Attention) -> Figure:
         f"{point.label}. {point.name}: {edition.percent(point.x, 0)}, {edition.points(point.y)}"
         for point in points
     )
-    return Figure(caption, svg, clean(alt))
+    return Figure(caption, draw(), clean(alt), draw(sheet=PHONE))
 
 
 def _table(edition: Edition, found: Attention) -> Table:

@@ -82,7 +82,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Headline:
-    """The one number of the report with its uncertainty, for the first page."""
+    """The one number of the report with its uncertainty, for the first page; ``phone_svg`` is the gauge for phones."""
 
     label: str
     value: Number
@@ -90,6 +90,7 @@ class Headline:
     caption: str
     gauge_svg: str
     alt: str
+    phone_svg: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A captioned table. Every row has one cell per column; ``strong`` lists rows printed bold (totals)."""
+    """A captioned table. Every row has one cell per column.
+
+    Attributes:
+        caption: printed above with the table's number.
+        columns: headings.
+        rows: cells.
+        strong: rows printed bold: sums, which stay last however a reader sorts the others.
+        note: printed below.
+        is_ordered: whether the order of the rows belongs to what they say, so that no reader can sort them.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     strong: tuple[int, ...] = ()
     note: str = ""
+    is_ordered: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a ragged table before any writer meets it."""
@@ -142,11 +153,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A captioned chart as SVG text, with the sentence that replaces it for those who cannot see it."""
+    """A captioned chart as SVG text, with the sentence that replaces it for those who cannot see it.
+
+    ``phone_svg`` is the same chart on a narrow sheet; where there is none, a phone shows the wide one.
+    """
 
     caption: str
     svg: str
     alt: str
+    phone_svg: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a figure without words for those who cannot see it."""

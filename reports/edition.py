@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from reports import formats
 from reports.document import Cell, Number, Range, Tone
@@ -38,7 +38,7 @@ class Edition:
     Attributes:
         result: what the round says.
         instance: whose report it is.
-        dated: date of the document.
+        dated: day of the data.
         language: "vi" or "en".
         translate: gettext for this language; the source language is Vietnamese.
         seal: what the seals hold of the round, or None before the first.
@@ -48,6 +48,7 @@ class Edition:
         reported: figures from other sources; None where nobody was asked for any.
         texts: what officers wrote.
         issue: which published issue it is, or None for a draft.
+        until: the moment up to which answers are in the figures; None before the first.
     """
 
     result: RoundResult
@@ -62,6 +63,7 @@ class Edition:
     reported: Reported | None = None
     texts: ReportTexts = NOTHING_WRITTEN
     issue: Issue | None = None
+    until: datetime | None = None
 
     @property
     def silent_strata(self) -> str:
@@ -93,6 +95,14 @@ class Edition:
                 "và lĩnh vực, xem ở hai thời điểm, có thể để lộ câu trả lời của vài người; chúng hiện khi đóng đợt."
             )
         return said
+
+    def with_moment(self, caption: str) -> str:
+        """A caption of figures with the moment up to which answers are in them."""
+        if self.until is None:
+            return caption
+        _ = self.translate
+        words = _("%(caption)s; tính đến %(moment)s")
+        return words % {"caption": caption, "moment": formats.moment(self.until)}
 
     def percent(self, value: float, decimals: int = 2) -> str:
         """A proportion as printed; a dash where there is none."""

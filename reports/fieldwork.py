@@ -97,6 +97,7 @@ def _coverage(edition: Edition) -> Table:
         (Column(_("Nội dung"), width=3.5), Column(_("Giá trị"), "right")),
         rows,
         note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
+        is_ordered=True,
     )
 
 
@@ -106,13 +107,16 @@ def _modes(edition: Edition) -> Table:
     total = sum(modes.values())
     verified = modes.get(VERIFIED_MODE, 0)
     counts = [(mode_name(edition, mode), count) for mode, count in modes.items()]
-    if total:
-        counts.append((_("Cộng phiếu đã xác thực bằng mã một lần"), verified))
-        counts.append((_("Cộng phiếu mở, không xác thực"), total - verified))
+    sums = [
+        (_("Cộng phiếu đã xác thực bằng mã một lần"), verified),
+        (_("Cộng phiếu mở, không xác thực"), total - verified),
+    ]
+    rows = [*counts, *sums] if total else []
     return Table(
         _("Phiếu trả lời theo hình thức"),
         (Column(_("Hình thức"), width=2.5), Column(_("Phiếu"), "right"), Column(_("Tỷ trọng"), "right")),
-        tuple((name, edition.whole(count), edition.number(count / total)) for name, count in counts),
+        tuple((name, edition.whole(count), edition.number(count / total)) for name, count in rows),
+        strong=tuple(range(len(counts), len(rows))),
         note=_(
             "Phiếu đã xác thực: mỗi hồ sơ một mã, mỗi mã một phiếu. Phiếu mở: ai tại quầy cũng trả lời được."
         ),

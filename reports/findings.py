@@ -1,9 +1,19 @@
 """What was found: factors, items, fields, units, and what moved."""
 
 from collections import Counter
+from functools import partial
 
 from reports import attention, fieldwork, groups, unit_charts, written
-from reports.charts import Change, LikertRow, Measured, change_dots, likert_bars, target_bars, unit_figures
+from reports.charts import (
+    PHONE,
+    Change,
+    LikertRow,
+    Measured,
+    change_dots,
+    likert_bars,
+    target_bars,
+    unit_figures,
+)
 from reports.document import (
     Block,
     Bullets,
@@ -63,16 +73,16 @@ def _factors(edition: Edition) -> list[Block]:
         }
         found.append(Paragraph(clean(text % names)))
     caption = edition.at_level(_("Tỷ lệ hài lòng theo yếu tố, khoảng tin cậy 95% và chỉ tiêu"))
-    svg = target_bars(
+    draw = partial(
+        target_bars,
         [measured(edition, _factor_name(edition, factor), factor.measure) for factor in known],
         target.threshold if target else None,
         target_label(edition, target),
         title=caption,
         language=edition.language,
     )
-    found.append(
-        Figure(caption, svg, bars_alt(edition, [(_factor_name(edition, f), f.measure) for f in known]))
-    )
+    alt = bars_alt(edition, [(_factor_name(edition, f), f.measure) for f in known])
+    found.append(Figure(caption, draw(), alt, draw(sheet=PHONE)))
     found.append(_likert(edition, _("Phân bố câu trả lời theo yếu tố"), edition.result.factors))
     found.append(_factor_table(edition))
     return found
@@ -153,7 +163,8 @@ def _fields(edition: Edition) -> list[Block]:
     named = [(field.field.name(edition.language), field.measure) for field in ordered]
     known = [(name, measure) for name, measure in named if measure.is_known]
     caption = edition.at_level(_("Chỉ số hài lòng theo lĩnh vực, khoảng tin cậy 95% và chỉ tiêu"))
-    svg = target_bars(
+    draw = partial(
+        target_bars,
         [measured(edition, name, measure) for name, measure in known],
         target.threshold if target else None,
         target_label(edition, target),
@@ -179,7 +190,7 @@ def _fields(edition: Edition) -> list[Block]:
     )
     return [
         Heading(1, _("KẾT QUẢ THEO LĨNH VỰC"), "fields"),
-        Figure(caption, svg, bars_alt(edition, known)),
+        Figure(caption, draw(), bars_alt(edition, known), draw(sheet=PHONE)),
         Table(_("Chỉ số hài lòng theo lĩnh vực"), columns, rows),
     ]
 
@@ -193,7 +204,8 @@ def _changes(edition: Edition) -> list[Block]:
         return [*found, Paragraph(_("Không có đợt trước để so sánh, hoặc phiếu hỏi đã thay đổi."))]
     before, now = result.previous.name(edition.language), result.round.name(edition.language)
     caption = edition.at_level(_("Tỷ lệ hài lòng theo yếu tố: đợt trước và đợt này, khoảng tin cậy 95%"))
-    svg = change_dots(
+    draw = partial(
+        change_dots,
         [_change_row(edition, factor) for factor in compared],
         title=caption,
         legend=(clean(before), clean(now)),
@@ -213,7 +225,8 @@ def _changes(edition: Edition) -> list[Block]:
         "Chỉ so sánh những tiêu chí và yếu tố mà hai đợt hỏi như nhau. Thay đổi chỉ được gọi là tăng hay giảm rõ rệt "
         "khi giá trị p hai phía dưới 0,05."
     )
-    return [*found, Paragraph(text), *reworded(edition), Figure(caption, svg, clean(alt))]
+    figure = Figure(caption, draw(), clean(alt), draw(sheet=PHONE))
+    return [*found, Paragraph(text), *reworded(edition), figure]
 
 
 def _units(edition: Edition) -> list[Block]:
@@ -274,7 +287,8 @@ def _unit_figures(edition: Edition, units: list[UnitResult], target: Target | No
     )
     alt = _("Số liệu của từng đơn vị ở bảng trong Phụ lục.")
     return [
-        Figure(caption % {"first": figure.first, "last": figure.last}, figure.svg, alt) for figure in figures
+        Figure(caption % {"first": figure.first, "last": figure.last}, figure.svg, alt, figure.phone_svg)
+        for figure in figures
     ]
 
 
@@ -294,14 +308,16 @@ def _likert(
         )
         for row in rows
     ]
-    svg = likert_bars(
+    draw = partial(
+        likert_bars,
         likert,
         [legend[code] for code in codes],
         title=caption,
         column=_("Hài lòng"),
         language=edition.language,
     )
-    return Figure(caption, svg, bars_alt(edition, [(_row_name(edition, row), row.measure) for row in rows]))
+    alt = bars_alt(edition, [(_row_name(edition, row), row.measure) for row in rows])
+    return Figure(caption, draw(), alt, draw(sheet=PHONE))
 
 
 def _row_name(edition: Edition, row: FactorResult | ItemResult) -> str:

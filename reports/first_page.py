@@ -1,11 +1,10 @@
 """The first page: what a leader reads in a minute."""
 
 from reports.attention import advice
-from reports.charts import gauge
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
-from survey.core.result import Measure, TargetResult
-from survey.core.target import Target
+from reports.measures import gauges
+from survey.core.result import TargetResult
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -37,28 +36,15 @@ def headline(edition: Edition) -> Headline:
         "units": edition.count(len(edition.result.units)),
     }
     caption = _("%(responses)s phiếu trả lời, gia quyền theo %(dossiers)s hồ sơ của %(units)s đơn vị")
+    wide, narrow = gauges(edition, index, label)
     return Headline(
         label=label,
         value=Number(index.value, value),
         interval=interval,
-        caption=caption % counts,
-        gauge_svg=_gauge(edition, index, target, label),
+        caption=edition.with_moment(caption % counts),
+        gauge_svg=wide,
         alt=f"{label}: {value}, {interval}.",
-    )
-
-
-def _gauge(edition: Edition, index: Measure, target: Target | None, title: str) -> str:
-    if index.interval is None:
-        return ""
-    _ = edition.translate
-    return gauge(
-        index.value,
-        index.interval.low,
-        index.interval.high,
-        target.threshold if target else None,
-        _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else "",
-        title=title,
-        language=edition.language,
+        phone_svg=narrow,
     )
 
 

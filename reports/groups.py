@@ -1,6 +1,8 @@
 """Results by how people answered and who they are."""
 
-from reports.charts import target_bars
+from functools import partial
+
+from reports.charts import PHONE, target_bars
 from reports.document import Block, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from reports.measures import bars_alt, measured, target_label
@@ -76,14 +78,15 @@ def _figure(edition: Edition, shown: list[Grouping]) -> list[Block]:
     caption = edition.at_level(
         _("Chỉ số hài lòng theo hình thức trả lời và nhóm người trả lời, khoảng tin cậy 95%")
     )
-    svg = target_bars(
+    draw = partial(
+        target_bars,
         [measured(edition, name, measure) for name, measure in named],
         target.threshold if target else None,
         target_label(edition, target),
         title=caption,
         language=edition.language,
     )
-    return [Figure(caption, svg, bars_alt(edition, named))]
+    return [Figure(caption, draw(), bars_alt(edition, named), draw(sheet=PHONE))]
 
 
 def _table(edition: Edition, grouping: Grouping) -> Table:

@@ -1,6 +1,7 @@
 """Live fields: figures that officers' sentences name in braces and that are filled in when a document is made.
 
-The list is closed. A name is compared without regard to capitals, composition of letters and surplus spaces.
+The list is closed. Each field has a Vietnamese and an English name, which mean the same in every text, whatever language
+it is written in. A name is compared without regard to capitals, composition of letters and surplus spaces.
 """
 
 import re
@@ -41,7 +42,8 @@ class LiveField:
 def present(edition: Edition) -> tuple[LiveField, ...]:
     """Every field with its present value, in the order in which they are offered."""
     meanings = _meanings(edition)
-    return tuple(LiveField(name, meanings[name], value(edition)) for name, value in FIELDS.items())
+    names = ENGLISH if edition.language == "en" else {name: name for name in FIELDS}
+    return tuple(LiveField(names[name], meanings[name], value(edition)) for name, value in FIELDS.items())
 
 
 def unknown(text: str) -> tuple[str, ...]:
@@ -182,9 +184,32 @@ FIELDS: Mapping[str, Callable[[Edition], str]] = {
     "tiêu chí cao nhất": lambda e: _extreme(e, _items(e), max),
     "tiêu chí thấp nhất": lambda e: _extreme(e, _items(e), min),
 }
-"""Every field by its name; the names are the same in both languages."""
+"""Every field by its Vietnamese name."""
 
-_BY_KEY = {_key(name): name for name in FIELDS}
+ENGLISH: Mapping[str, str] = {
+    "tên đợt": "round",
+    "chỉ số": "index",
+    "khoảng tin cậy": "interval",
+    "chỉ tiêu": "target",
+    "kết luận": "verdict",
+    "thay đổi": "change",
+    "đợt trước": "previous round",
+    "số phiếu": "responses",
+    "số hồ sơ": "dossiers",
+    "số đơn vị": "units",
+    "độ phủ": "coverage",
+    "đơn vị cao nhất": "highest unit",
+    "đơn vị thấp nhất": "lowest unit",
+    "lĩnh vực cao nhất": "highest field",
+    "lĩnh vực thấp nhất": "lowest field",
+    "yếu tố cao nhất": "highest factor",
+    "yếu tố thấp nhất": "lowest factor",
+    "tiêu chí cao nhất": "highest item",
+    "tiêu chí thấp nhất": "lowest item",
+}
+"""The English name of every field."""
+
+_BY_KEY = {_key(name): field for field in FIELDS for name in (field, ENGLISH[field])}
 
 
 def _meanings(edition: Edition) -> Mapping[str, str]:

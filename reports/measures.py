@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reports.charts import Measured
+from reports.charts import PAPER, PHONE, Measured, gauge
 from reports.document import clean
 from reports.edition import Edition
 from survey.core.result import Measure
@@ -19,6 +19,27 @@ def target_label(edition: Edition, target: Target | None) -> str:
     """The words above a target's line; empty without a target."""
     _ = edition.translate
     return _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else ""
+
+
+def gauges(edition: Edition, measure: Measure, title: str) -> tuple[str, str]:
+    """The scale under a headline, on paper and on a phone; empty without an interval."""
+    if measure.interval is None:
+        return "", ""
+    target = edition.result.main_target
+    wide, narrow = (
+        gauge(
+            measure.value,
+            measure.interval.low,
+            measure.interval.high,
+            target.threshold if target else None,
+            target_label(edition, target),
+            title=title,
+            language=edition.language,
+            sheet=sheet,
+        )
+        for sheet in (PAPER, PHONE)
+    )
+    return wide, narrow
 
 
 def bars_alt(edition: Edition, named: Iterable[tuple[str, Measure]]) -> str:

@@ -72,6 +72,7 @@ def _target_table(edition: Edition, group: Group, targets: list[ReportedTarget])
             )
             for one in targets
         ),
+        is_ordered=True,
     )
 
 
@@ -128,6 +129,7 @@ def _measures(edition: Edition, measures: list[ReportedMeasure]) -> list[Block]:
                 Column(_("Đo cái gì, khác khảo sát này ở đâu"), width=2.6),
             ),
             tuple(rows),
+            is_ordered=True,
         ),
         Note(
             _(

@@ -67,7 +67,7 @@ def further_figures(edition: Edition) -> list[Block]:
     )
     return [
         Heading(2, _("Các số đo khác theo quy tắc của phiếu"), "further"),
-        Table(_("Các số đo khác theo quy tắc của phiếu"), columns, tuple(rows)),
+        Table(_("Các số đo khác theo quy tắc của phiếu"), columns, tuple(rows), is_ordered=True),
     ]
 
 

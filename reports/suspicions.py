@@ -122,6 +122,7 @@ def _three_ways(edition: Edition, trust: Credibility) -> Table:
             "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
         )
         + _by_strata(edition, [name for name, way in ways if way.by_strata]),
+        is_ordered=True,
     )
 
 

@@ -1,14 +1,18 @@
 """Two pictures of all units: by factor, and against what chance alone would do; with the tables behind them."""
 
 from collections import Counter
+from math import sqrt
 
 import numpy as np
 
 from reports.charts import (
+    PAPER,
+    PHONE,
     FunnelCurve,
     FunnelPoint,
     FunnelWords,
     HeatRow,
+    Sheet,
     funnel_plot,
     heat_map,
 )
@@ -52,13 +56,17 @@ def annex(edition: Edition) -> list[Block]:
 
 
 def _lowest_first(edition: Edition) -> list[UnitResult]:
-    """Units with a value and its factors; none where there is only one factor, or one unit."""
+    return sorted(_with_factors(edition), key=lambda unit: unit.measure.value)
+
+
+def _with_factors(edition: Edition) -> list[UnitResult]:
+    """Units with a value and its factors, in the tree's order; none where there is only one factor, or one unit."""
     if len(edition.result.factors) < 2:  # noqa: PLR2004 - one factor is the index itself
         return []
     known = [
         unit for unit in edition.result.units if unit.measure.is_known and any(map(_is_shown, unit.factors))
     ]
-    return sorted(known, key=lambda unit: unit.measure.value) if len(known) > 1 else []
+    return known if len(known) > 1 else []
 
 
 def _is_shown(factor: Measure) -> bool:
@@ -83,6 +91,9 @@ def _heat(edition: Edition) -> list[Block]:
     title = _("Tỷ lệ hài lòng theo đơn vị và yếu tố")
     drawn = heat_map([total, *rows], _names(edition), title=title, language=edition.language)
     shown = drawn.rows - 1
+    narrow = heat_map(
+        [total, *rows[:shown]], _names(edition), title=title, language=edition.language, sheet=PHONE
+    )
     caption = _("Tỷ lệ hài lòng theo yếu tố của %(shown)s trong %(all)s đơn vị, chỉ số thấp nhất trước")
     text = _(
         "Ô càng đậm thì tỷ lệ càng thấp; dấu “–” là yếu tố không có đủ câu trả lời hoặc được ẩn. Xếp theo chỉ số để dễ tìm, "
@@ -93,7 +104,7 @@ def _heat(edition: Edition) -> list[Block]:
     return [
         Heading(2, _("Đơn vị nào yếu ở yếu tố nào"), "units-factors"),
         Paragraph(text),
-        Figure(caption % counts, drawn.svg, clean(f"{_lows(edition, units[:shown])} {alt}")),
+        Figure(caption % counts, drawn.svg, clean(f"{_lows(edition, units[:shown])} {alt}"), narrow.svg),
     ]
 
 
@@ -117,7 +128,6 @@ def _values(factors: list[Measure] | tuple[Measure, ...]) -> tuple[float | None,
 
 def _factor_table(edition: Edition) -> Table:
     _ = edition.translate
-    units = sorted(_lowest_first(edition), key=lambda unit: unit.unit.name)
     return Table(
         _("Tỷ lệ hài lòng theo đơn vị và yếu tố"),
         (Column(_("Đơn vị"), width=2.4), *(Column(name, "right") for name in _names(edition))),
@@ -126,7 +136,7 @@ def _factor_table(edition: Edition) -> Table:
                 clean(unit.unit.name),
                 *(edition.number(f.value) if _is_shown(f) else "–" for f in unit.factors),
             )
-            for unit in units
+            for unit in _with_factors(edition)
         ),
         note=_(
             "Dấu “–”: không có phiếu, quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
@@ -139,21 +149,18 @@ def _funnel(edition: Edition) -> list[Block]:
     funnel = funnel_of(edition.result)
     if funnel is None:
         return []
+    text = _chance_alone(edition, funnel) if not funnel.between else _beyond_chance(edition, funnel)
     counts = Counter(unit.place for unit in funnel.units)
-    text = _(
-        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên. Nếu mọi đơn vị đều thật sự bằng mức chung %(centre)s, thì "
-        "%(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền. Chỉ nên gọi là khác mức chung những "
-        "đơn vị ngoài đường liền: %(below)s đơn vị dưới, %(above)s đơn vị trên; %(between)s đơn vị giữa hai cặp đường cần "
-        "theo dõi thêm."
+    drawn = _(
+        "Chỉ nên gọi là khác mức chung những đơn vị ngoài đường liền: %(below)s đơn vị dưới, %(above)s đơn vị trên; "
+        "%(between)s đơn vị giữa hai cặp đường cần theo dõi thêm."
     )
     words = {
-        "centre": edition.percent(funnel.centre),
-        "inner": edition.percent(INNER, 0),
-        "outer": edition.percent(OUTER, 1),
         "below": counts[Place.FAR_BELOW],
         "above": counts[Place.FAR_ABOVE],
         "between": counts[Place.BELOW] + counts[Place.ABOVE],
     }
+    text = f"{text} {drawn % words}"
     caption = _("Chỉ số của đơn vị theo số phiếu và giới hạn kiểm soát quanh mức chung")
     alt = _("%(inside)s đơn vị trong giới hạn. Vị trí của từng đơn vị ở bảng trong Phụ lục.") % {
         "inside": counts[Place.INSIDE]
@@ -163,9 +170,43 @@ def _funnel(edition: Edition) -> list[Block]:
     )
     return [
         Heading(2, _("Khác mức chung hay chỉ do ngẫu nhiên"), "units-funnel"),
-        Paragraph(text % words),
-        Figure(caption, _drawn(edition, funnel, caption), clean(f"{text % words} {alt} {named}")),
+        Paragraph(text),
+        Figure(
+            caption,
+            _drawn(edition, funnel, caption, PAPER),
+            clean(f"{text} {alt} {named}"),
+            _drawn(edition, funnel, caption, PHONE),
+        ),
     ]
+
+
+def _chance_alone(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    text = _(
+        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên. Nếu mọi đơn vị đều thật sự bằng mức chung %(centre)s, thì "
+        "%(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền. Các đơn vị không chênh nhau quá mức "
+        "ngẫu nhiên, nên giới hạn không cộng thêm gì."
+    )
+    return text % _limit_words(edition, funnel)
+
+
+def _beyond_chance(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    text = _(
+        "Đơn vị ít phiếu dao động nhiều hơn chỉ vì ngẫu nhiên, và các đơn vị còn chênh nhau quá mức ngẫu nhiên. Giới hạn đã "
+        "cộng cả chênh lệch thường thấy ấy, độ lệch chuẩn %(spread)s: nếu các đơn vị chỉ chênh nhau như thường thấy quanh "
+        "mức chung %(centre)s, thì khoảng %(inner)s số đơn vị nằm trong hai đường đứt và %(outer)s trong hai đường liền."
+    )
+    spread = edition.points(sqrt(funnel.between)).lstrip("+")
+    return text % {**_limit_words(edition, funnel), "spread": spread}
+
+
+def _limit_words(edition: Edition, funnel: Funnel) -> dict[str, str]:
+    return {
+        "centre": edition.percent(funnel.centre),
+        "inner": edition.percent(INNER, 0),
+        "outer": edition.percent(OUTER, 1),
+    }
 
 
 def _named(funnel: Funnel) -> list[FunnelUnit]:
@@ -178,7 +219,7 @@ def _named(funnel: Funnel) -> list[FunnelUnit]:
     return sorted(below, key=reach)[:MOST_NAMES]
 
 
-def _drawn(edition: Edition, funnel: Funnel, title: str) -> str:
+def _drawn(edition: Edition, funnel: Funnel, title: str, sheet: Sheet) -> str:
     _ = edition.translate
     most = max(unit.limits.responses for unit in funnel.units) * 1.04
     limits = funnel.limits(np.geomspace(min(5.0, most / 2), most, CURVE_POINTS))
@@ -211,7 +252,8 @@ def _drawn(edition: Edition, funnel: Funnel, title: str) -> str:
             up=_("Chỉ số"),
             centre=_("Mức chung: %(value)s") % {"value": edition.percent(funnel.centre, 1)},
         ),
-        edition.language,
+        language=edition.language,
+        sheet=sheet,
     )
 
 
@@ -245,12 +287,25 @@ def _limits_table(edition: Edition, funnel: Funnel) -> Table:
             )
             for unit in funnel.units
         ),
-        note=_(
-            "Giới hạn nhị thức chính xác quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc "
-            "lập (Spiegelhalter 2005). Đơn vị trong giới hạn không có nghĩa là đạt chỉ tiêu."
-        )
-        % {"worth": edition.decimal(funnel.worth)},
+        note=_limits_note(edition, funnel),
     )
+
+
+def _limits_note(edition: Edition, funnel: Funnel) -> str:
+    _ = edition.translate
+    note = _(
+        "Giới hạn nhị thức chính xác quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc "
+        "lập (Spiegelhalter 2005). Đơn vị trong giới hạn không có nghĩa là đạt chỉ tiêu."
+    )
+    words = {"worth": edition.decimal(funnel.worth)}
+    if funnel.between:
+        note = _(
+            "Giới hạn nhị thức quanh chỉ số chung với cỡ mẫu hiệu dụng, một phiếu bằng %(worth)s câu trả lời độc lập, cộng "
+            "phương sai giữa các đơn vị, độ lệch chuẩn %(spread)s (Spiegelhalter 2005, hiệu chỉnh cộng). Đơn vị trong giới "
+            "hạn không có nghĩa là đạt chỉ tiêu."
+        )
+        words["spread"] = edition.points(sqrt(funnel.between)).lstrip("+")
+    return note % words
 
 
 def _span(edition: Edition, low: float, high: float) -> Cell:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from reports.charts import gauge
 from reports.document import (
     Block,
     Cell,
@@ -17,8 +16,9 @@ from reports.document import (
     clean,
 )
 from reports.edition import Edition
+from reports.measures import gauges
 from reports.report import laid_out
-from survey.core.breakdown import Breakdown
+from survey.core.breakdown import Breakdown, Level
 from survey.core.result import Measure, UnitResult
 
 
@@ -46,6 +46,7 @@ def build_unit_report(
     level, group = breakdown.group(at, column)
     blocks: list[Block] = [
         _headline(edition, name, breakdown.measure(level, group, 0)),
+        *_unrated(edition, breakdown, level, group),
         *_compared(edition, breakdown, at, column),
     ]
     if column is None:
@@ -68,25 +69,30 @@ def _headline(edition: Edition, name: str, measure: Measure) -> Headline:
     label = clean(_("Chỉ số hài lòng: %(name)s") % {"name": name})
     caption = _("%(responses)s phiếu trả lời, %(dossiers)s hồ sơ")
     counts = {"responses": edition.count(measure.responses), "dossiers": edition.count(measure.dossiers)}
-    drawn = ""
-    if measure.interval is not None:
-        drawn = gauge(
-            measure.value,
-            measure.interval.low,
-            measure.interval.high,
-            target.threshold if target else None,
-            _("Chỉ tiêu: %(rule)s") % {"rule": edition.rule(target)} if target else "",
-            title=label,
-            language=edition.language,
-        )
+    wide, narrow = gauges(edition, measure, label)
     return Headline(
         label,
         Number(measure.value, value),
         interval,
-        caption % counts,
-        drawn,
+        edition.with_moment(caption % counts),
+        wide,
         f"{label}: {value}, {interval}.",
+        narrow,
     )
+
+
+def _unrated(edition: Edition, breakdown: Breakdown, level: Level, group: int) -> Iterator[Block]:
+    """Why there is no index though some items have figures."""
+    _ = edition.translate
+    items = breakdown.unrated(level, group)
+    if not items or breakdown.measure(level, group, 0).is_known:
+        return
+    text = _(
+        "Chưa tính được chỉ số vì chưa có mức đánh giá nào cho %(count)s tiêu chí, mà chỉ số cần mọi tiêu chí: %(items)s. "
+        "Tỷ lệ của các tiêu chí khác vẫn nêu ở bảng dưới, nếu đủ phiếu."
+    )
+    names = [f"“{item.text.in_language(edition.language).rstrip('.')}”" for item in items]
+    yield Note(clean(text % {"count": edition.count(len(items)), "items": ", ".join(names)}))
 
 
 def _compared(edition: Edition, breakdown: Breakdown, at: int, column: int | None) -> Iterator[Block]:

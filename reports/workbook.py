@@ -159,7 +159,8 @@ class _Pages:
             )
         if spread.rows:
             sheet.freeze_panes(2, 1)
-            sheet.autofilter(1, 0, len(spread.rows) + 1, len(spread.heads) - 1)
+        if (sortable := _sortable(table)) > 1:
+            sheet.autofilter(1, 0, sortable + 1, len(spread.heads) - 1)
         if table.note:
             sheet.write_string(len(spread.rows) + 3, 0, table.note)
         self._chart(sheet, table, spread)
@@ -210,6 +211,13 @@ class _Spread:
             if numbers and all(number.unit == "percent" for number in numbers):
                 return column
         return None
+
+
+def _sortable(table: Table) -> int:
+    """How many rows a reader may sort: sums stay below, and where the order says something, none."""
+    first_sum = min(table.strong, default=len(table.rows))
+    sums_are_last = first_sum + len(table.strong) == len(table.rows)
+    return 0 if table.is_ordered or not sums_are_last else first_sum
 
 
 def _spread(table: Table, word: Mapping[str, str]) -> _Spread:

@@ -40,12 +40,17 @@ def legal_bases(edition: Edition) -> list[Block]:
 
 
 def dated(edition: Edition) -> date:
-    """The date of the document: the one that was set, else that of the data."""
-    return edition.texts.date or edition.dated
+    """The date of the document: the one that was set, else the day of its publication, for a draft that of the data."""
+    published = edition.issue.published_on if edition.issue else None
+    return edition.texts.date or published or edition.dated
 
 
 def place_and_date(edition: Edition) -> str:
-    """The letterhead's line of place and date."""
+    """The letterhead's line of place and date; a draft that nobody dated says which day its data are of."""
+    if edition.issue is None and edition.texts.date is None:
+        _ = edition.translate
+        day = formats.long_day(edition.dated, edition.language)
+        return _("Dự thảo, số liệu đến %(day)s") % {"day": day}
     return formats.place_and_date(clean(edition.instance.place), dated(edition), edition.language)
 
 

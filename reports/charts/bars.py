@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.charts.measure import width, wrap
+from reports.charts.measure import width
+from reports.charts.rows import Rows
 from reports.charts.scale import Measured, Scale, draw_grid, draw_interval, draw_target
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.charts.svg import PALETTE, PAPER, SIZE, Box, Drawing, Sheet
 from reports.formats import Language, percent
 
-_LABEL_ROOM = 226.0
-_PLOT_LEFT = 240.0
-_PLOT_RIGHT = 560.0
-_LEADING = 15.0
-_WORDING_ROOM = 284.0
-_WORDING_LEADING = 14.0
-_LIKERT_LEFT = 298.0
+_FIGURE = 62.0
+"""Room on a narrow sheet for a row's figure."""
+
+_BARS = Rows(226.0, 240.0, 560.0, leading=15.0, least=26.0, spare=10.0, sheet=PAPER)
+_LIKERT = Rows(284.0, 298.0, 570.0, leading=14.0, least=26.0, spare=8.0, sheet=PAPER)
 
 
 def target_bars(
@@ -25,6 +24,7 @@ def target_bars(
     title: str,
     language: Language = "vi",
     axis: tuple[float, float] = (0.0, 1.0),
+    sheet: Sheet = PAPER,
 ) -> str:
     """Horizontal bars with interval whiskers, a labelled target line, and the values in a right-hand column.
 
@@ -35,22 +35,24 @@ def target_bars(
         title: alternative text.
         language: of the scale's numbers.
         axis: ends of the scale, 0–1; bars should begin at 0 unless the figure says otherwise.
+        sheet: on which it is drawn.
     """
-    drawing, scale = Drawing(), Scale(*axis, _PLOT_LEFT, _PLOT_RIGHT)
-    labels = [wrap(row.label, SIZE, _LABEL_ROOM) for row in rows]
+    plan = _BARS.on_phone(_FIGURE, 24.0) if sheet.is_narrow else _BARS
+    drawing, scale = Drawing(sheet), Scale(*axis, plan.left, plan.right)
+    labels = [plan.lines(row.label) for row in rows]
     top = 24.0 if target is not None else 6.0
-    heights = [max(26.0, len(lines) * _LEADING + 10) for lines in labels]
-    bottom = top + sum(heights)
+    bottom = top + sum(map(plan.high, labels))
     draw_grid(drawing, scale, top, bottom, language)
-    y = top
-    for row, lines, height in zip(rows, labels, heights, strict=True):
-        middle = y + height / 2
-        drawing.lines(0, middle, lines, leading=_LEADING)
-        _bar(drawing, scale, row, middle)
-        y += height
-    drawing.line(_PLOT_LEFT, top, _PLOT_LEFT, bottom, PALETTE["muted"])
+    placed = list(zip(rows, labels, plan.begins(top, labels), strict=True))
+    for row, lines, y in placed:
+        _bar(drawing, scale, row, plan.marks(y, lines))
+    if not sheet.is_narrow:
+        drawing.line(plan.left, top, plan.left, bottom, PALETTE["muted"])
     if target is not None:
         draw_target(drawing, scale.at(target), top, bottom, target_label)
+    for row, lines, y in placed:
+        plan.write(drawing, 0, y, lines)
+        plan.figure(drawing, y, lines, row.text)
     return drawing.svg(title, bottom + 22)
 
 
@@ -66,7 +68,6 @@ def _bar(drawing: Drawing, scale: Scale, row: Measured, middle: float) -> None:
         drawing.hatch(box, "#e0c48d", gap=7)
     draw_interval(drawing, scale, row, middle, caps=True)
     drawing.mark(scale.at(row.value), middle, row.tone, 3.6)
-    drawing.text(WIDTH, middle + SIZE * 0.36, row.text, anchor="end", weight=600)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def likert_bars(
     title: str,
     column: str,
     language: Language = "vi",
+    sheet: Sheet = PAPER,
 ) -> str:
     """Answers as bars centred on the middle of the neutral level, dissatisfied left and satisfied right.
 
@@ -124,28 +126,34 @@ def likert_bars(
         title: alternative text.
         column: heading of the right-hand column.
         language: of the printed shares.
+        sheet: on which it is drawn.
     """
+    plan = _LIKERT.on_phone(_FIGURE, 26.0, 0.0) if sheet.is_narrow else _LIKERT
     levels = _SCALES[len(legend)]
-    drawing = Drawing()
+    drawing = Drawing(sheet)
     top = _legend(drawing, legend, levels) + 10
-    drawing.text(WIDTH, top + 6, column, anchor="end", fill=PALETTE["muted"])
-    scale = _diverging_scale(rows)
-    wordings = [wrap(row.label, SIZE, _WORDING_ROOM, 4) for row in rows]
-    heights = [max(26.0, len(lines) * _WORDING_LEADING + 8) for lines in wordings]
+    drawing.text(sheet.wide, top + 6, column, anchor="end", fill=PALETTE["muted"])
+    scale = _diverging_scale(rows, plan)
+    wordings = [plan.lines(row.label, 4) for row in rows]
     y = top + 14
-    drawing.line(scale.at(0), y - 4, scale.at(0), y + sum(heights) + 4, PALETTE["muted"], stroke_width=0.8)
-    for row, lines, height in zip(rows, wordings, heights, strict=True):
-        drawing.lines(0, y + height / 2, lines, leading=_WORDING_LEADING)
-        _likert_row(drawing, scale, row, levels, middle=y + height / 2, language=language)
-        drawing.text(WIDTH, y + height / 2 + SIZE * 0.36, row.text, anchor="end", weight=600)
-        y += height
+    bottom = y + sum(map(plan.high, wordings))
+    if not sheet.is_narrow:
+        drawing.line(scale.at(0), y - 4, scale.at(0), bottom + 4, PALETTE["muted"], stroke_width=0.8)
+    for row, lines in zip(rows, wordings, strict=True):
+        plan.write(drawing, 0, y, lines)
+        middle = plan.marks(y, lines)
+        if sheet.is_narrow:
+            drawing.line(scale.at(0), middle - 12, scale.at(0), middle + 12, PALETTE["muted"])
+        _likert_row(drawing, scale, row, levels, middle=middle, language=language)
+        plan.figure(drawing, y, lines, row.text)
+        y += plan.high(lines)
     return drawing.svg(title, y + 8)
 
 
-def _diverging_scale(rows: Sequence[LikertRow]) -> Scale:
+def _diverging_scale(rows: Sequence[LikertRow], plan: Rows) -> Scale:
     left = max((_negative(row.shares) for row in rows), default=0.0)
     right = max((sum(row.shares) - _negative(row.shares) for row in rows), default=0.0)
-    return Scale(-left, max(right, 0.01 - left), _LIKERT_LEFT, _PLOT_RIGHT + 10)
+    return Scale(-left, max(right, 0.01 - left), plan.left, plan.right)
 
 
 def _negative(shares: Sequence[float]) -> float:
@@ -190,7 +198,7 @@ def _legend(drawing: Drawing, names: Sequence[str], levels: Sequence[_Level]) ->
     x, y = 0.0, 2.0
     for name, level in zip(names, levels, strict=True):
         wide = 20 + width(name, SIZE) + 16
-        if x + wide - 16 > WIDTH and x > 0:
+        if x + wide - 16 > drawing.sheet.wide and x > 0:
             x, y = 0.0, y + 20
         _segment(drawing, level, Box(x, y, 14, 14))
         drawing.text(x + 20, y + 11.3, name)

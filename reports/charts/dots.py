@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from reports.charts.measure import width, wrap
+from reports.charts.rows import Rows
 from reports.charts.scale import Measured, Scale, draw_grid, draw_interval, draw_target, span_of
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.charts.svg import PALETTE, PAPER, PHONE, SIZE, Box, Drawing, Sheet
 from reports.document import Tone
 from reports.formats import Language
 
 MAX_HEIGHT = 440.0
 """Units (110 mm) a figure of units may be high: about 20 rows, two figures on an A4 page with captions."""
 
-_LABEL_ROOM = 228.0
-_PLOT_LEFT = 242.0
-_PLOT_RIGHT = 560.0
-_LEADING = 14.0
+_UNITS = Rows(228.0, 242.0, 560.0, leading=14.0, least=0.0, spare=2.0, sheet=PAPER)
+_UNITS_ON_PHONE = _UNITS.on_phone(62.0, 18.0)
+_CHANGES = Rows(228.0, 242.0, 540.0, leading=14.0, least=34.0, spare=10.0, sheet=PAPER)
+_CHANGES_ON_PHONE = _CHANGES.on_phone(104.0, 30.0)
 _HEAD, _FOOT = 50.0, 24.0
 _TALLEST = 46.0
 
@@ -28,11 +29,13 @@ class UnitFigure:
 
     Attributes:
         svg: the figure.
+        phone_svg: the same units on a narrow sheet.
         first: place of its first row in the sorted list, from 1.
         last: place of its last row.
     """
 
     svg: str
+    phone_svg: str
     first: int
     last: int
 
@@ -51,24 +54,28 @@ def unit_figures(
     figures: list[UnitFigure] = []
     for part in split_units(rows):
         first = figures[-1].last + 1 if figures else 1
-        svg = unit_dots(
-            part,
-            target,
-            target_label,
-            title=title,
-            legend=legend,
-            language=language,
-            axis=axis,
-            ranks_from=first,
+        svg, phone_svg = (
+            unit_dots(
+                part,
+                target,
+                target_label,
+                title=title,
+                legend=legend,
+                language=language,
+                axis=axis,
+                ranks_from=first,
+                sheet=sheet,
+            )
+            for sheet in (PAPER, PHONE)
         )
-        figures.append(UnitFigure(svg, first, first + len(part) - 1))
+        figures.append(UnitFigure(svg, phone_svg, first, first + len(part) - 1))
     return tuple(figures)
 
 
 def split_units(rows: Sequence[Measured], max_height: float = MAX_HEIGHT) -> tuple[tuple[Measured, ...], ...]:
     """Sort units, best first, and split them into parts of nearly equal height under ``max_height`` units."""
     ordered = _sorted(rows)
-    heights = [_height(row) for row in ordered]
+    heights = [_height(row, _UNITS) for row in ordered]
     total = sum(heights)
     parts = max(1, math.ceil(total / (max_height - _HEAD - _FOOT - _TALLEST)))
     groups: list[list[Measured]] = [[] for _ in range(parts)]
@@ -89,6 +96,7 @@ def unit_dots(
     language: Language = "vi",
     axis: tuple[float, float] | None = None,
     ranks_from: int = 1,
+    sheet: Sheet = PAPER,
 ) -> str:
     """Units sorted best first, each a dot with its interval; colour, shape and dash tell the verdict.
 
@@ -101,39 +109,43 @@ def unit_dots(
         language: of the scale's numbers.
         axis: ends of the scale, 0–1; by default round numbers that hold everything.
         ranks_from: the place of the first row, for alternating grounds that go on in the next figure.
+        sheet: on which it is drawn.
     """
-    drawing = Drawing()
-    scale = Scale(*(axis or _axis(rows, target)), _PLOT_LEFT, _PLOT_RIGHT)
-    _tone_legend(drawing, legend)
-    bottom = _HEAD + sum(_height(row) for row in rows)
-    y = _HEAD
+    plan = _UNITS_ON_PHONE if sheet.is_narrow else _UNITS
+    drawing = Drawing(sheet)
+    scale = Scale(*(axis or _axis(rows, target)), plan.left, plan.right)
+    head = _HEAD + _tone_legend(drawing, legend)
+    bottom = head + sum(_height(row, plan) for row in rows)
+    y = head
     for place, row in enumerate(_sorted(rows), start=ranks_from):
         if place % 2 == 0:
-            drawing.rect(Box(0, y, WIDTH, _height(row)), "#f5f7f9")
-        y += _height(row)
-    draw_grid(drawing, scale, _HEAD, bottom, language)
+            drawing.rect(Box(0, y, sheet.wide, _height(row, plan)), "#f5f7f9")
+        y += _height(row, plan)
+    draw_grid(drawing, scale, head, bottom, language)
     if target is not None:
-        draw_target(drawing, scale.at(target), _HEAD, bottom, target_label)
-    y = _HEAD
+        draw_target(drawing, scale.at(target), head, bottom, target_label)
+    y = head
     for row in _sorted(rows):
-        _unit(drawing, scale, row, y + _height(row) / 2)
-        y += _height(row)
+        _unit(drawing, scale, row, plan, y)
+        y += _height(row, plan)
     return drawing.svg(title, bottom + _FOOT)
 
 
-def _unit(drawing: Drawing, scale: Scale, row: Measured, middle: float) -> None:
-    drawing.lines(2, middle, wrap(row.label, SIZE, _LABEL_ROOM), leading=_LEADING)
+def _unit(drawing: Drawing, scale: Scale, row: Measured, plan: Rows, y: float) -> None:
+    lines = plan.lines(row.label)
+    middle = plan.marks(y, lines)
+    plan.write(drawing, 2, y, lines)
     draw_interval(drawing, scale, row, middle)
     drawing.mark(scale.at(row.value), middle, row.tone)
-    drawing.text(WIDTH - 2, middle + SIZE * 0.36, row.text, anchor="end", weight=600, fill=PALETTE[row.tone])
+    plan.figure(drawing, y, lines, row.text, fill=PALETTE[row.tone], edge=2)
 
 
 def _sorted(rows: Sequence[Measured]) -> list[Measured]:
     return sorted(rows, key=lambda row: -row.value)
 
 
-def _height(row: Measured) -> float:
-    return len(wrap(row.label, SIZE, _LABEL_ROOM)) * _LEADING + 2
+def _height(row: Measured, plan: Rows) -> float:
+    return plan.high(plan.lines(row.label))
 
 
 def _axis(rows: Sequence[Measured], target: float | None) -> tuple[float, float]:
@@ -141,14 +153,19 @@ def _axis(rows: Sequence[Measured], target: float | None) -> tuple[float, float]
     return span_of([*ends, *([] if target is None else [target]), *([] if ends else [0.0, 1.0])])
 
 
-def _tone_legend(drawing: Drawing, legend: Mapping[Tone, str]) -> None:
-    x = 2.0
+def _tone_legend(drawing: Drawing, legend: Mapping[Tone, str]) -> float:
+    """Write what tones mean; gives the height of the lines beyond the first."""
+    x, y = 2.0, 0.0
     for tone, name in legend.items():
+        long = 33 + width(name, SIZE)
+        if x + long > drawing.sheet.wide and x > 2:  # noqa: PLR2004 - where a line begins
+            x, y = 2.0, y + 20
         sample = Measured("", 0.5, 0.0, 1.0, "", tone)
-        draw_interval(drawing, Scale(0, 1, x, x + 26), sample, 10)
-        drawing.mark(x + 13, 10, tone)
-        drawing.text(x + 33, 14.3, name)
-        x += 33 + width(name, SIZE) + 20
+        draw_interval(drawing, Scale(0, 1, x, x + 26), sample, 10 + y)
+        drawing.mark(x + 13, 10 + y, tone)
+        drawing.text(x + 33, 14.3 + y, name)
+        x += long + 20
+    return y
 
 
 @dataclass(frozen=True)
@@ -178,6 +195,7 @@ def change_dots(
     column: str = "",
     tones: Mapping[Tone, str] = MappingProxyType({}),
     language: Language = "vi",
+    sheet: Sheet = PAPER,
 ) -> str:
     """Pairs of dots, the earlier as a hollow square above the present disc, each with its interval.
 
@@ -188,33 +206,36 @@ def change_dots(
         column: heading of the right-hand column.
         tones: what each tone that occurs says about a difference, in printing order.
         language: of the scale's numbers.
+        sheet: on which it is drawn.
     """
-    drawing = Drawing()
+    plan = _CHANGES_ON_PHONE if sheet.is_narrow else _CHANGES
+    drawing = Drawing(sheet)
     measured = [m for row in rows for m in (row.previous, row.now) if m is not None]
-    scale = Scale(*_axis(measured, None), _PLOT_LEFT, _PLOT_RIGHT - 20)
-    _change_legend(drawing, legend)
-    drawing.text(WIDTH, 14.3, column, anchor="end", fill=PALETTE["muted"])
-    heights = [max(34.0, len(wrap(row.label, SIZE, _LABEL_ROOM)) * _LEADING + 10) for row in rows]
-    y, bottom = 28.0, 28.0 + sum(heights)
+    scale = Scale(*_axis(measured, None), plan.left, plan.right)
+    y = _change_legend(drawing, legend, column)
+    labels = [plan.lines(row.label) for row in rows]
+    bottom = y + sum(map(plan.high, labels))
     draw_grid(drawing, scale, y, bottom, language)
-    for row, height in zip(rows, heights, strict=True):
-        drawing.line(0, y, WIDTH, y, PALETTE["grid"])
-        _change(drawing, scale, row, y + height / 2)
-        y += height
-    _mark_legend(drawing, tones, bottom + _FOOT + 6)
-    return drawing.svg(title, bottom + _FOOT + (20 if tones else 0))
+    for row, lines in zip(rows, labels, strict=True):
+        drawing.line(0, y, sheet.wide, y, PALETTE["grid"])
+        _change(drawing, scale, row, plan, y)
+        y += plan.high(lines)
+    end = _mark_legend(drawing, tones, bottom + _FOOT + 6)
+    return drawing.svg(title, end + 14 if tones else bottom + _FOOT)
 
 
-def _change(drawing: Drawing, scale: Scale, row: Change, middle: float) -> None:
-    drawing.lines(0, middle, wrap(row.label, SIZE, _LABEL_ROOM), leading=_LEADING)
+def _change(drawing: Drawing, scale: Scale, row: Change, plan: Rows, y: float) -> None:
+    lines = plan.lines(row.label)
+    middle, base = plan.marks(y, lines), plan.figure_at(y, lines)
+    plan.write(drawing, 0, y, lines)
     apart = 0.0 if row.previous is None else 6.0
     if row.previous is not None:
         _earlier(drawing, scale, row.previous, middle - apart)
     _present(drawing, scale, row.now, middle + apart)
     if row.tone != "neutral":
-        drawing.mark(WIDTH - width(row.text, SIZE, 600) - 11, middle, row.tone, 4)
-    fill = PALETTE["ink" if row.tone == "neutral" else row.tone]
-    drawing.text(WIDTH, middle + SIZE * 0.36, row.text, anchor="end", weight=600, fill=fill)
+        x = drawing.sheet.wide - width(row.text, SIZE, 600) - 11
+        drawing.mark(x, base - SIZE * 0.36, row.tone, 4)
+    plan.figure(drawing, y, lines, row.text, fill=PALETTE["ink" if row.tone == "neutral" else row.tone])
 
 
 def _earlier(drawing: Drawing, scale: Scale, row: Measured, y: float) -> None:
@@ -236,18 +257,32 @@ def _present(drawing: Drawing, scale: Scale, row: Measured, y: float) -> None:
     drawing.mark(scale.at(row.value), y, "neutral")
 
 
-def _change_legend(drawing: Drawing, legend: tuple[str, str]) -> None:
+def _change_legend(drawing: Drawing, legend: tuple[str, str], column: str) -> float:
+    """Write what the marks mean, on a narrow sheet below one another; gives where the rows begin."""
     sample = Measured("", 0.5, 0.0, 1.0, "")
+    is_narrow, wide = drawing.sheet.is_narrow, drawing.sheet.wide
+    names = [wrap(name, SIZE, wide - 33, 1)[0] if is_narrow else name for name in legend]
+    x, y = (0.0, 20.0) if is_narrow else (33 + width(names[0], SIZE) + 20, 0.0)
     _earlier(drawing, Scale(0, 1, 0, 26), sample, 10)
-    drawing.text(33, 14.3, legend[0])
-    x = 33 + width(legend[0], SIZE) + 20
-    _present(drawing, Scale(0, 1, x, x + 26), sample, 10)
-    drawing.text(x + 33, 14.3, legend[1])
+    drawing.text(33, 14.3, names[0])
+    _present(drawing, Scale(0, 1, x, x + 26), sample, 10 + y)
+    drawing.text(x + 33, 14.3 + y, names[1])
+    drawing.text(wide, 14.3 + 2 * y, column, anchor="end", fill=PALETTE["muted"])
+    return 28 + 2 * y
 
 
-def _mark_legend(drawing: Drawing, tones: Mapping[Tone, str], y: float) -> None:
-    x = WIDTH - sum(14 + width(name, SIZE) + 18 for name in tones.values()) + 18
-    for tone, name in tones.items():
+def _mark_legend(drawing: Drawing, tones: Mapping[Tone, str], y: float) -> float:
+    """Write what tones mean, at the right-hand edge, on a narrow sheet below one another; gives the last line's middle."""
+    wide = drawing.sheet.wide
+    x = 0.0 if drawing.sheet.is_narrow else wide - sum(map(_legend_room, tones.values())) + 18
+    for place, (tone, name) in enumerate(tones.items()):
+        if drawing.sheet.is_narrow:
+            x, y = 0.0, y + (20 if place else 0)
         drawing.mark(x + 4, y, tone, 4)
         drawing.text(x + 14, y + SIZE * 0.36, name, fill=PALETTE["muted"])
-        x += 14 + width(name, SIZE) + 18
+        x += _legend_room(name)
+    return y
+
+
+def _legend_room(name: str) -> float:
+    return 14 + width(name, SIZE) + 18

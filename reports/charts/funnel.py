@@ -6,15 +6,31 @@ from dataclasses import dataclass
 
 from reports.charts.measure import width, wrap
 from reports.charts.scale import Scale, span_of
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.charts.svg import PALETTE, PAPER, PHONE, SIZE, Box, Drawing, Sheet
 from reports.document import Tone
 from reports.formats import Language, count, percent
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 420.0, 66.0, 366.0
-_NAMES = 440.0
 _LEADING = 14.0
 _STEPS = (1, 2, 5)
 _TICK_ROOM = 56.0
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Edges of the picture, and where the names of its points begin: beside it, or below on a narrow sheet."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    names: tuple[float, float]
+    lines: int
+
+
+_PLANS = {
+    PAPER: _Plan(52.0, 420.0, 66.0, 366.0, (440.0, 72.0), lines=1),
+    PHONE: _Plan(46.0, 262.0, 122.0, 352.0, (2.0, 416.0), lines=2),
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,9 @@ def funnel_plot(
     curves: tuple[FunnelCurve, FunnelCurve],
     centre: float,
     words: FunnelWords,
+    *,
     language: Language = "vi",
+    sheet: Sheet = PAPER,
 ) -> str:
     """Points by responses and index, the inner limits dashed and the outer ones plain around the common value.
 
@@ -67,18 +85,19 @@ def funnel_plot(
         centre: the value of all together, 0–1.
         words: title and labels.
         language: of the scales' numbers.
+        sheet: on which it is drawn.
     """
-    drawing = Drawing()
+    drawing, plan = Drawing(sheet), _PLANS[sheet]
     most = max(point.responses for point in points) * 1.04
-    across = _Across(most)
+    across = _Across(most, plan.left, plan.right)
     low, high = span_of([*(point.value for point in points), centre])
-    up = Scale(low, high, _BOTTOM, _TOP)
-    _ground(drawing, across, up, language)
+    up = Scale(low, high, plan.bottom, plan.top)
+    _ground(drawing, plan, across, up, language)
     for curve, dash in zip(curves, ({"stroke_dasharray": "5 3"}, {}), strict=True):
         for side in (1, 2):
             _curve(drawing, [(across.at(p[0]), p[side]) for p in curve.points], up, dash)
-    drawing.line(_LEFT, up.at(centre), _RIGHT, up.at(centre), PALETTE["ink"], stroke_width=1.4)
-    _legend(drawing, curves, words)
+    drawing.line(plan.left, up.at(centre), plan.right, up.at(centre), PALETTE["ink"], stroke_width=1.4)
+    _legend(drawing, plan, curves, words)
     named = [point for point in points if point.name]
     for point in [*(p for p in points if not p.name), *named]:
         radius = 3.0 if point.tone == "neutral" else 4.5
@@ -86,7 +105,7 @@ def funnel_plot(
     for number, point in enumerate(named, start=1):
         x, y = across.at(point.responses), up.at(point.value)
         drawing.text(x + 7, y + SIZE * 0.36, str(number), weight=600)
-    return drawing.svg(words.title, max(_BOTTOM + 44, _names(drawing, named)))
+    return drawing.svg(words.title, max(plan.bottom + 44, _names(drawing, plan, named)))
 
 
 @dataclass(frozen=True)
@@ -94,9 +113,11 @@ class _Across:
     """Responses by their square root, so that the many small units do not lie on one another."""
 
     most: float
+    left: float
+    right: float
 
     def at(self, responses: float) -> float:
-        return _LEFT + math.sqrt(responses / self.most) * (_RIGHT - _LEFT)
+        return self.left + math.sqrt(responses / self.most) * (self.right - self.left)
 
     def ticks(self) -> list[int]:
         """0 and round numbers so far apart that their labels never touch."""
@@ -107,17 +128,18 @@ class _Across:
         return found
 
 
-def _ground(drawing: Drawing, across: _Across, up: Scale, language: Language) -> None:
-    drawing.rect(Box(_LEFT, _TOP, _RIGHT - _LEFT, _BOTTOM - _TOP), PALETTE["primary_faint"])
+def _ground(drawing: Drawing, plan: _Plan, across: _Across, up: Scale, language: Language) -> None:
+    high = plan.bottom - plan.top
+    drawing.rect(Box(plan.left, plan.top, plan.right - plan.left, high), PALETTE["primary_faint"])
     for tick in across.ticks():
         x = across.at(tick)
-        drawing.line(x, _TOP, x, _BOTTOM, PALETTE["grid"])
-        drawing.text(x, _BOTTOM + 16, count(tick, language), anchor="middle", fill=PALETTE["muted"])
-    for share in Scale(up.low, up.high, 0, _BOTTOM - _TOP).ticks(34.0):
+        drawing.line(x, plan.top, x, plan.bottom, PALETTE["grid"])
+        drawing.text(x, plan.bottom + 16, count(tick, language), anchor="middle", fill=PALETTE["muted"])
+    for share in Scale(up.low, up.high, 0, high).ticks(34.0):
         y = up.at(share)
-        drawing.line(_LEFT, y, _RIGHT, y, PALETTE["grid"])
+        drawing.line(plan.left, y, plan.right, y, PALETTE["grid"])
         drawing.text(
-            _LEFT - 6, y + SIZE * 0.36, percent(share, language, 0), anchor="end", fill=PALETTE["muted"]
+            plan.left - 6, y + SIZE * 0.36, percent(share, language, 0), anchor="end", fill=PALETTE["muted"]
         )
 
 
@@ -133,31 +155,37 @@ def _curve(drawing: Drawing, places: Sequence[tuple[float, float]], up: Scale, d
         drawing.tag("path", d=path, stroke=PALETTE["muted"], stroke_width=1.3, fill="none", **dash)
 
 
-def _legend(drawing: Drawing, curves: tuple[FunnelCurve, FunnelCurve], words: FunnelWords) -> None:
-    x = 2.0
+def _legend(
+    drawing: Drawing, plan: _Plan, curves: tuple[FunnelCurve, FunnelCurve], words: FunnelWords
+) -> None:
+    """What the lines mean, on a narrow sheet below one another, and what the scales measure."""
+    sheet = drawing.sheet
+    x, y = 2.0, 0.0
     lines = (
         (words.centre, {"stroke_width": "1.4"}, PALETTE["ink"]),
         (curves[0].label, {"stroke_width": "1.3", "stroke_dasharray": "5 3"}, PALETTE["muted"]),
         (curves[1].label, {"stroke_width": "1.3"}, PALETTE["muted"]),
     )
-    room = (WIDTH - 3 * 44) / 3
+    room = sheet.wide - 34 if sheet.is_narrow else (sheet.wide - 3 * 44) / 3
     for label, stroke, colour in lines:
         [text] = wrap(label, SIZE, room, 1)
-        drawing.line(x, 10, x + 24, 10, colour, **stroke)
-        drawing.text(x + 30, 14.3, text)
-        x += 30 + width(text, SIZE) + 16
-    [above] = wrap(words.up, SIZE * 1.04, WIDTH - 20, 1)
-    [below] = wrap(words.across, SIZE * 1.04, _RIGHT, 1)
-    drawing.text(2, _TOP - 14, above, weight=600)
-    drawing.text(_RIGHT, _BOTTOM + 36, below, anchor="end", weight=600)
+        drawing.line(x, 10 + y, x + 24, 10 + y, colour, **stroke)
+        drawing.text(x + 30, 14.3 + y, text)
+        x, y = (x, y + 22) if sheet.is_narrow else (x + 30 + width(text, SIZE) + 16, y)
+    above = wrap(words.up, SIZE * 1.04, sheet.wide - 20, plan.lines)
+    below = wrap(words.across, SIZE * 1.04, plan.right, plan.lines)
+    for place, line in enumerate(reversed(above)):
+        drawing.text(2, plan.top - 14 - place * _LEADING, line, weight=600)
+    for place, line in enumerate(below):
+        drawing.text(plan.right, plan.bottom + 36 + place * _LEADING, line, anchor="end", weight=600)
 
 
-def _names(drawing: Drawing, named: Sequence[FunnelPoint]) -> float:
-    """Write the names beside the picture; gives the height that they need."""
-    y = _TOP + 6
+def _names(drawing: Drawing, plan: _Plan, named: Sequence[FunnelPoint]) -> float:
+    """Write the names of the points; gives the height that they need."""
+    x, y = plan.names
     for number, point in enumerate(named, start=1):
-        lines = wrap(point.name, SIZE, WIDTH - _NAMES - 24)
-        drawing.text(_NAMES, y + SIZE * 0.36, str(number), weight=600)
-        drawing.lines(_NAMES + 24, y + (len(lines) - 1) * _LEADING / 2, lines, leading=_LEADING)
+        lines = wrap(point.name, SIZE, drawing.sheet.wide - x - 24)
+        drawing.text(x, y + SIZE * 0.36, str(number), weight=600)
+        drawing.lines(x + 24, y + (len(lines) - 1) * _LEADING / 2, lines, leading=_LEADING)
         y += len(lines) * _LEADING + 6
     return y

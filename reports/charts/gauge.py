@@ -1,7 +1,7 @@
 """The scale under the headline number: where it lies, how sure that is, and where the target stands."""
 
 from reports.charts.scale import Scale, span_of, write_target
-from reports.charts.svg import PALETTE, WIDTH, Anchor, Box, Drawing
+from reports.charts.svg import PALETTE, PAPER, Anchor, Box, Drawing, Sheet
 from reports.formats import Language, percent
 
 _TOP, _HIGH = 26.0, 16.0
@@ -18,6 +18,7 @@ def gauge(
     title: str,
     language: Language = "vi",
     axis: tuple[float, float] | None = None,
+    sheet: Sheet = PAPER,
 ) -> str:
     """One horizontal scale with the interval as a band, the value as a mark and the target as a tick.
 
@@ -30,9 +31,11 @@ def gauge(
         title: alternative text.
         language: of the scale's numbers.
         axis: ends of the scale, 0–1; by default round numbers that hold everything.
+        sheet: on which it is drawn.
     """
     held = [value, low, high, *([] if target is None else [target])]
-    drawing, scale = Drawing(), Scale(*(axis or span_of(held)), 0.8, WIDTH - 0.8)
+    drawing = Drawing(sheet)
+    scale = Scale(*(axis or span_of(held)), 0.8, sheet.wide - 0.8)
     drawing.rect(Box(scale.left, _TOP, scale.right - scale.left, _HIGH), PALETTE["primary_faint"])
     drawing.rect(Box(scale.at(low), _TOP, scale.at(high) - scale.at(low), _HIGH), PALETTE["primary_soft"])
     for end in (low, high):
@@ -46,10 +49,10 @@ def gauge(
 
 def _ticks(drawing: Drawing, scale: Scale, language: Language) -> None:
     under = _TOP + _HIGH
-    for tick in scale.ticks(room=90.0):
+    for tick in scale.ticks(room=min(90.0, drawing.sheet.wide / 5)):
         x = scale.at(tick)
         drawing.line(x, under, x, under + 5, PALETTE["muted"])
-        anchor: Anchor = "start" if x < _EDGE else "end" if x > WIDTH - _EDGE else "middle"
+        anchor: Anchor = "start" if x < _EDGE else "end" if x > drawing.sheet.wide - _EDGE else "middle"
         drawing.text(x, under + 19, percent(tick, language, 0), anchor=anchor, fill=PALETTE["muted"])
 
 

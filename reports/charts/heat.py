@@ -6,18 +6,45 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from reports.charts.measure import width, wrap
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Box, Drawing
+from reports.charts.svg import PALETTE, PAPER, PHONE, SIZE, Box, Drawing, Sheet
 from reports.formats import Language, decimal
 
 GROUNDS = ("#0b4f8a", "#3a76aa", "#9cc3e3", "#d3e4f2", "#f3f8fc")
 """From the lowest values to the highest: one hue whose lightness only rises, so that it reads in black and white."""
 
 _DARK = 2  # grounds that carry white figures
-_LABEL_ROOM, _LEFT = 204.0, 214.0
 _LEADING = 14.0
 _HEAD_LINES = 5
-_LEAST_ROW = 24.0
+_ROW = 24.0
 _TALLEST = 620.0
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Room for the name of a row, where its cells begin, and how tall a figure may be.
+
+    On a narrow sheet names stand above their cells and those of the factors in a numbered list.
+    """
+
+    room: float
+    left: float
+    tallest: float
+    sheet: Sheet
+
+    def wide(self, columns: int) -> float:
+        """Width of a cell."""
+        return (self.sheet.wide - self.left) / max(1, columns)
+
+    def high(self, row: "HeatRow") -> float:
+        """Height of a row with its name."""
+        text = len(wrap(row.label, SIZE, self.room)) * _LEADING + 6
+        return text + _ROW if self.sheet.is_narrow else max(_ROW, text)
+
+
+_PLANS = {
+    PAPER: _Plan(204.0, 214.0, _TALLEST, PAPER),
+    PHONE: _Plan(262.0, 0.0, math.inf, PHONE),
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +65,12 @@ class HeatMap:
 
 
 def heat_map(
-    rows: Sequence[HeatRow], columns: Sequence[str], *, title: str, language: Language = "vi"
+    rows: Sequence[HeatRow],
+    columns: Sequence[str],
+    *,
+    title: str,
+    language: Language = "vi",
+    sheet: Sheet = PAPER,
 ) -> HeatMap:
     """Cells that are the darker the lower their value, with the value in per cent printed in each.
 
@@ -47,22 +79,46 @@ def heat_map(
         columns: names of the factors.
         title: alternative text.
         language: of the numbers.
+        sheet: on which it is drawn.
     """
-    heads = [wrap(name, SIZE, _wide(columns) - 6, _HEAD_LINES) for name in columns]
-    top = 30 + max(map(len, heads), default=1) * _LEADING + 6
-    drawn = _that_fit(rows, _TALLEST - top)
+    plan, drawing = _PLANS[sheet], Drawing(sheet)
+    top = _heads(drawing, columns, plan)
+    drawn = _that_fit(rows, plan, plan.tallest - top)
     scale = _Scale.of([value for row in drawn for value in row.values if value is not None])
-    drawing = Drawing()
-    _legend(drawing, scale, language)
-    for at, lines in enumerate(heads):
-        x = _LEFT + (at + 0.5) * _wide(columns)
-        for line, text in enumerate(reversed(lines)):
-            drawing.text(x, top - 8 - line * _LEADING, text, anchor="middle", fill=PALETTE["muted"])
+    _legend(drawing, scale, plan, language)
     y = top
     for row in drawn:
-        _row(drawing, row, scale, y, language)
-        y += _height(row)
+        _row(drawing, row, scale, plan, y=y, language=language)
+        y += plan.high(row)
     return HeatMap(drawing.svg(title, y + 4), len(drawn))
+
+
+def _heads(drawing: Drawing, columns: Sequence[str], plan: _Plan) -> float:
+    """Name the columns, on a narrow sheet by numbers that are explained above; gives where the rows begin."""
+    if plan.sheet.is_narrow:
+        return _numbered_heads(drawing, columns, plan)
+    wide = plan.wide(len(columns))
+    heads = [wrap(name, SIZE, wide - 6, _HEAD_LINES) for name in columns]
+    top = 30 + max(map(len, heads), default=1) * _LEADING + 6
+    for at, lines in enumerate(heads):
+        for line, text in enumerate(reversed(lines)):
+            x, y = plan.left + (at + 0.5) * wide, top - 8 - line * _LEADING
+            drawing.text(x, y, text, anchor="middle", fill=PALETTE["muted"])
+    return top
+
+
+def _numbered_heads(drawing: Drawing, columns: Sequence[str], plan: _Plan) -> float:
+    y = 62.0
+    for number, name in enumerate(columns, start=1):
+        lines = wrap(name, SIZE, plan.sheet.wide - 22)
+        drawing.text(2, y, str(number), weight=600)
+        for at, line in enumerate(lines):
+            drawing.text(20, y + at * _LEADING, line, fill=PALETTE["muted"])
+        y += len(lines) * _LEADING + 3
+    for at in range(len(columns)):
+        x = (at + 0.5) * plan.wide(len(columns))
+        drawing.text(x, y + 8, str(at + 1), anchor="middle", weight=600)
+    return y + 16
 
 
 @dataclass(frozen=True)
@@ -87,39 +143,40 @@ class _Scale:
         return [f"< {self.edges[0]}", *between, f"≥ {self.edges[-1]}"]
 
 
-def _wide(columns: Sequence[str]) -> float:
-    return (WIDTH - _LEFT) / max(1, len(columns))
-
-
-def _height(row: HeatRow) -> float:
-    return max(_LEAST_ROW, len(wrap(row.label, SIZE, _LABEL_ROOM)) * _LEADING + 6)
-
-
-def _that_fit(rows: Sequence[HeatRow], room: float) -> list[HeatRow]:
-    ends = [sum(_height(row) for row in rows[: at + 1]) for at in range(len(rows))]
+def _that_fit(rows: Sequence[HeatRow], plan: _Plan, room: float) -> list[HeatRow]:
+    ends = [sum(plan.high(row) for row in rows[: at + 1]) for at in range(len(rows))]
     return list(rows[: sum(1 for _ in takewhile(lambda end: end <= room, ends))])
 
 
-def _legend(drawing: Drawing, scale: _Scale, language: Language) -> None:
-    x = _LEFT
+def _legend(drawing: Drawing, scale: _Scale, plan: _Plan, language: Language) -> None:
+    x, y = plan.left, 4.0
     for level, name in enumerate(scale.names()):
         text = f"{name}%" if language == "en" else f"{name} %"
-        drawing.rect(Box(x, 4, 14, 14), GROUNDS[level], stroke=PALETTE["rule"])
-        drawing.text(x + 19, 15.3, text, fill=PALETTE["muted"])
-        x += 19 + width(text, SIZE) + 12
+        long = 19 + width(text, SIZE)
+        if x + long > plan.sheet.wide:
+            x, y = plan.left, y + 20
+        drawing.rect(Box(x, y, 14, 14), GROUNDS[level], stroke=PALETTE["rule"])
+        drawing.text(x + 19, y + 11.3, text, fill=PALETTE["muted"])
+        x += long + 12
 
 
-def _row(drawing: Drawing, row: HeatRow, scale: _Scale, y: float, language: Language) -> None:
-    high, weight = _height(row), 600 if row.is_total else 400
-    lines = wrap(row.label, SIZE * (1.04 if row.is_total else 1), _LABEL_ROOM)
+def _row(drawing: Drawing, row: HeatRow, scale: _Scale, plan: _Plan, *, y: float, language: Language) -> None:
+    high, weight = plan.high(row), 600 if row.is_total else 400
+    lines = wrap(row.label, SIZE * (1.04 if row.is_total else 1), plan.room)
+    cells = Box(plan.left, y, plan.sheet.wide - plan.left, high)
+    if plan.sheet.is_narrow:
+        cells = Box(0, y + high - _ROW, plan.sheet.wide, _ROW)
+        high -= _ROW
     first = y + high / 2 - (len(lines) - 1) * _LEADING / 2 + SIZE * 0.36
     for at, line in enumerate(lines):
         drawing.text(0, first + at * _LEADING, line, weight=weight)
-    wide = (WIDTH - _LEFT) / max(1, len(row.values))
+    wide = plan.wide(len(row.values))
     for at, value in enumerate(row.values):
-        _cell(drawing, Box(_LEFT + at * wide, y, wide, high), value, scale, weight=weight, language=language)
+        box = Box(plan.left + at * wide, cells.y, wide, cells.high)
+        _cell(drawing, box, value, scale, weight=weight, language=language)
     if row.is_total:
-        drawing.line(0, y + high, WIDTH, y + high, PALETTE["ink"], stroke_width=1.6)
+        end = cells.y + cells.high
+        drawing.line(0, end, plan.sheet.wide, end, PALETTE["ink"], stroke_width=1.6)
 
 
 def _cell(

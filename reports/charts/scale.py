@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.charts.measure import width, wrap
-from reports.charts.svg import PALETTE, SIZE, WIDTH, Drawing
+from reports.charts.svg import PALETTE, SIZE, Drawing
 from reports.document import Tone
 from reports.formats import Language, percent
 
@@ -85,9 +85,10 @@ def draw_target(drawing: Drawing, x: float, top: float, bottom: float, label: st
 
 def write_target(drawing: Drawing, x: float, y: float, label: str) -> None:
     """Write a target's label above its line, moved or cut where it would leave the figure."""
-    text = wrap(label, SIZE * 1.04, WIDTH, 1)[0]
+    wide = drawing.sheet.wide
+    text = wrap(label, SIZE * 1.04, wide, 1)[0]
     half = width(text, SIZE, 600) / 2
-    drawing.text(min(max(x, half), WIDTH - half), y, text, anchor="middle", weight=600)
+    drawing.text(min(max(x, half), wide - half), y, text, anchor="middle", weight=600)
 
 
 def draw_interval(drawing: Drawing, scale: Scale, row: Measured, y: float, *, caps: bool = False) -> None:

@@ -1,14 +1,29 @@
 """The few strokes every chart is made of, and the palette they share with pages and documents."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from reports.document import Tone, clean
 
-WIDTH = 640.0
-"""Units across a figure; printed 160 mm wide, a unit is 0.25 mm."""
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a figure is drawn on: ``wide`` units across; on a narrow one, names stand above what they name."""
+
+    wide: float
+    is_narrow: bool
+
+
+PAPER = Sheet(640.0, is_narrow=False)
+"""Printed 160 mm wide, a unit is 0.25 mm."""
+
+PHONE = Sheet(272.0, is_narrow=True)
+"""A phone of 320 to 360 pixels shows a unit as about a pixel, so that nobody has to swipe sideways."""
+
+WIDTH = PAPER.wide
 
 SIZE = 12.0
 """Type size in units: 3 mm or 8.5 pt in print."""
@@ -50,8 +65,9 @@ class Box(NamedTuple):
 class Drawing:
     """SVG elements in the order they are painted. Coordinates and lengths are units (0.25 mm in print)."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: Sheet = PAPER) -> None:
         """Begin with a blank sheet."""
+        self.sheet = sheet
         self._parts: list[str] = []
 
     def tag(self, name: str, content: str = "", /, **attributes: float | str) -> None:
@@ -69,21 +85,32 @@ class Drawing:
         fill: str = PALETTE["ink"],
         weight: int = 400,
         size: float = SIZE,
+        over_marks: bool = False,
     ) -> None:
-        """Write a line with its baseline at ``y``."""
+        """Write a line with its baseline at ``y``; over marks it has a light edge, so that it stays readable."""
         extra: dict[str, str | float] = {} if anchor == "start" else {"text_anchor": anchor}
         if weight != 400:  # noqa: PLR2004 - 400 is the weight of the whole figure
             extra["font_weight"] = weight
         if size != SIZE:
             extra["font_size"] = size
+        if over_marks:
+            extra |= {"stroke": PALETTE["paper"], "stroke_width": 3, "paint_order": "stroke"}
         self.tag("text", escape(clean(content)), x=x, y=y, fill=fill, **extra)
 
-    def lines(self, x: float, middle: float, lines: Iterable[str], *, leading: float = 15.0) -> None:
+    def lines(
+        self,
+        x: float,
+        middle: float,
+        lines: Iterable[str],
+        *,
+        leading: float = 15.0,
+        over_marks: bool = False,
+    ) -> None:
         """Write the lines of a label, centred vertically on ``middle``."""
         rows = tuple(lines)
         first = middle - (len(rows) - 1) * leading / 2 + SIZE * 0.36
         for index, line in enumerate(rows):
-            self.text(x, first + index * leading, line)
+            self.text(x, first + index * leading, line, over_marks=over_marks)
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, stroke: str, **attributes: float | str
@@ -125,7 +152,7 @@ class Drawing:
     def svg(self, title: str, height: float) -> str:
         """The whole figure, ``height`` units high, with its title as alternative text."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_short(WIDTH)} {_short(height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_short(self.sheet.wide)} {_short(height)}" '
             f'role="img" font-family="Be Vietnam Pro" font-size="{_short(SIZE)}">'
             f"<title>{escape(clean(title))}</title>{''.join(self._parts)}</svg>"
         )

@@ -28,7 +28,7 @@ from survey.core.published_report import (
     figures_of,
 )
 from survey.core.report_texts import NOTHING_WRITTEN
-from survey.core.round import Round
+from survey.core.round import VIETNAM, Round
 from survey.core.trail import Deed
 from survey.program import running
 from survey.store import freezing, published_reports, report_texts, rounds, seals, trail
@@ -219,7 +219,8 @@ def publish(
         raise NotFrozen(code)
     if not checked.holds:
         raise FreezeBroken(code)
-    issue = Issue(before.number + 1 if before else 1, "", waiting.reason)
+    today = now.astimezone(VIETNAM).date()
+    issue = Issue(before.number + 1 if before else 1, "", waiting.reason, published_on=today)
     makings = Makings(
         texts=saved.texts if saved else NOTHING_WRITTEN,
         address=f"{public_url}{SEAL_PAGE}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -19,16 +19,24 @@ from survey.actions.seals import of_round
 from survey.core.account import BeyondPart
 from survey.core.breakdown import Breakdown, break_down
 from survey.core.credibility import judge
-from survey.core.evaluation import evaluate
+from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
 from survey.core.freeze import Freeze, Parts, digest_of
 from survey.core.place import Instance
-from survey.core.published_report import Issue, PublishedReport, differences
-from survey.core.released import Steps, arrived, counts_until, released
+from survey.core.published_report import DATED, Issue, PublishedReport, differences
+from survey.core.released import (
+    Steps,
+    arrived,
+    counts_until,
+    day_of,
+    includes_until,
+    latest_hour,
+    released,
+)
 from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.result import RoundResult
-from survey.core.round import VIETNAM, Round
+from survey.core.round import Round
 from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from survey.core.target import TargetSheet
@@ -71,8 +79,8 @@ def round_document(
 ) -> Document:
     """The report of a round as a document.
 
-    The document is dated by its data, not by the clock: the day the round was closed, or that of its newest
-    response, so that the same data give the same bytes.
+    An issue is dated by the day on which it was published. A draft is dated by its data, not by the clock: the day the
+    round was closed, or that of its newest response. So the same data give the same bytes.
 
     Args:
         database: where the evidence is.
@@ -150,7 +158,8 @@ def edition_with(
     return Edition(
         result=shown.result,
         instance=owner,
-        dated=_dated(shown.result.round, shown.latest),
+        dated=day_of(shown.result.round, shown.latest),
+        until=includes_until(shown.result.round, shown.latest),
         language=language,
         translate=translator(language),
         seal=of_round(database, code, makings.address, newest=makings.newest_seal),
@@ -186,7 +195,7 @@ def makings_of(session: Session, code: str, issue: PublishedReport) -> Makings:
         address=issue.address,
         small_cell=issue.small_cell,
         newest_seal=issue.seal_number,
-        issue=Issue(issue.number, issue.digest, issue.reason, changed),
+        issue=Issue(issue.number, issue.digest, issue.reason, changed, issue.dated),
     )
 
 
@@ -205,6 +214,7 @@ def around(session: Session, round_: Round, makings: Makings, *, now: datetime) 
             "small_cell": makings.small_cell,
             "issue": [issue.number, issue.reason] if issue else None,
             "replaced": [replaced.digest, dict(replaced.figures)] if replaced else None,
+            **({DATED: issue.published_on.isoformat()} if issue and issue.published_on else {}),
         },
     )
 
@@ -216,7 +226,7 @@ class Shown:
     Attributes:
         result: without the figures of small cells.
         breakdown: unit × field × item, likewise.
-        latest: hour of the newest response, or None.
+        latest: hour of the newest response that counts, or None.
         steps: how answers count while they are taken; None once the round has closed.
     """
 
@@ -308,7 +318,7 @@ def _shown(asked: _Question, small_cell: int) -> Shown:
     found, steps = _so_far(_load(asked), asked.now, small_cell)
     breakdown = break_down(score_round(found.evidence), small_cell, is_open=steps is not None)
     result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
-    return Shown(result, breakdown, found.evidence.latest_hour, steps)
+    return Shown(result, breakdown, latest_hour(found.arrivals.hour), steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,7 +371,7 @@ def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, St
 
 
 def _result(found: _Loaded) -> RoundResult:
-    past = evaluate(found.past, None) if found.past else None
+    past = earlier_of(found.past) if found.past else None
     result = evaluate(found.evidence, found.sheet, past, found.editorial)
     if found.past:
         result = with_unit_trends(result, found.past, found.changes, found.editorial)
@@ -379,8 +389,3 @@ def _round(session: Session, code: str, now: datetime) -> Round:
     """The round; a closing that lies ahead is not told to the report, which says "closed" or nothing."""
     round_ = known_round(session, code, now=now)
     return round_ if round_.has_closed(now) else replace(round_, closed_at=None)
-
-
-def _dated(round_: Round, latest: datetime | None) -> date:
-    moment = round_.closed_at or latest or round_.opened_at
-    return moment.astimezone(VIETNAM).date() if moment else round_.starts_on

@@ -15,7 +15,7 @@ from survey.actions.report_checking import Checked
 from survey.cli.files import NEW_FILE, write_whole
 from survey.cli.instance import open_database
 from survey.cli.rounds import KINDS, PARTS
-from survey.core.published_report import Figure
+from survey.core.published_report import DATED, Figure
 from survey.core.round import VIETNAM
 from survey.settings import settings_from
 
@@ -39,6 +39,7 @@ AROUND = {
     "small_cell": "ngưỡng che số liệu nhỏ",
     "issue": "số bản và lý do",
     "replaced": "bản trước",
+    DATED: "ngày ban hành",
     **PARTS,
 }
 """What a report is made from, beside what a freeze names."""

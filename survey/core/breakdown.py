@@ -85,6 +85,18 @@ class Breakdown:
         is_hidden = groups.is_hidden[group] or (level != "round" and self.is_rare[figure])
         return hide(measure) if is_hidden and measure.responses else measure
 
+    def unrated(self, level: Level, group: int) -> tuple[Item, ...]:
+        """Items that nobody of a group with responses rated, so that it has no index; none where it shows no figure."""
+        groups = self.levels[level]
+        if groups.is_hidden[group] or not groups.responses[group]:
+            return ()
+        columns = zip(self.figures, groups.columns, strict=True)
+        return tuple(
+            figure.item
+            for figure, (table, column) in columns
+            if figure.item and not table.valid_answers[group, column]
+        )
+
     @property
     def hidden_codes(self) -> frozenset[str]:
         """Codes of the units and fields that show no figure."""

@@ -1,6 +1,7 @@
 """How a round's evidence becomes its result: weigh, estimate, judge, compare."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
@@ -20,6 +21,7 @@ from survey.core.result import (
     TargetResult,
     UnitResult,
 )
+from survey.core.round import Round
 from survey.core.scoring import Scored, factor_columns, score_round
 from survey.core.target import (
     Group,
@@ -38,10 +40,39 @@ from survey.statistics.ranking import rank_units
 NOTHING_SAME = Comparison(frozenset(), frozenset(), index=False)
 
 
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What is compared with of an earlier round, and nothing else of it.
+
+    Attributes:
+        round: the round.
+        index: its index.
+        factors: its factors with their items.
+    """
+
+    round: Round
+    index: Measure
+    factors: tuple[FactorResult, ...]
+
+    @property
+    def items(self) -> tuple[ItemResult, ...]:
+        """The items of all factors."""
+        return tuple(item for factor in self.factors for item in factor.items)
+
+
+def earlier_of(evidence: Evidence) -> Earlier:
+    """An earlier round as a later one is compared with it; a third of the work of a whole result."""
+    scored = score_round(evidence)
+    everything = np.zeros(evidence.dossiers.size, np.int64)
+    [index] = scored.indices(everything, 1)
+    factors = _factors(scored, scored.table(everything, 1), index.dossiers, None, NOTHING_SAME)
+    return Earlier(evidence.round, index, factors)
+
+
 def evaluate(
     evidence: Evidence,
     sheet: TargetSheet | None,
-    earlier: RoundResult | None = None,
+    earlier: Earlier | None = None,
     editorial: Collection[EditorialChange] = (),
 ) -> RoundResult:
     """Weigh, estimate, judge and compare one round.
@@ -49,7 +80,7 @@ def evaluate(
     Args:
         evidence: its population and answers.
         sheet: the plan it is judged against, or None.
-        earlier: the result of the round before, or None.
+        earlier: the round before, or None.
         editorial: rewordings declared not to change what is asked; nothing else joins versions.
 
     Returns:
@@ -97,7 +128,7 @@ def _change(now: Measure, before: Measure | None) -> Difference | None:
 
 
 def _factors(
-    scored: Scored, table: MeasureTable, dossiers: int, earlier: RoundResult | None, same: Comparison
+    scored: Scored, table: MeasureTable, dossiers: int, earlier: Earlier | None, same: Comparison
 ) -> tuple[FactorResult, ...]:
     items_before = {item.item.code: item.measure for item in earlier.items} if earlier else {}
     factors_before = {factor.section.code: factor.measure for factor in earlier.factors} if earlier else {}

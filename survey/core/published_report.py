@@ -6,11 +6,12 @@ part by part as a freeze does (see :mod:`survey.core.freeze`), so that a later c
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from survey.core.freeze import Parts
 from survey.core.result import Measure, RoundResult
+from survey.core.round import VIETNAM
 from survey.core.target import Outcome
 
 Figure = float | str | None
@@ -18,6 +19,9 @@ Figures = Mapping[str, Figure]
 """Main figures by name: "index", "index low", "responses", "factor/<code>", "target/<place>", "unit/<code>" …"""
 
 LANGUAGES = ("vi", "en")
+DATED = "published_on"
+"""The part of what a report is made from that says on which day it was published."""
+
 EXACT = 10
 """Decimals to which figures are kept: far beyond what is printed, short of the noise of another processor."""
 
@@ -74,12 +78,15 @@ class Issue:
         digest: of what it was made from.
         reason: why it replaces the one before; empty for the first.
         differences: of the main figures from the issue before.
+        published_on: the day in Việt Nam on which it was published, which dates it; None for an issue of a program
+            that dated reports by the closing of their round.
     """
 
     number: int
     digest: str
     reason: str = ""
     differences: tuple[Difference, ...] = ()
+    published_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,11 @@ class PublishedReport:
     submitted_by: str
     published_by: str
     published_at: datetime
+
+    @property
+    def dated(self) -> date | None:
+        """The day of its publication if its file is dated by it, see :class:`Issue`."""
+        return self.published_at.astimezone(VIETNAM).date() if DATED in self.parts else None
 
     def pdf(self, language: str) -> str:
         """SHA-256 of the PDF in "vi" or "en"."""

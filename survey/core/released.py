@@ -9,13 +9,13 @@ of which nothing was shown. The steps follow from the responses and the hour alo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
 from survey.core.response import to_the_hour
-from survey.core.round import TO_FINISH, Round, State
+from survey.core.round import TO_FINISH, VIETNAM, Round, State
 
 NO_STEP = -1
 
@@ -69,6 +69,29 @@ def counts_until(round_: Round, now: datetime) -> datetime | None:
     if state is State.CLOSED and round_.closed_at is not None:
         return to_the_hour(round_.closed_at + TO_FINISH) + timedelta(hours=1)
     return to_the_hour(now)
+
+
+def latest_hour(hours: IntArray) -> datetime | None:
+    """The hour of the newest of the responses that count, UTC; None without any.
+
+    One that does not count yet shows nowhere, not even by its hour.
+
+    Args:
+        hours: n, whole hours of arrival since 1970.
+    """
+    return datetime.fromtimestamp(int(hours.max()) * 3600, UTC) if hours.size else None
+
+
+def includes_until(round_: Round, latest: datetime | None) -> datetime | None:
+    """The moment up to which answers are in the figures: from the data, not from the clock; None before the first."""
+    arrived_by = latest + timedelta(hours=1) if latest else None
+    return max(filter(None, (round_.closed_at, arrived_by)), default=None)
+
+
+def day_of(round_: Round, latest: datetime | None) -> date:
+    """The day of the data: that of the closing, else of the newest response, else of the opening."""
+    moment = round_.closed_at or latest or round_.opened_at
+    return moment.astimezone(VIETNAM).date() if moment else round_.starts_on
 
 
 def _only(evidence: Evidence, kept: IntArray) -> Evidence:

@@ -11,7 +11,7 @@ from math import isfinite
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
-from scipy.special import betainc, ndtr
+from scipy.special import betainc, ndtr, ndtri
 
 from survey.statistics.analysis_refusals import ImpossibleFunnel, UnrankedUnits
 from survey.statistics.arrays import (
@@ -253,31 +253,54 @@ def funnel_limits(centre: float, effective_sizes: npt.ArrayLike, *, coverage: fl
     return Funnel(frozen_floats(low), frozen_floats(high))
 
 
-def overdispersion(scores: npt.ArrayLike, *, winsorised: float = 0.1) -> float:
-    """Say how much more units differ than chance alone explains; multiply variances by it.
+def between_variance(differences: npt.ArrayLike, errors: npt.ArrayLike, *, winsorised: float = 0.1) -> float:
+    """Say how much units vary beyond what chance explains: the additive adjustment of a funnel.
 
-    f = mean of squared z scores after pulling the extreme 10 % at each end to the next value; taken as 1
-    unless f > 1 + 2 sqrt(2/U), so that funnels are not widened for nothing.
+    With f(t) the mean of squared z scores, z = difference / sqrt(error^2 + t), after pulling the extreme 10 % at each end
+    to the next value, and k the same of standard normal scores, tau^2 is the t at which f(t) = k. It is 0 unless
+    f(0) / k > 1 + 2 sqrt(2/U), so that funnels are not widened for nothing.
 
     Args:
-        scores: (U,) z = (y - centre) / standard error under the centre; those not finite are left out.
+        differences: (U,) of each unit's value from the centre; those not finite are left out with their errors.
+        errors: (U,) standard errors under the centre, above 0.
         winsorised: share at each end, 0 to below 0.5.
 
     Returns:
-        1 or more. With f, use effective sizes / f in `funnel_limits`.
+        tau^2, the variance between units, 0 or more: a unit's limits are those of error^2 + tau^2.
 
     Raises:
-        ImpossibleFunnel: no score, or a share outside its range.
+        ImpossibleFunnel: no unit, an error that is not above 0, or a share outside its range.
 
-    Source: Spiegelhalter (2005), Statistics in Medicine 24, sections on over-dispersion.
+    Source: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, section on over-dispersion, additive random effects.
+    His one step of moments (DerSimonian & Laird 1986) finds less than half of tau^2 where units are of very unlike size,
+    since it is mostly large ones that are pulled in; this is the equation of Paule & Mandel (1982), Journal of Research of
+    the National Bureau of Standards 87, with both sides winsorised.
     """
-    z = np.asarray(scores, float)
-    z = np.sort(z[np.isfinite(z)])
-    if not len(z) or not 0 <= winsorised < 0.5:  # noqa: PLR2004 - half from each end is everything
+    apart, error = np.asarray(differences, float), np.asarray(errors, float)
+    finite = np.isfinite(apart)
+    apart, error = apart[finite], error[finite]
+    if not len(apart) or not 0 <= winsorised < 0.5 or not (error > 0).all():  # noqa: PLR2004 - half from each end is all
         raise ImpossibleFunnel
-    cut = int(winsorised * len(z))
-    factor = float((np.clip(z, z[cut], z[len(z) - 1 - cut]) ** 2).mean())
-    return factor if factor > 1 + 2 * (2 / len(z)) ** 0.5 else 1.0
+    units, cut, usual = len(apart), int(winsorised * len(apart)), _winsorised_normal(winsorised)
+
+    def excess(between: float) -> float:
+        scores = apart / np.sqrt(error**2 + between)
+        ordered = np.sort(scores)
+        pulled = np.clip(scores, ordered[cut], ordered[units - 1 - cut])
+        return float((pulled**2).mean()) / usual - 1
+
+    if excess(0.0) <= 2 * (2 / units) ** 0.5:
+        return 0.0
+    return float(brentq(excess, 0.0, float((apart**2).max()) / usual, xtol=1e-12))
+
+
+def _winsorised_normal(share: float) -> float:
+    """The mean square of standard normal values of which a share at each end is pulled in to the next value."""
+    if not share:
+        return 1.0
+    edge = float(-ndtri(share))
+    density = float(np.exp(-(edge**2) / 2) / np.sqrt(2 * np.pi))
+    return 1 - 2 * share - 2 * edge * density + 2 * share * edge**2
 
 
 def _single_level(units: int, confidence_level: float, method: RankMethod) -> float:

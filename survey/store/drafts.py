@@ -32,6 +32,12 @@ def all_drafts(session: Session) -> list[Draft]:
     return [_draft(*row) for row in rows]
 
 
+def in_state(session: Session, state: State) -> list[Draft]:
+    """The drafts that stand in a state."""
+    rows = session.execute(_query().where(DraftRow.state == state.value).order_by(DraftRow.id))
+    return [_draft(*row) for row in rows]
+
+
 def with_id(session: Session, id_: int) -> Draft | None:
     """One draft."""
     row = session.execute(_query().where(DraftRow.id == id_)).one_or_none()

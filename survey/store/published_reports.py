@@ -206,6 +206,16 @@ def waiting(session: Session, code: str) -> Submission | None:
     return None if row is None else _submission(row)
 
 
+def all_waiting(session: Session) -> list[tuple[str, Submission]]:
+    """Codes of the rounds whose report waits for approval, with how it was handed in; the longest waiting first."""
+    query = select(RoundRow.code, ReportSubmissionRow).join(
+        RoundRow, RoundRow.id == ReportSubmissionRow.round_id
+    )
+    waits = query.where(ReportSubmissionRow.state == State.WAITING.value)
+    rows = session.execute(waits.order_by(ReportSubmissionRow.submitted_at, ReportSubmissionRow.id))
+    return [(code, _submission(row)) for code, row in rows]
+
+
 def newest_submission(session: Session, code: str) -> Submission | None:
     """How a report was handed in last, wherever that stands now."""
     row = session.scalar(_submissions(code).order_by(ReportSubmissionRow.id.desc()).limit(1))

@@ -28,6 +28,7 @@ from survey.core.question_kinds import NOT_APPLICABLE, NOT_SHOWN
 from survey.core.respondents import asks_the_same, grouping_questions
 from survey.core.response import ENTERED_MODES, Response
 from survey.core.round import Round
+from survey.core.unit_tree import in_tree_order
 from survey.store import counts, editorial_changes, frames, places, rounds, sources, versions
 from survey.store.database import Database
 from survey.store.direct import Direct
@@ -166,7 +167,8 @@ def all_ids(session: Session) -> Ids:
 
 def evidence(session: Session, round_: Round) -> Evidence:
     """The population and the answers of a round, as arrays."""
-    units, fields, asked = places.units(session), places.fields(session), round_.version.definition
+    units = tuple(placed.unit for placed in in_tree_order(places.units(session)))
+    fields, asked = places.fields(session), round_.version.definition
     codes = [item.code for item in asked.items] + [question.code for question in grouping_questions(asked)]
     parts = _parts(session, round_.code, codes, units, fields)
     modes = tuple(sorted({mode for part in parts for mode in part.mode}))

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey.core.trail import Deed, Entry
+from survey.web.account_forms import ROLE_NAMES
+from survey.web.place_forms import TIER_NAMES
 
 SENTENCES: Mapping[Deed, str] = {
     Deed.SIGNED_IN: _l("Đăng nhập"),
@@ -139,6 +141,15 @@ DETAILS: Mapping[str, str] = {
     "pdf": _l("dấu vân tay của tệp PDF"),
 }
 
+KIND_NAMES: Mapping[str, str] = {"kiosk": _l("Máy tính bảng"), "screen": _l("Màn hình mã đổi")}
+
+CODES: Mapping[str, Mapping[str, str]] = {
+    "role": {str(role): name for role, name in ROLE_NAMES.items()},
+    "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
+    "kind": KIND_NAMES,
+}
+"""What codes in details mean, by the name of the detail."""
+
 _BY_VALUE = {deed.value: str(deed.value) for deed in Deed}
 
 
@@ -150,9 +161,9 @@ def sentence(entry: Entry) -> str:
 
 
 def detail(entry: Entry) -> str:
-    """What else matters; a pair is what was and what is."""
+    """What else matters; a pair is what was and what is, and a code is told in words with itself, so that it is found."""
     return "; ".join(
-        f"{DETAILS.get(name, name)}: {' → '.join(map(_value, value)) if isinstance(value, list) else _value(value)}"
+        f"{DETAILS.get(name, name)}: {_told(name, value)}"
         for name, value in entry.detail.items()
         if value is not None and value != {}
     )
@@ -167,6 +178,14 @@ def meant_by(text: str) -> frozenset[str]:
     """The deeds whose sentence says a text."""
     wanted = text.casefold()
     return frozenset(deed.value for deed in Deed if wanted in title(deed).casefold())
+
+
+def _told(name: str, value: object) -> str:
+    values = value if isinstance(value, list) else [value]
+    words = CODES.get(name, {})
+    return " → ".join(
+        f"{words[one]} ({one})" if isinstance(one, str) and one in words else _value(one) for one in values
+    )
 
 
 def _value(value: object) -> str:

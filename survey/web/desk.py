@@ -10,6 +10,7 @@ from questionnaires.uploads import MOST_BYTES
 from reports.logo import MOST_BYTES as LARGEST_LOGO
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import Beginnings, beginnings
+from survey.actions.waiting import Waiting, waiting_for_approval
 from survey.core.account import Permission
 from survey.web.access import is_signed_in
 from survey.web.site import now, services
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
     """Give the staff templates their head."""
     app.jinja_env.globals["desk_pages"] = desk_pages
     app.jinja_env.globals["first_steps"] = first_steps
+    app.jinja_env.globals["to_approve"] = to_approve
     app.jinja_env.globals["shortest_password"] = SHORTEST_PASSWORD
     app.jinja_env.globals["may"] = lambda permission: g.account.may(Permission(permission))
     app.before_request(_let_staff_send_more)
@@ -83,6 +85,11 @@ def desk_pages() -> list[tuple[str, str]]:
         ("trail.show", _("Nhật ký"), Permission.READ_TRAIL),
     ]
     return [(page, name) for page, name, permission in offered if g.account.may(permission)]
+
+
+def to_approve() -> Waiting | None:
+    """What waits for the reader's approval; None for those who do not approve."""
+    return waiting_for_approval(services().database, now=now()) if g.account.may(Permission.APPROVE) else None
 
 
 def first_steps() -> list[Step]:

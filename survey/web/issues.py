@@ -20,6 +20,7 @@ from survey.actions.issuing import (
 )
 from survey.actions.releasing import set_public
 from survey.actions.report_texts import TextsShut
+from survey.actions.waiting import became
 from survey.core.account import BeyondPart, Permission
 from survey.core.published_report import LONGEST_REASON, SHORTEST_REASON
 from survey.web.access import guard, needs
@@ -81,13 +82,14 @@ def take_back(code: str) -> Response:
 @pages.post("/publish")
 @needs(Permission.APPROVE)
 def issue(code: str) -> Response:
-    """Publish it: from now on it never changes."""
+    """Publish it: from now on it never changes. Sent twice, it is published once and both are told so."""
     settings = services().settings
+    read = request.form.get("read", 0, int)
     try:
         made = publish(
             services().database,
             code,
-            read=request.form.get("read", 0, int),
+            read=read,
             public_url=settings.public_url,
             small_cell=settings.small_cell,
             who=g.account.name,
@@ -101,7 +103,12 @@ def issue(code: str) -> Response:
             "Chưa ban hành: dữ liệu của đợt không còn như lúc chốt. Chạy “sipas rounds verify” để biết chỗ nào khác."
         )
         return _told(code, words, "warning")
-    return _told(code, _("Đã ban hành bản số %(number)s. Bản này không bao giờ đổi.", number=made.number))
+    except NotWaiting:
+        number = became(services().database, code, read)
+        if number is None:
+            raise
+        return _published(code, number)
+    return _published(code, made.number)
 
 
 @pages.post("/return")
@@ -158,6 +165,10 @@ def _refuse_parts(code: str) -> None:
     """The report is about the whole province."""
     if g.account.unit_code is not None:
         raise BeyondPart(code)
+
+
+def _published(code: str, number: int) -> Response:
+    return _told(code, _("Đã ban hành bản số %(number)s. Bản này không bao giờ đổi.", number=number))
 
 
 def _told(code: str, words: str, kind: str = "message") -> Response:

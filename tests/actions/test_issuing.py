@@ -1,13 +1,14 @@
 """A report is published by a second person, stands as it was published, and only a further issue corrects it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from reports.document import Document
 from reports.pdf import write_pdf
 from survey.actions.approving import ApproverIsAuthor, NoReason
 from survey.actions.freezing import frozen
@@ -29,6 +30,7 @@ from survey.actions.rounds import close_round
 from survey.actions.scheduling import reopen
 from survey.actions.seals import write
 from survey.core.published_report import PublishedReport, State
+from survey.core.round import VIETNAM
 from survey.core.trail import Deed
 from survey.store.database import Database
 from tests.actions.test_making_rounds import newest_deed
@@ -83,6 +85,24 @@ def test_an_issue_keeps_its_bytes_and_the_page_gives_the_very_same(small: Databa
     assert kept is not None
     assert (issue.freeze_digest, issue.submitted_by, issue.published_by) == (kept.digest, "canbo", "duyet")
     assert issue.program.startswith("sipas ")
+
+
+def test_an_issue_is_dated_by_its_publication_and_stays_so_whatever_the_clock_says_later(
+    small: Database,
+) -> None:
+    closed(small)
+    issue = published(small)
+    assert issue.dated == SETTLED.astimezone(VIETNAM).date() != NOW.astimezone(VIETNAM).date()
+
+    def shown(now: datetime) -> Document:
+        return round_document(
+            small, ROUND, "vi", public_url=URL, small_cell=5, within=None, now=now
+        )  # fmt: skip
+
+    day = f"ngày {issue.dated:%d} tháng {issue.dated:%m} năm {issue.dated:%Y}"
+    assert shown(SETTLED).letterhead.place_and_date.endswith(day)
+    assert shown(SETTLED + timedelta(days=400)) == shown(SETTLED)
+    assert write_pdf(shown(SETTLED + timedelta(days=400))) == stored_file(small, ROUND, 1, "vi")
 
 
 def test_a_round_that_is_not_frozen_has_nothing_to_publish(sqlite_small: Database) -> None:

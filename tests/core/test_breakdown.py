@@ -125,3 +125,17 @@ def test_a_round_that_few_answered_shows_nothing_on_any_level() -> None:
             assert not any(
                 found.measure(level, group, number).is_known for number in range(len(found.figures))
             )
+
+
+def without_b1_in_a(sizes: dict[tuple[str, str], int]) -> list[tuple[str, str, list[int]]]:
+    return [(unit, field, [a1, a2, NA if unit == "A" else b1]) for unit, field, (a1, a2, b1) in rows(sizes)]
+
+
+def test_what_nobody_of_a_unit_rated_is_named_and_nothing_of_a_unit_that_is_hidden() -> None:
+    found = break_down(score_round(evidence(CELLS, without_b1_in_a(dict.fromkeys(CELLS, 20)))), FEWEST)
+    assert [item.code for item in found.unrated("unit", 0)] == ["b1"]
+    assert not found.measure("unit", 0, 0).is_known
+    assert found.unrated("unit", 1) == found.unrated("round", 0) == ()
+    few = break_down(score_round(evidence(CELLS, without_b1_in_a(dict.fromkeys(CELLS, 1)))), FEWEST)
+    assert few.levels["unit"].is_hidden.all()
+    assert few.unrated("unit", 0) == ()

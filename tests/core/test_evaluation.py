@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.definition import Text
-from survey.core.evaluation import evaluate
+from survey.core.evaluation import Earlier, earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Field, Unit
 from survey.core.result import Measure, PossibleRanks, RoundResult
@@ -391,8 +391,16 @@ def test_a_plan_whose_fields_nobody_asked_for_leaves_that_target_open() -> None:
 # --- the round before --------------------------------------------------------------------------------
 
 
-def earlier(of: Evidence) -> RoundResult:
-    return evaluate(replace(of, round=round_of(of.round.version.definition, code="2026-q3")), None)
+def test_what_later_rounds_are_compared_with_is_what_the_round_itself_said() -> None:
+    found = evidence({("A", "land"): 10}, FOUR_OF_A)
+    whole, past = evaluate(found, None), earlier_of(found)
+    assert (past.round, past.index) == (whole.round, whole.index)
+    assert [item.measure for item in past.items] == [item.measure for item in whole.items]
+    assert [factor.measure for factor in past.factors] == [factor.measure for factor in whole.factors]
+
+
+def earlier(of: Evidence) -> Earlier:
+    return earlier_of(replace(of, round=round_of(of.round.version.definition, code="2026-q3")))
 
 
 def test_the_change_since_a_comparable_round_is_the_difference_with_both_errors() -> None:

@@ -16,14 +16,18 @@ from tests.core.tiny import LAND, A, B, evidence
 SIZES = (12, 25, 60, 140, 300)
 
 
-def province(seed: int, *, units: int = 40, worse: float = 0.0) -> RoundResult:
-    """Units of very different size whose people all answer alike; the last unit may be worse."""
+def province(seed: int, *, units: int = 40, worse: float = 0.0, spread: float = 0.0) -> RoundResult:
+    """Units of very different size whose people all answer alike, or by units as unlike as ``spread``, a standard deviation.
+
+    The last unit may be worse.
+    """
     chance = np.random.default_rng(seed)
     places = tuple(Unit(f"U{k:02}", f"Xã {k}", "commune") for k in range(units))
     rows = []
     for at, place in enumerate(places):
         number = SIZES[at % len(SIZES)]
         content = chance.beta(4.2, 0.8, number) - (worse if at == units - 1 else 0.0)
+        content += chance.normal(0, spread) if spread else 0.0
         codes = np.where(chance.random((number, 3)) < content[:, np.newaxis], 5, 2)
         rows += [(place.code, "land", row) for row in codes.tolist()]
     dossiers = {(place.code, "land"): 20 * SIZES[at % len(SIZES)] for at, place in enumerate(places)}
@@ -43,6 +47,49 @@ def test_a_unit_that_is_really_worse_lies_far_below() -> None:
     funnel = funnel_of(province(3, worse=0.35))
     assert funnel is not None
     assert funnel.units[-1].place is Place.FAR_BELOW
+
+
+def test_units_that_differ_as_units_usually_do_are_not_called_different_for_it() -> None:
+    """By 6 points, as communes do: limits of chance alone would call a fifth of them very different."""
+    flagged, by_chance_alone, number = 0, 0, 0
+    for seed in range(12):
+        funnel = funnel_of(province(seed, spread=0.06))
+        assert funnel is not None
+        assert funnel.between > 0
+        sizes = np.array([unit.limits.responses for unit in funnel.units])
+        alone = replace(funnel, between=0.0).limits(sizes)
+        far = {Place.FAR_BELOW, Place.FAR_ABOVE}
+        flagged += sum(unit.place in far for unit in funnel.units)
+        by_chance_alone += sum(
+            limits.place_of(unit.unit.measure.value) in far
+            for unit, limits in zip(funnel.units, alone, strict=True)
+        )
+        number += len(funnel.units)
+    assert number == 480
+    assert by_chance_alone > 0.1 * number
+    assert flagged < 0.02 * number
+
+
+def test_one_bad_unit_among_unlike_ones_is_still_found_and_does_not_hide_itself() -> None:
+    funnel = funnel_of(province(3, worse=0.45, spread=0.03))
+    assert funnel is not None
+    assert funnel.units[-1].place is Place.FAR_BELOW
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_units_that_are_all_alike_have_limits_of_chance_alone(seed: int) -> None:
+    funnel = funnel_of(province(seed))
+    assert funnel is not None
+    assert funnel.between == 0
+
+
+def test_what_the_limits_allow_for_is_never_less_than_chance_and_stays_a_proportion() -> None:
+    funnel = funnel_of(province(2, spread=0.2))
+    assert funnel is not None
+    sizes = np.array([1.0, 5.0, 50.0, 5000.0])
+    for wide, narrow in zip(funnel.limits(sizes), replace(funnel, between=0.0).limits(sizes), strict=True):
+        assert 0 <= wide.outer_low <= narrow.outer_low
+        assert narrow.outer_high <= wide.outer_high <= 1
 
 
 def test_limits_are_about_two_and_three_standard_errors_of_the_pooled_spread() -> None:

@@ -12,6 +12,8 @@ from reports.charts import (
     GROUNDS,
     MAX_HEIGHT,
     PALETTE,
+    PAPER,
+    PHONE,
     WIDTH,
     Change,
     FunnelCurve,
@@ -21,6 +23,7 @@ from reports.charts import (
     LikertRow,
     Measured,
     Point,
+    Sheet,
     change_dots,
     funnel_plot,
     gauge,
@@ -54,7 +57,10 @@ FORBIDDEN = {"style", "class", "id", "href", "onclick", "onload"}
 NASTY = """<b>Xã "A" & 'B'</b>"""
 
 
-def every_chart(name: str = "") -> dict[str, str]:
+SHEETS = pytest.mark.parametrize("sheet", [PAPER, PHONE], ids=["paper", "phone"])
+
+
+def every_chart(name: str = "", sheet: Sheet = PAPER) -> dict[str, str]:
     """One chart of each kind; ``name`` replaces the labels."""
 
     def named(row: Measured) -> Measured:
@@ -64,12 +70,15 @@ def every_chart(name: str = "") -> dict[str, str]:
     moved = [Change(name or row.label, row.previous, row.now, row.text, row.tone) for row in changes()]
     asked = [LikertRow(name or row.label, row.shares, row.text) for row in items()]
     return {
-        "gauge": gauge(0.8394, 0.8287, 0.8501, TARGET, name or TARGET_LABEL, title=name or "Thang đo"),
+        "gauge": gauge(
+            0.8394, 0.8287, 0.8501, TARGET, name or TARGET_LABEL, title=name or "Thang đo", sheet=sheet
+        ),
         "priorities": priority_map(
             [Point(str(k), k / 12, k / 900, name or f"Yếu tố {k}") for k in range(1, 6)],
             title=name or "Nên xem trước",
             across=name or "Tầm quan trọng",
             up=name or "Dư địa (điểm %)",
+            sheet=sheet,
         ),
         "heat": heat_map(
             [
@@ -78,20 +87,21 @@ def every_chart(name: str = "") -> dict[str, str]:
             ],
             [name or f"Yếu tố {k}" for k in range(5)],
             title=name or "Đơn vị và yếu tố",
+            sheet=sheet,
         ).svg,
-        "funnel": funnel(name),
+        "funnel": funnel(name, sheet=sheet),
         "target": target_bars(
-            [named(row) for row in factors()], TARGET, name or TARGET_LABEL, title="Yếu tố"
+            [named(row) for row in factors()], TARGET, name or TARGET_LABEL, title="Yếu tố", sheet=sheet
         ),
-        "likert": likert_bars(asked, LEVELS, title="Tiêu chí", column="Mức 4 và 5"),
-        "units": unit_dots(rows, TARGET, TARGET_LABEL, title="Đơn vị", legend=OUTCOMES),
+        "likert": likert_bars(asked, LEVELS, title="Tiêu chí", column="Mức 4 và 5", sheet=sheet),
+        "units": unit_dots(rows, TARGET, TARGET_LABEL, title="Đơn vị", legend=OUTCOMES, sheet=sheet),
         "change": change_dots(
-            moved, ("Quý III", "Quý IV"), title="Thay đổi", column="Thay đổi", tones=OUTCOMES
+            moved, ("Quý III", "Quý IV"), title="Thay đổi", column="Thay đổi", tones=OUTCOMES, sheet=sheet
         ),
     }
 
 
-def funnel(name: str = "", most: float = 1700.0) -> str:
+def funnel(name: str = "", most: float = 1700.0, sheet: Sheet = PAPER) -> str:
     """A funnel with units of every kind."""
     tones = [*OUTCOMES]
     points = [
@@ -104,13 +114,16 @@ def funnel(name: str = "", most: float = 1700.0) -> str:
         FunnelCurve(tuple(limits), name or "giới hạn 99,8%"),
     )
     words = FunnelWords(name or "Phễu", name or "Số phiếu", name or "Chỉ số", name or "Mức chung")
-    return funnel_plot(points, curves, 0.84, words)
+    return funnel_plot(points, curves, 0.84, words, sheet=sheet)
 
 
+@SHEETS
 @pytest.mark.parametrize("kind", every_chart())
-def test_a_chart_is_well_formed_and_uses_plain_elements_with_presentation_attributes_only(kind: str) -> None:
-    root = ET.fromstring(every_chart()[kind])  # noqa: S314 - our own text
-    assert root.get("viewBox", "").startswith("0 0 640 ")
+def test_a_chart_is_well_formed_and_uses_plain_elements_with_presentation_attributes_only(
+    kind: str, sheet: Sheet
+) -> None:
+    root = ET.fromstring(every_chart(sheet=sheet)[kind])  # noqa: S314 - our own text
+    assert root.get("viewBox", "").startswith(f"0 0 {sheet.wide:.0f} ")
     assert root[0].tag == f"{NAMESPACE}title"
     for element in root.iter():
         assert element.tag.removeprefix(NAMESPACE) in ELEMENTS
@@ -143,15 +156,42 @@ def test_no_text_is_smaller_than_eight_and_a_half_points_when_printed_sixteen_ce
 LONG = "Trung tâm Phục vụ hành chính công và Hỗ trợ doanh nghiệp phường Trường Vinh, khu kinh tế Đông Nam tỉnh Nghệ An"
 
 
+@SHEETS
 @pytest.mark.parametrize("name", ["", LONG, "Quỳnhlưunghiệpđoàn" * 9])
-def test_every_text_stays_inside_its_figure(name: str) -> None:
-    for kind, svg in every_chart(name).items():
+def test_every_text_stays_inside_its_figure(name: str, sheet: Sheet) -> None:
+    for kind, svg in every_chart(name, sheet).items():
         root = ET.fromstring(svg)  # noqa: S314
         height = float(root.get("viewBox", "").split()[3])
         for left, right, bottom in text_boxes(root):
             assert left >= -0.5, (kind, left)
-            assert right <= WIDTH + 0.5, (kind, right)
+            assert right <= sheet.wide + 0.5, (kind, right)
             assert 8 <= bottom <= height, (kind, bottom)
+
+
+def words_of(svg: str) -> list[str]:
+    """All that a figure says, its lines put together again, in no order."""
+    texts = [element.text or "" for element in ET.fromstring(svg).iter(f"{NAMESPACE}text")]  # noqa: S314
+    return sorted(" ".join(texts).split())
+
+
+@pytest.mark.parametrize("kind", ["target", "likert", "units", "change", "priorities"])
+def test_a_phone_shows_every_figure_and_name_that_paper_shows(kind: str) -> None:
+    def printed(sheet: Sheet) -> set[str]:
+        return {word for word in words_of(every_chart(sheet=sheet)[kind]) if word not in {"%", "…"}}
+
+    scales = {f"{share}" for share in range(0, 101, 5)}
+    assert printed(PAPER) - scales == printed(PHONE) - scales
+
+
+@SHEETS
+def test_no_two_texts_of_a_figure_lie_on_one_another(sheet: Sheet) -> None:
+    for name in ("", LONG):
+        for kind, svg in every_chart(name, sheet).items():
+            boxes = list(text_boxes(ET.fromstring(svg)))  # noqa: S314
+            for at, (left, right, base) in enumerate(boxes):
+                for other_left, other_right, other in boxes[:at]:
+                    apart = abs(base - other) >= 9 or right <= other_left + 1 or other_right <= left + 1
+                    assert apart, (kind, name, left, base)
 
 
 def text_boxes(root: ET.Element) -> Iterator[tuple[float, float, float]]:

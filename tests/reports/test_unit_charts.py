@@ -59,3 +59,16 @@ def test_a_round_of_one_unit_has_neither_picture_nor_table() -> None:
     made = edition(province(1, units=1))
     assert blocks(made) == []
     assert annex(made) == []
+
+
+@pytest.mark.parametrize(("spread", "said"), [(0.0, False), (0.08, True)])
+def test_the_report_says_which_limits_it_draws(spread: float, *, said: bool) -> None:
+    shown = edition(province(3, spread=spread))
+    text = " ".join(block.text for block in blocks(shown) if isinstance(block, Paragraph))
+    *_others, limits = annex(shown)
+    assert isinstance(limits, Table)
+    for words in ("cộng cả chênh lệch thường thấy" in text, "hiệu chỉnh cộng" in limits.note):
+        assert words is said
+    assert ("không cộng thêm gì" in text) is not said
+    funnel = figures(blocks(shown))[-1]
+    assert text.split("Đơn vị ít phiếu")[1] in funnel.alt

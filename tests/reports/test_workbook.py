@@ -1,5 +1,6 @@
 """The report as a workbook: numbers that a spreadsheet computes with, words that it never computes."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -49,6 +50,22 @@ def test_numbers_are_unrounded_numbers_with_the_form_of_what_they_are() -> None:
     ]
     assert [sheet.cell(3, column).number_format for column in (2, 3, 4)] == ["#,##0", "0.00%", "0.00%"]
     assert sheet.cell(4, 6).number_format.startswith("+0.00")
+
+
+@pytest.mark.parametrize(
+    ("strong", "is_ordered", "filtered"),
+    [((), False, "A2:F4"), ((1,), False, None), ((0,), False, None), ((), True, None)],
+)
+def test_only_rows_that_may_change_places_have_a_filter(
+    *, strong: tuple[int, ...], is_ordered: bool, filtered: str | None
+) -> None:
+    table = replace(FIGURES, strong=strong, is_ordered=is_ordered)
+    assert opened(write_xlsx(document(table)))["Bảng 1"].auto_filter.ref == filtered
+
+
+def test_sums_stay_below_what_a_spreadsheet_sorts() -> None:
+    table = replace(FIGURES, rows=(*FIGURES.rows, FIGURES.rows[1]), strong=(2,))
+    assert opened(write_xlsx(document(table)))["Bảng 1"].auto_filter.ref == "A2:F4"
 
 
 def test_every_table_of_the_report_has_the_sheet_of_its_number() -> None:

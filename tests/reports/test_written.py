@@ -8,12 +8,13 @@ import pytest
 
 from reports.document import Bullets, Document, Heading, Note, Paragraph, Signature
 from reports.edition import Edition
-from reports.formats import roman
-from reports.live_fields import FIELDS, FieldUnknown, filled, present, unknown
+from reports.formats import Language, roman
+from reports.live_fields import ENGLISH, FIELDS, FieldUnknown, filled, present, unknown
 from reports.pdf import write_pdf
 from reports.report import build_report
 from survey.core.published_report import Difference, Issue, differences, figures_of
 from survey.core.report_texts import NAMES, Excess, ReportTexts, excess
+from survey.wording import translator
 from tests.reports.reading import page_texts
 from tests.reports.test_attention import edition
 
@@ -187,7 +188,9 @@ def test_without_texts_the_standard_letterhead_and_signature_stand() -> None:
 
 def test_what_is_not_published_says_that_it_is_a_draft() -> None:
     assert "Dự thảo" in build_report(edition()).banner
-    issued = build_report(replace(edition(), issue=Issue(1, "a" * 64)))
+    issued = build_report(replace(edition(), issue=Issue(1, "a" * 64, published_on=date(2027, 2, 3))))
+    assert issued.letterhead.place_and_date == "Huế, ngày 03 tháng 02 năm 2027"
+    assert issued.dated == date(2027, 2, 3)
     assert "Dự thảo" not in issued.banner
     assert "bản ban hành số 1, mã nội dung aaaaaaaaaaaa" in issued.footer
 
@@ -218,3 +221,34 @@ def test_main_figures_differ_exactly_where_results_do() -> None:
     assert {"index", "factor/access", "unit/A", "field/land"} <= names
     # Every answer to the staff's only item is 5 or 2, so that it is counted as before.
     assert names.isdisjoint({"factor/staff", "responses"})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("vi", "Dự thảo, số liệu đến ngày 20 tháng 11 năm 2026"), ("en", "20 November 2026")],
+)
+def test_a_draft_is_not_dated_as_if_it_were_signed(language: Language, words: str) -> None:
+    draft = replace(edition(), dated=date(2026, 11, 20), language=language)
+    assert words in build_report(draft).letterhead.place_and_date
+    assert "Huế" not in build_report(draft).letterhead.place_and_date
+
+
+def test_a_day_that_was_set_dates_an_issue_whenever_it_was_published() -> None:
+    issue = Issue(1, "a" * 64, published_on=date(2027, 2, 3))
+    set_day = replace(written(signed_on="2027-01-05"), issue=issue)
+    assert build_report(set_day).letterhead.place_and_date == "Huế, ngày 05 tháng 01 năm 2027"
+    earlier_program = replace(edition(), issue=Issue(1, "a" * 64))
+    assert build_report(earlier_program).dated == earlier_program.dated
+
+
+def test_a_field_has_an_english_name_that_means_the_same_in_both_languages() -> None:
+    assert set(ENGLISH) == set(FIELDS)
+    assert len({*ENGLISH.values(), *FIELDS}) == 2 * len(FIELDS)
+    for language in ("vi", "en"):
+        shown = replace(edition(), language=language, translate=translator(language))
+        for name, other in ENGLISH.items():
+            assert filled(f"{{{other.upper()}}}", shown) == filled(f"{{{name}}}", shown)
+        offered = [field.name for field in present(shown)]
+        assert offered == list(ENGLISH.values() if language == "en" else FIELDS)
+        assert not unknown(" ".join(f"{{{name}}}" for name in offered))
+    assert unknown("{indx}") == ("indx",)

@@ -18,9 +18,9 @@ from survey.statistics.arrays import FloatArray, IntArray
 from survey.statistics.measures import Estimate
 from survey.statistics.ranking import (
     RankMethod,
+    between_variance,
     funnel_limits,
     indistinct_groups,
-    overdispersion,
     range_quantile,
     rank_units,
     ranks_from_limits,
@@ -157,16 +157,34 @@ def test_funnels_narrow_with_size_also_between_whole_numbers() -> None:
     assert (np.diff(smooth) < 0).all()
 
 
-def test_units_that_differ_by_chance_alone_are_not_overdispersed() -> None:
-    scores = np.random.default_rng(2).normal(size=500)
-    assert overdispersion(scores) == 1
-    assert overdispersion([*scores.tolist(), np.nan]) == 1
-    assert overdispersion(2 * scores) == pytest.approx(4 * 0.78, rel=0.15)
+def test_units_that_differ_by_chance_alone_have_no_variance_between_them() -> None:
+    errors = np.linspace(0.01, 0.2, 500)
+    for seed in range(20):
+        apart = np.random.default_rng(seed).normal(0, errors)
+        assert between_variance(apart, errors) == 0
+        assert between_variance([*apart.tolist(), np.nan], [*errors.tolist(), 0.1]) == 0
 
 
-def test_one_extreme_unit_at_each_end_does_not_make_all_overdispersed() -> None:
-    assert overdispersion([-50, 60, 3, -3, 3, -3, 3, -3, 3, -3]) == 9
-    assert overdispersion([-50, 60, 3, -3, 3, -3, 3, -3, 3, -3], winsorised=0) > 600
+def test_the_variance_between_units_of_one_size_is_what_chance_leaves_unexplained() -> None:
+    error = 0.02
+    apart = np.array([3, -3] * 5) * error
+    # Ten squared scores of 9, of which none is extreme: 9 e² = (e² + tau²) of a scale of 1.
+    assert between_variance(apart, [error] * 10, winsorised=0) == pytest.approx(8 * error**2)
+    assert between_variance(apart[:1], [error]) == pytest.approx(between_variance(apart, [error] * 10))
+
+
+def test_one_extreme_unit_at_each_end_does_not_make_all_unlike() -> None:
+    apart, errors = np.array([-50, 60, 3, -3, 3, -3, 3, -3, 3, -3]) * 0.02, [0.02] * 10
+    assert between_variance(apart, errors) == pytest.approx(between_variance([0.06] * 10, errors))
+    assert between_variance(apart, errors, winsorised=0) > 600 * 0.02**2
+
+
+@pytest.mark.parametrize("winsorised", [0.0, 0.1, 0.2])
+def test_a_known_variance_between_units_of_very_unlike_size_is_found(winsorised: float) -> None:
+    chance = np.random.default_rng(5)
+    errors = chance.uniform(0.005, 0.08, 4000)
+    apart = chance.normal(0, np.sqrt(errors**2 + 0.05**2))
+    assert between_variance(apart, errors, winsorised=winsorised) == pytest.approx(0.05**2, rel=0.1)
 
 
 def test_an_undefined_estimate_is_refused_by_position() -> None:
@@ -197,8 +215,9 @@ def test_a_confidence_level_that_is_no_proportion_is_refused(
         lambda: funnel_limits(1.0, [9]),
         lambda: funnel_limits(0.5, [0]),
         lambda: funnel_limits(0.5, [9], coverage=95),
-        lambda: overdispersion([]),
-        lambda: overdispersion([1.0], winsorised=0.5),
+        lambda: between_variance([], []),
+        lambda: between_variance([1.0], [0.0]),
+        lambda: between_variance([1.0], [1.0], winsorised=0.5),
     ],
 )
 def test_a_funnel_of_impossible_values_is_refused(call: Callable[[], object]) -> None:

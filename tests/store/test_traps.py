@@ -13,7 +13,7 @@ from survey.actions.people import add_account
 from survey.actions.publishing import publish, put_to_use
 from survey.actions.signing_in import Attempt, check_password
 from survey.core.account import Account
-from survey.core.evaluation import evaluate
+from survey.core.evaluation import earlier_of, evaluate
 from survey.store import places, responses, rounds
 from survey.store.database import Database
 from tests.core.tiny import definition, evidence, round_of
@@ -24,7 +24,7 @@ ROWS = [("A", "land", [5, 4, 4]), ("A", "land", [4, 3, 3]), ("A", "land", [3, 3,
 
 
 def test_items_and_factors_scored_by_another_rule_are_not_compared() -> None:
-    before = evaluate(replace(evidence({("A", "land"): 10}, ROWS), round=round_of(definition(), "q3")), None)
+    before = earlier_of(replace(evidence({("A", "land"): 10}, ROWS), round=round_of(definition(), "q3")))
     looser = with_scoring(definition(), satisfied=(3, 4, 5))
     now = evaluate(evidence({("A", "land"): 10}, ROWS, asked=looser), None, before)
     assert [i.change for i in now.items] == [None] * 3  # the very same answers, "changed" by up to +67 points

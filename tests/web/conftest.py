@@ -1,16 +1,19 @@
 """Fixtures of the page tests: the small place copied for each test, and people who are signed in."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from survey.actions.rounds import close_round
 from survey.core.account import Permission
 from survey.store.database import Database
 from tests.conftest import application
-from tests.places import DOSSIERS, EARLIER, HOUR, add_responses
+from tests.places import DOSSIERS, EARLIER, HOUR, OFFICER, ROUND, add_responses
+from tests.tampering import Hand
 from tests.web.addresses import ADDRESSES
 from tests.web.visitor import Visitor
 
@@ -49,6 +52,19 @@ def answered(sqlite_small: Database) -> Database:
         add_responses(sqlite_small, unit, field, [5, 4, 4, 3, 2] * 3)
         add_responses(sqlite_small, unit, field, [4, 4, 3] * 10, EARLIER)
     return sqlite_small
+
+
+@pytest.fixture
+def settled(answered: Database) -> Database:
+    """The small place with answers, its round closed so long ago that its numbers are settled by the real clock."""
+    opened = datetime.now(UTC) - timedelta(days=60)
+    Hand(answered).do(
+        sa.text("UPDATE round SET opened_at = :at WHERE code = :code").bindparams(
+            at=opened.strftime("%Y-%m-%d %H:%M:%S.000000"), code=ROUND
+        )
+    )
+    close_round(answered, ROUND, by=OFFICER, now=opened + timedelta(days=30))
+    return answered
 
 
 READERS = {Permission.MANAGE_PEOPLE: "quantri", Permission.READ_TRAIL: "kiemtra", Permission.APPROVE: "duyet"}

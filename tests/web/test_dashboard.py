@@ -10,6 +10,7 @@ from flask import Flask
 
 from survey.actions.report import shown_result
 from survey.actions.rounds import close_round
+from survey.core.round import VIETNAM
 from survey.store.database import Database
 from tests.places import DOSSIERS, EARLIER, HOUR, OFFICER, ROUND, add_responses
 from tests.web.reading import Reading
@@ -164,3 +165,24 @@ def test_the_exports_of_an_open_round_do_not_move_by_one_more_answer_either(
     add_responses(sqlite_small, "XA", "land", [1])
     add_responses(sqlite_small, "XA", "civil_status", [1], hour=HOUR + timedelta(hours=2))
     assert [leader.fetch(path).data for path in paths] == before
+
+
+@pytest.mark.usefixtures("answered")
+def test_board_report_and_unit_say_up_to_which_hour_answers_are_in_their_figures(leader: Visitor) -> None:
+    pages = [f"/reports/{code}{rest}" for code in (ROUND, EARLIER) for rest in ("", "/now", "/units/XA")]
+    said = [
+        re.findall(r"tính đến (\d\d:\d\d, \d\d/\d\d/\d{4})", Reading(leader.get(page)).main) for page in pages
+    ]
+    assert [len(each) for each in said] == [1] * 6
+    open_round, closed_round = {each[0] for each in said[:3]}, {each[0] for each in said[3:]}
+    assert len(open_round) == len(closed_round) == 1
+    assert open_round != closed_round
+    newest_that_counts = HOUR.astimezone(VIETNAM)  # the end of the hour before
+    assert open_round == {f"{newest_that_counts:%H:%M, %d/%m/%Y}"}
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_ways_to_the_fields_stand_before_the_figures_of_a_unit(leader: Visitor) -> None:
+    page = leader.get(f"/reports/{EARLIER}/units/XA")
+    assert page.index('id="look-into"') < page.index('<article class="report"')
+    assert page.count('id="look-into"') == 1

@@ -1,17 +1,20 @@
 """Live fields are put into a chapter by a button, in a real Chromium; every state of the page is free of axe's findings."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from reports.live_fields import FIELDS
+from survey.actions.issuing import submit
 from survey.actions.report_texts import history, save
+from survey.actions.rounds import close_round
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
-from tests.places import NOW, ROUND
+from tests.places import NOW, OFFICER, ROUND
 from tests.web.conftest import signed_in
 from tests.web.serving import serving
 
@@ -86,3 +89,23 @@ def test_a_refused_text_and_a_conflict_are_readable_by_everybody(page: Page, ans
     page.goto(page.url + "/history")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_while_the_report_waits_nothing_can_be_typed_and_every_box_says_why(
+    page: Page, answered: Database
+) -> None:
+    close_round(answered, ROUND, by=OFFICER, now=NOW)
+    submit(answered, ROUND, "", who="canbo", now=NOW + timedelta(days=16))
+    page.reload()
+    boxes = page.locator("main form textarea, main form input:not([type=hidden])")
+    assert boxes.count() == 13
+    for box in boxes.all():
+        assert box.get_attribute("readonly") is not None
+        assert "why-shut" in (box.get_attribute("aria-describedby") or "").split()
+    assert "đang chờ duyệt" in page.inner_text("#why-shut")
+    page.focus("#q-proposals_vi")
+    page.keyboard.type("Lén viết")
+    assert page.input_value("#q-proposals_vi") == ""
+    assert page.locator("button[data-field]:visible").count() == 0
+    assert page.locator("main form button[type=submit]").is_disabled()
+    assert violations(page) == []

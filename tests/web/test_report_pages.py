@@ -1,8 +1,11 @@
 """The reports on the site: a page and a PDF of every round, also of one that nobody answered yet."""
 
 import pytest
+from sqlalchemy import text
 
+from survey.store.database import Database
 from tests.places import EARLIER, ROUND
+from tests.web.page_rules import text_of
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
@@ -56,3 +59,20 @@ def test_a_report_has_one_script_which_only_sorts_and_its_tables_need_none(leade
     assert str(script.get("src")).startswith("/static/report.js?")
     assert not list(page.root.iter("button")) or {b.text for b in page.root.iter("button")} == {"Đăng xuất"}
     assert page.rows["Xã Bình An"]
+
+
+@pytest.mark.usefixtures("answered")
+def test_every_table_of_units_has_the_order_of_the_unit_tree(leader: Visitor, sqlite_small: Database) -> None:
+    with sqlite_small.writing() as session:
+        session.execute(
+            text("UPDATE unit SET parent_id = (SELECT id FROM unit WHERE code = 'PH') WHERE code = 'SO'")
+        )
+    page = Reading(leader.get(f"/reports/{EARLIER}"))
+    expected = ["Xã Bình An", "Phường Hòa Thuận", "Sở Thử nghiệm"]
+    orders = []
+    for table in page.root.iter("table"):
+        names = [text_of(heading) for heading in table.iter("th") if heading.get("scope") == "row"]
+        if set(names) == set(expected):
+            orders.append(names)
+    assert len(orders) >= 4
+    assert orders == [expected] * len(orders)

@@ -75,11 +75,15 @@ def test_words_are_sorted_as_vietnamese_are_and_by_the_keyboard(report: Page) ->
 
 
 def test_a_row_of_sums_stays_below(report: Page) -> None:
-    table = report.locator("table.report-table", has=report.locator("tr.report-total")).first
-    last = table.locator("tbody th").last.inner_text()
-    for name in ("Tỷ lệ", "Yếu tố"):
-        table.get_by_role("button", name=name, exact=True).click()
-        assert table.locator("tbody th").last.inner_text() == last
+    summed = report.locator("table.report-table", has=report.locator("tr.report-total"))
+    factors, modes = (summed.filter(has_text=words) for words in ("yếu tố và thay đổi", "theo hình thức"))
+    for table, names, sums in ((factors, ("Tỷ lệ", "Yếu tố"), 1), (modes, ("Phiếu", "Hình thức"), 2)):
+        last = table.locator("tbody th").all_inner_texts()[-sums:]
+        for name in names:
+            buttons = table.get_by_role("button", name=name, exact=True)
+            if buttons.count():
+                buttons.click()
+            assert table.locator("tbody th").all_inner_texts()[-sums:] == last
 
 
 def test_a_sorted_page_is_no_wider_than_the_phone_and_axe_finds_nothing(report: Page) -> None:
@@ -111,3 +115,50 @@ def test_from_the_board_to_an_item_by_the_keyboard_alone(report: Page) -> None:
     report.keyboard.press("Enter")
     expect(report.locator("h1")).to_contain_text("Xã Bình An – Đất đai")
     expect(report.locator("table.report-table tbody tr").nth(1)).to_contain_text("90,00 %")
+
+
+@pytest.mark.parametrize("wide", [320, 360])
+@pytest.mark.parametrize("path", ["", "/now", "/units/XA"])
+def test_no_chart_and_no_short_table_has_to_be_swiped_on_a_phone(report: Page, path: str, wide: int) -> None:
+    report.set_viewport_size({"width": wide, "height": 640})
+    report.goto(report.url.split("?")[0] + path)
+    assert report.locator("svg[viewBox^='0 0 640 ']:visible").count() == 0
+    assert report.locator("svg[viewBox^='0 0 272 ']:visible").count() > 0
+    swiped = report.locator(".report-scroll").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)"
+    )
+    assert swiped == []
+    smallest = report.locator("svg[viewBox^='0 0 272 ']:visible").evaluate_all(
+        "all => Math.min(...all.map(e => 12 * e.getBoundingClientRect().width / 272))"
+    )
+    assert smallest >= 10.5
+
+
+def test_a_wide_screen_and_paper_show_the_wide_drawing_and_the_table_as_a_table(report: Page) -> None:
+    report.set_viewport_size({"width": 1200, "height": 900})
+    narrow, wide = "svg[viewBox^='0 0 272 ']:visible", "svg[viewBox^='0 0 640 ']:visible"
+    for medium in ("screen", "print"):
+        report.emulate_media(media=medium)  # type: ignore[arg-type]
+        assert report.locator(narrow).count() == 0
+        assert report.locator(wide).count() > 0
+    row = units(report).locator("tbody tr").first
+    assert row.evaluate("row => getComputedStyle(row).display") == "table-row"
+
+
+def test_a_card_names_its_figures_by_their_columns_and_is_still_a_table_row(report: Page) -> None:
+    table = units(report)
+    cell = table.get_by_role("row").nth(1).get_by_role("cell").first
+    heading = cell.get_attribute("data-column")
+    assert heading == "Hồ sơ"
+    shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert heading in shown
+    assert table.get_by_role("columnheader").count() == len(
+        table.get_by_role("row").nth(1).locator("*").all()
+    )
+
+
+def test_a_table_whose_order_says_something_cannot_be_sorted(report: Page) -> None:
+    covered = report.locator("table.report-table").filter(has_text="Độ phủ của khảo sát")
+    assert covered.get_by_role("button").count() == 0
+    modes = report.locator("table.report-table").filter(has_text="Phiếu trả lời theo hình thức")
+    assert modes.locator("tr.report-total").count() == 2

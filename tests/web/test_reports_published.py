@@ -1,35 +1,17 @@
 """An officer writes a report's words and hands it in, a second person publishes it, everybody reads what was published."""
 
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from survey.actions.rounds import close_round
-from survey.store.database import Database
-from tests.places import EARLIER, OFFICER, PAPER, ROUND
-from tests.tampering import Hand
+from tests.places import EARLIER, PAPER, ROUND
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, hidden
 
 TEXTS = f"/officer/rounds/{ROUND}/report"
 WAY = f"/reports/{ROUND}/issues"
-
-
-@pytest.fixture
-def settled(answered: Database) -> Database:
-    """The small place with answers, its round closed so long ago that its numbers are settled by the real clock."""
-    opened = datetime.now(UTC) - timedelta(days=60)
-    Hand(answered).do(
-        sa.text("UPDATE round SET opened_at = :at WHERE code = :code").bindparams(
-            at=opened.strftime("%Y-%m-%d %H:%M:%S.000000"), code=ROUND
-        )
-    )
-    close_round(answered, ROUND, by=OFFICER, now=opened + timedelta(days=30))
-    return answered
 
 
 def saved(visitor: Visitor, status: int = 200, **texts: str) -> str:
@@ -224,6 +206,7 @@ def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
     approver.post(f"{WAY}/1/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token"), "public": "1"})
     page = Reading(stranger.get(f"/published/{ROUND}"))
     assert page.figures["Số phiếu trả lời"] == "150"
+    assert "(khoảng tin cậy 95 %: " in page.main.replace("\u00a0", " ")
     paper = stranger.fetch(f"/published/{ROUND}/1.vi.pdf").data
     assert sha256(paper).hexdigest() in page.main
     approver.post(f"{WAY}/7/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token")}, 404)

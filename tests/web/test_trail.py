@@ -2,14 +2,20 @@
 
 import csv
 import io
+import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
-from survey.core.trail import Deed
+from survey.core.account import ROLES
+from survey.core.device import KINDS
+from survey.core.place import TIERS
+from survey.core.trail import Deed, Entry
 from survey.store import trail
 from survey.store.database import Database
-from survey.web.deeds import SENTENCES
+from survey.web.deeds import CODES, DETAILS, SENTENCES, detail, sentence
 from tests.places import NOW, ROUND
 from tests.web.conftest import signed_in
 from tests.web.page_rules import text_of
@@ -58,7 +64,9 @@ def test_closing_a_round_and_signing_in_stand_there_newest_first(app: Flask, aud
 
 def test_a_change_says_what_was_and_what_is(auditor: Visitor, sqlite_small: Database) -> None:
     record(sqlite_small, Deed.PERSON_CHANGED, "canbo", role=["officer", "leader"], unit=[None, "XA"])
-    assert Reading(auditor.get(PAGE)).rows["2"][3] == "vai trò: officer → leader; phạm vi: – → XA"
+    assert Reading(auditor.get(PAGE)).rows["2"][3] == (
+        "vai trò: Cán bộ khảo sát (officer) → Lãnh đạo (leader); phạm vi: – → XA"
+    )
 
 
 def test_pages_hold_fifty_deeds_and_lead_on_until_the_first(auditor: Visitor, sqlite_small: Database) -> None:
@@ -116,3 +124,23 @@ def test_html_and_formulas_in_a_deed_are_only_text(auditor: Visitor, sqlite_smal
     rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert [row[2] for row in rows[1:5]] == ["'@1+1", "'-1+1", "'+1+1", "'=1+1"]
     assert rows[0][:4] == ["Số", "Lúc", "Ai", "Việc"]
+
+
+VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+
+
+def test_every_deed_every_detail_and_every_code_has_english_words(app: Flask) -> None:
+    """Each kind of entry with each of its details, as the English page tells it."""
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    with app.test_request_context(), force_locale("en"):
+        for deed in Deed:
+            assert not VIETNAMESE.search(sentence(Entry(1, moment, "canbo", deed.value, "x", {}, "")))
+        for name in DETAILS:
+            for value in ("x", *CODES.get(name, ())):
+                told = detail(Entry(1, moment, "canbo", "x", "x", {name: [value, None]}, ""))
+                assert told.endswith("→ –")
+                assert not VIETNAMESE.search(told), told
+        assert detail(Entry(1, moment, "", "x", "x", {"role": "leader"}, "")) == "role: Leader (leader)"
+    assert set(CODES["role"]) == set(ROLES)
+    assert set(CODES["tier"]) == set(TIERS)
+    assert set(CODES["kind"]) == set(KINDS)

@@ -1,7 +1,8 @@
 // Puts a live field into the chapter in which the officer wrote last.
 "use strict";
 (() => {
-  const areas = [...document.querySelectorAll("textarea[data-live]")];
+  const areas = [...document.querySelectorAll("textarea[data-live]:not([readonly])")];
+  if (!areas.length) return;
   const status = document.getElementById("inserted");
   let last = areas[0];
   for (const area of areas) area.addEventListener("focus", () => { last = area; });

@@ -5,8 +5,9 @@
   const language = document.documentElement.lang || "vi";
   const words = new Intl.Collator(language, { numeric: true });
 
-  // Rows of sums stay at the end; a table with sums in between says something by its order.
+  // Rows of sums stay at the end; a table with sums in between says something by its order, as one that is marked so.
   function sortable(table) {
+    if (table.classList.contains("report-ordered")) return false;
     const rows = [...table.tBodies[0].rows];
     const sums = rows.filter((row) => row.classList.contains("report-total"));
     return rows.length - sums.length > 2 && rows.slice(rows.length - sums.length).every((row) => sums.includes(row));
