@@ -21,7 +21,7 @@ test: setup-test ## set up everything, browser included, and run every check and
 	$(BIN)/mypy
 	$(BIN)/pytest -n 3 --dist loadgroup
 
-faults: setup-test ## kill, cut, fill, restart and harm at full size (hours; root, xfsprogs); TRIALS="kills power …", OUT=file
+faults: setup-test ## kill, cut, fill, restart and harm at full size (an hour or more; root, xfsprogs); TRIALS="kills power …", OUT=file
 	$(BIN)/python -m tests.faults $(TRIALS)
 
 setup: .venv/installed ## the environment from the hashed lock file
