@@ -30,7 +30,9 @@ LAST_DAY = date(2026, 12, 31)
 
 def downloaded(page: Page, name: str) -> bytes:
     """What a button or link of the page brings."""
-    reach(page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True)))
+    reach(
+        page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True))
+    )
     with page.expect_download() as taken:
         page.keyboard.press("Enter")
     return Path(taken.value.path()).read_bytes()
@@ -62,7 +64,7 @@ def a_unit_is_merged_into_another_and_its_counter_moves_along(officer: Page, sha
     write(officer, "Tỷ lệ của đơn vị thứ 1 (%)", "100")
     write(officer, "Căn cứ (không bắt buộc)", "Nghị quyết số 1")
     press(officer, "Ghi ngày kết thúc")
-    expect(officer.locator("main")).to_contain_text("chuyển 100 % hồ sơ cho Phường Hòa Thuận")
+    expect(officer.locator("main")).to_contain_text("chuyển 100,00 % hồ sơ cho Phường Hòa Thuận")
     check(officer)
     assert {unit.code: unit.valid_to for unit in register(shared).units}["XA"] == LAST_DAY
     assert {counter.unit_code for counter in register(shared).counters_of("PH")} == {"PH"}
