@@ -29,7 +29,7 @@ ITEMS = [item.code for item in five_factors().items]
 HUE = (Path(__file__).parents[1] / "data" / "tables" / "hue_quy_1_2019.csv").read_bytes()
 FILE = "Tệp Excel (XLSX) hoặc CSV UTF-8"
 HEAD = "Đơn vị;Lĩnh vực;Mã phiếu;Câu 1;Câu 2\n"
-WRONG = HEAD + "Xã Bình An;Đất đai;1;5;9\n"
+WRONG = HEAD + ";Đất đai;1;5;4\n"
 RIGHT = HEAD + "Xã Bình An;Đất đai;1;5;4\nPhường Hòa Thuận;Đất đai;2;Rất tốt;1\n"
 DAY = date(2026, 11, 20)
 
@@ -64,12 +64,12 @@ def a_file_of_responses_is_mapped_explained_and_taken(officer: Page, shared: Dat
     follow(officer, "Về đợt khảo sát")
     follow(officer, "Phiếu nhập từ tệp")
     _send_responses(officer, WRONG)
-    expect(officer.get_by_role("alert")).to_contain_text("dòng 2, cột E")
+    expect(officer.get_by_role("alert")).to_contain_text("dòng 2, cột A")
     check(officer)
     officer.goto(f"/officer/rounds/{ROUND}/loads")
     _send_responses(officer, RIGHT)
     check(officer)
-    choose(officer, "Nghĩa của Rất tốt", "Rất hài lòng")
+    choose(officer, "Nghĩa của Rất tốt", "5: Rất hài lòng")
     press(officer, "Xem lại")
     expect(officer.get_by_role("status")).to_contain_text("Tệp đúng")
     check(officer)
@@ -100,7 +100,7 @@ def a_pile_is_begun_and_its_first_form_keyed(officer: Page) -> None:
     write_day(officer, "Ngày thu phiếu", DAY)
     write(officer, "Số phiếu trong tập", "1")
     press(officer, "Bắt đầu nhập")
-    follow(officer, "Phiếu số 1")
+    expect(officer.locator("h1")).to_contain_text("phiếu số 1")
     check(officer)
     _key(officer, dict.fromkeys(ITEMS, "4"))
     expect(officer.locator("main")).to_contain_text("Chờ người thứ hai nhập")
@@ -116,7 +116,7 @@ def a_second_person_keys_it_too_and_a_third_look_decides(
     follow(second, "Phiếu số 1")
     _key(second, dict.fromkeys(ITEMS, "4") | {ITEMS[0]: "2"})
     officer.reload()
-    expect(officer.get_by_role("table")).to_contain_text("Hài lòng")
+    expect(officer.get_by_role("row", name="Xem lại phiếu số 1 lần ba")).to_contain_text("Cơ quan cung cấp")
     check(officer)
     follow(officer, "Xem lại phiếu số 1 lần ba")
     check(officer)
