@@ -108,7 +108,7 @@ def every_kind_of_question_is_added_and_written(officer: Page, shared: Database)
 def legal_basis_language_scoring_and_translation_are_written(officer: Page, shared: Database) -> None:
     follow(officer, "Tiêu đề, lời giới thiệu, căn cứ pháp lý, ngôn ngữ, cách trả lời")
     write(officer, "Căn cứ pháp lý", "Quyết định 1\nQuyết định 2")
-    tick(officer, "English")
+    tick(officer, "English (Tiếng Anh)")
     press(officer, "Lưu")
     check(officer)
     follow(officer, "Bản dịch English")

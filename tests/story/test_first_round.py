@@ -160,7 +160,7 @@ def a_new_version_is_planned_from_a_day(browser: Browser, site: str, shared: Dat
     officer = desk_of(browser, site, "canbo")
     follow(officer, "Số phiếu từng đơn vị")
     follow(officer, "Lịch phiên bản phiếu")
-    choose(officer, "Phiên bản phiếu", "Phiếu sửa cho năm sau")
+    choose(officer, "Phiên bản phiếu", "quay_5_yeu_to – phiên bản 2")
     day = website.now().astimezone(VIETNAM).date() + timedelta(days=9)
     write_day(officer, "Từ đầu ngày", day)
     press(officer, "Lưu")
