@@ -10,7 +10,7 @@ from typing import Literal, cast
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, request
-from flask_babel import Babel, refresh
+from flask_babel import Babel, get_locale, refresh
 from markupsafe import Markup
 
 from questionnaires.languages import own_name
@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
     app.before_request(_choose)
     app.url_defaults(_keep)
     app.jinja_env.globals["lang"] = attribute
+    app.jinja_env.globals["language_name"] = name_here
     app.context_processor(
         lambda: {"language": of_page(), "interface": current(), "other_languages": other_languages()}
     )
@@ -64,6 +65,12 @@ def go_on_in(language: str) -> None:
 def names(languages: Collection[str]) -> list[tuple[str, str]]:
     """Code and own name of each language."""
     return [(language, own_name(language)) for language in languages]
+
+
+def name_here(language: str) -> str:
+    """What the interface calls a language, for those who cannot read its own name; "" if it has no word for it."""
+    locale = get_locale()
+    return locale.languages.get(language, "") if locale else ""
 
 
 def attribute(language: str, around: str) -> Markup:

@@ -245,12 +245,13 @@ class VersionPlanForm(FlaskForm):
 
 
 def version_choices(versions: Sequence[Version], language: str) -> list[SelectChoice]:
-    """Versions by title and number."""
+    """Versions by code, number and title; a narrow list cuts off the end, and titles begin alike."""
     return [
         SelectChoice(
             version.fingerprint,
             _(
-                "%(title)s, phiên bản %(number)s",
+                "%(code)s – phiên bản %(number)s: %(title)s",
+                code=version.definition.code,
                 title=version.definition.title.in_language(language),
                 number=version.number,
             ),

@@ -2,89 +2,65 @@
 
 import copy
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from itertools import permutations
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires import drafting
-from questionnaires.comparison import compare
-from questionnaires.definition import Definition
+from questionnaires.comparison import EditorialChange, compare
+from questionnaires.definition import Definition, Kind
 from questionnaires.draft_changes import changes
 from questionnaires.draft_preview import previewable
-from questionnaires.draft_texts import Content, missing, stale, texts, translate
-from questionnaires.draft_values import merged, values_of, with_values
+from questionnaires.draft_texts import Content, missing, stale, texts
+from questionnaires.draft_values import Page, merged, values_of, with_values
 from questionnaires.drafting import CodeUnfit, PartUnknown, draft_of, parts
-from questionnaires.gate import judge
-from questionnaires.meaning import askings, codes_used
+from questionnaires.gate import judge, place_of
+from questionnaires.meaning import askings
+from questionnaires.reading import read_definition
 from questionnaires.version import Version, canonical_json, definition_from_json, fingerprint
+from questionnaires.writing import WRITERS
 from survey.core.response import check_answers
-from survey.library import shipped_definitions
-from tests.web.tiny import FILES, tiny
-
-SHIPPED = shipped_definitions()
-STARTS = [*SHIPPED.values(), *map(tiny, FILES)]
-WORDS = st.sampled_from(["", "Có", "Không", "Ông/Bà hài lòng?", "Rất tốt", "<b>đậm</b>", "  \u200b "])
-KIND = st.sampled_from(drafting.KINDS)
-PAGES = ("details", "scoring", *drafting.KINDS)
-
-
-@st.composite
-def edits(draw: st.DrawFn) -> Callable[[Content, list[Version]], Content]:
-    """One edit as the editor's buttons and pages make them."""
-    choose = draw(st.randoms(use_true_random=False))
-    words = draw(WORDS)
-    verb = draw(st.sampled_from(["add", "remove", "up", "down", "write", "option", "recode", "translate"]))
-    kind = draw(KIND)
-
-    def edit(content: Content, versions: list[Version]) -> Content:  # noqa: PLR0911  one for every button
-        found = [one["code"] for one in parts(content, kind)]
-        code = choose.choice(found) if found else ""
-        new = drafting.free_code(content, kind, codes_used(versions))
-        if verb == "add":
-            return _added(content, kind, new, choose)
-        if verb == "translate":
-            places = [place for place, _words in texts(content)]
-            return translate(content, "en", {choose.choice(places): words})
-        if not code:
-            return content
-        if verb == "remove":
-            return drafting.remove(content, kind, code)
-        if verb in {"up", "down"}:
-            return drafting.move(content, kind, code, -1 if verb == "up" else 1)
-        if verb == "recode":
-            return drafting.recode(content, kind, code, new) if kind in {"items", "questions"} else content
-        if verb == "option":
-            has_options = bool(drafting.part(content, kind, code).get("options"))
-            return drafting.add_option(content, kind, code) if has_options else content
-        return _written(content, kind, code, words, choose)
-
-    return edit
+from tests.questionnaires.edits import (
+    PAGES,
+    QUESTION_KINDS,
+    SHIPPED,
+    STARTS,
+    Edit,
+    answers_to,
+    edits,
+    kept_open,
+    possible,
+)
+from tests.web.tiny import tiny
 
 
-def _added(content: Content, kind: drafting.Kind, code: str, choose: Any) -> Content:
-    if kind == "sections":
-        return drafting.add_section(content, code)
-    if kind == "scales":
-        return drafting.add_scale(content, code)
-    if kind == "questions":
-        return drafting.add_question(content, code, choose.choice(["single", "multiple", "number", "text"]))
-    sections = parts(content, "sections")
-    return drafting.add_item(content, choose.choice(sections)["code"], code) if sections else content
+def test_the_edits_of_these_tests_reach_every_value_of_every_page() -> None:
+    values, written = set(), set()
+    for content in (draft_of(start, unfinished=["en"]) for start in STARTS):
+        for page in PAGES:
+            for code in codes_of(content, page):
+                for name in values_of(content, page, code):
+                    values.add((page, name))
+                    if len({str(value) for value in possible(content, page, code, name)}) > 1:
+                        written.add((page, name))
+    assert written == values
+    assert {question.kind for start in STARTS for question in start.questions} == set(QUESTION_KINDS)
+    assert set(get_args(Kind)) == set(QUESTION_KINDS)
 
 
-def _written(content: Content, kind: drafting.Kind, code: str, words: str, choose: Any) -> Content:
-    values = values_of(content, kind, code)
-    texts_ = [name for name, value in values.items() if isinstance(value, str) and name != "place"]
-    return with_values(content, kind, code, {**values, choose.choice(texts_): words} if texts_ else values)
+def codes_of(content: Content, page: Page) -> list[str]:
+    """The codes of all parts that have such a page."""
+    return [""] if page in {"details", "scoring"} else [one["code"] for one in parts(content, page)]  # type: ignore[arg-type]
 
 
 @given(start=st.sampled_from(STARTS), done=st.lists(edits(), max_size=12))
 @settings(max_examples=60)
 def test_any_edits_leave_a_draft_that_can_be_kept_judged_shown_and_opened_page_by_page(
-    start: Definition, done: list[Callable[[Content, list[Version]], Content]]
+    start: Definition, done: list[Edit]
 ) -> None:
     content = draft_of(start)
     for edit in done:
@@ -98,63 +74,69 @@ def test_any_edits_leave_a_draft_that_can_be_kept_judged_shown_and_opened_page_b
     previewable(content)
     changes(draft_of(start), content)
     for page in PAGES:
-        for code in [""] if page in {"details", "scoring"} else [one["code"] for one in parts(content, page)]:  # type: ignore[arg-type]
-            values = values_of(content, page, code)  # type: ignore[arg-type]
-            again = with_values(content, page, code, values)  # type: ignore[arg-type]
-            assert values_of(again, page, code) == values  # type: ignore[arg-type]
+        for code in codes_of(content, page):
+            values = values_of(content, page, code)
+            again = with_values(content, page, code, values)
+            assert values_of(again, page, code) == values
 
 
-@given(start=st.sampled_from(STARTS), done=st.lists(edits(), max_size=10))
+@given(start=st.sampled_from(STARTS), done=st.lists(edits(), max_size=15), data=st.data())
 @settings(max_examples=60)
-def test_what_the_gate_lets_pass_can_be_published_read_back_and_answered(
-    start: Definition, done: list[Callable[[Content, list[Version]], Content]]
+def test_what_the_gate_lets_pass_can_be_published_read_back_answered_and_taken_along(
+    start: Definition, done: list[Edit], data: st.DataObject
 ) -> None:
-    content = draft_of(start, unfinished=start.languages)
-    for edit in done:
-        content = edit(content, [])
-    definition = judge(content, []).definition
-    if definition is None:
-        return
+    definition = judge(kept_open(start, done), []).definition
+    assert definition is not None
     assert definition_from_json(canonical_json(definition)) == definition
-    answers: dict[str, str | list[str]] = {}
-    for part, _conditions in definition.asked():
-        options = definition.options_of(part)
-        answers[part.code] = str(options[0].code) if options else "land"
-        if getattr(part, "kind", "") == "number":
-            answers[part.code] = str(getattr(part, "min", None) or getattr(part, "max", None) or 0)
-    if not any(question.kind == "field" for question in definition.questions):
-        answers["field"] = "land"
-    _answers, problems = check_answers(definition, answers, fields=["land"])
+    raw = data.draw(answers_to(definition))
+    _answers, problems = check_answers(definition, raw, fields=["land"])
     assert problems == {}
+    for ending, write in WRITERS.items():
+        assert read_definition(write(definition), f"phieu{ending}") == definition
 
 
-@given(st.lists(st.one_of(edits(), st.just(None)), max_size=25))
+@given(
+    start=st.sampled_from(STARTS),
+    done=st.lists(st.lists(edits(), min_size=1, max_size=4), min_size=1, max_size=8),
+)
 @settings(max_examples=60)
 def test_no_edits_and_publishings_let_an_answer_be_read_under_another_meaning(
-    done: list[Callable[[Content, list[Version]], Content] | None],
+    start: Definition, done: list[list[Edit]]
 ) -> None:
-    """None stands for trying to publish."""
-    first = tiny("condition_chain")
-    versions = [Version(1, first, fingerprint(first))]
-    prints = [fingerprint(first)]
-    content = draft_of(first)
-    for edit in done:
-        if edit is not None:
+    """After every few edits somebody tries to publish; what the gate holds back is undone."""
+    versions = [Version(1, start, fingerprint(start))]
+    prints = [fingerprint(start)]
+    reasons: list[EditorialChange] = []
+    content = draft_of(start, unfinished=start.languages)
+    for few in done:
+        before = content
+        for edit in few:
             content = edit(content, versions)
-            continue
         definition = judge(content, versions).definition
-        if definition is not None:
-            versions.append(Version(len(versions) + 1, definition, fingerprint(definition)))
-            prints.append(versions[-1].fingerprint)
+        if definition is None:
+            content = before
+            continue
+        reasons += _given_reasons(content, versions, definition)
+        versions.append(Version(len(versions) + 1, definition, fingerprint(definition)))
+        prints.append(versions[-1].fingerprint)
     assert [fingerprint(version.definition) for version in versions] == prints
-    meanings: dict[str, object] = {}
-    for version in versions:
-        for code, asked in askings(version.definition).items():
-            assert meanings.setdefault(code, asked) == asked
-    for earlier in versions:
-        for later in versions:
-            for code in compare(earlier.definition, later.definition).items:
-                assert askings(earlier.definition)[code] == askings(later.definition)[code]
+    reworded = {reason.code for reason in reasons}
+    for earlier, later in permutations((version.definition for version in versions), 2):
+        for code in compare(earlier, later, reasons).items:
+            (kind, words, options), asked = askings(earlier)[code], askings(later)[code]
+            assert (asked[0], asked[2]) == (kind, options)
+            assert asked[1] == words or code in reworded
+
+
+def _given_reasons(
+    content: Content, versions: list[Version], definition: Definition
+) -> Iterator[EditorialChange]:
+    """Every code that was published asking something else, each of which needs a reason to be published again."""
+    for code, asked in askings(definition).items():
+        earlier = [found[code] for found in (askings(v.definition) for v in versions) if code in found]
+        if earlier and earlier[-1] != asked:
+            assert content["editorial"].get(place_of(definition, code)), "nobody said why"
+            yield EditorialChange(code, earlier[-1][1], asked[1])
 
 
 def test_a_moved_part_keeps_its_code_and_its_translations() -> None:

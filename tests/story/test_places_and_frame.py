@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from survey.actions.frames import state
 from survey.actions.places import register
@@ -12,10 +12,10 @@ from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
 from tests.conftest import application
+from tests.keyboard import reach
 from tests.places import NOW, PASSWORD, ROUND
 from tests.web.serving import serving
 
-MOST_STOPS = 120
 UNITS = "Mã đơn vị;Tên đơn vị;Cấp;Mã cấp trên\nT;Tỉnh Thử;Tỉnh;\nMOI;Xã Mới;Xã;T\n"
 FRAME = (
     "TỔNG HỢP HỒ SƠ;;;\n;;;\nĐơn vị xử lý;Lĩnh vực;Số lượng;Hình thức nộp\n"
@@ -37,15 +37,6 @@ def desk(sqlite_small: Database, tmp_path: Path) -> Iterator[Page]:
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text("Đợt khảo sát")
         yield page
-
-
-def reach(target: Locator) -> Locator:
-    """Go to something with the Tab key."""
-    for _ in range(MOST_STOPS):
-        if target.evaluate("element => element === document.activeElement"):
-            return target
-        target.page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {target}")
 
 
 def press(page: Page, name: str) -> None:

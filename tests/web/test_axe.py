@@ -40,7 +40,7 @@ from tests.places import (
     add_responses,
     five_factors,
 )
-from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, in_language
+from tests.web.addresses import ADDRESSES, HTML, ONLY_POSTED, PRINT, in_language
 from tests.web.conftest import READERS, signed_in
 from tests.web.serving import serving
 
@@ -188,6 +188,28 @@ STATES = {
     "a report that waits and one that is published": State(
         "small", "duyet", f"/reports/{EARLIER}/issues", "open", "Ban hành báo cáo"
     ),
+    "a plan of a sample for words": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/planner?total=nhiều", "open", "Cỡ mẫu"
+    ),
+    "responses without a file": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/loads", "send", "Phiếu nhập từ tệp"
+    ),
+    "setting responses aside without a reason": State(
+        "small", "canbo", f"/officer/rounds/{ROUND}/loads/2/withdraw", "send", "Rút lần nạp"
+    ),
+    "a reopening without a reason": State(
+        "closed", "canbo", f"/officer/rounds/{ROUND}/reopen", "send", "Mở lại đợt"
+    ),
+    "a version withdrawn without a reason": State(
+        "small", "duyet", f"/officer/questionnaires/versions/{PRINT}/withdraw", "send", "Rút phiên bản"
+    ),
+    "no questionnaire yet": State("bare", "canbo", "/officer/questionnaires", "open", "Phiếu hỏi"),
+    "nothing to compare yet": State(
+        "bare", "canbo", "/officer/questionnaires/compare", "open", "So sánh hai phiên bản"
+    ),
+    "no round can be made yet": State("bare", "canbo", "/officer/rounds/new", "open", "Lập đợt khảo sát"),
+    "no device yet": State("bare", "canbo", "/officer/devices", "open", "Thiết bị tại quầy"),
+    "no counter to print yet": State("bare", "canbo", "/officer/posters", "open", "Áp phích"),
     "no unit yet": State("bare", "quantri", "/officer/units", "open", "Đơn vị và quầy"),
     "no field yet": State("bare", "quantri", "/officer/fields", "open", "Lĩnh vực"),
     "no round yet": State("bare", "quantri", "/officer/rounds", "open", "Đợt khảo sát"),
@@ -204,13 +226,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def sites(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
-    """The small place with answers, the same with its round closed, and an instance with one administrator."""
+    """The small place with answers, the same with its round closed, and an instance with an administrator and an officer."""
     folder = tmp_path_factory.mktemp("axe")
     fillings: dict[str, tuple[str, Callable[[Database], object]]] = {
         "small": ("small", _answer),
         "closed": ("small", lambda database: close_round(database, ROUND, by=OFFICER, now=NOW)),
         "frozen": ("small", _freeze),
-        "bare": ("upgraded", lambda d: add_account(d, ADMINISTRATOR, PASSWORD, by="sipas", now=NOW)),
+        "bare": ("upgraded", _people_only),
     }
     with ExitStack() as stack:
         found = {}
@@ -221,6 +243,11 @@ def sites(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Ite
             app = application(database, folder)
             found[name] = Site(app, stack.enter_context(serving(app)))
         yield found
+
+
+def _people_only(database: Database) -> None:
+    for account in (ADMINISTRATOR, OFFICER):
+        add_account(database, account, PASSWORD, by="sipas", now=NOW)
 
 
 def _answer(database: Database) -> None:

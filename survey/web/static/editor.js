@@ -16,10 +16,21 @@
     if (frame && frame.offsetParent) frame.contentWindow.location.reload();
   };
 
+  // What can be chosen depends on what was chosen; whoever works with the keyboard goes on where they were.
+  const loadAnew = () => {
+    const field = document.activeElement;
+    const value = field.type === "checkbox" && field.getAttribute("value");
+    if (field.name) sessionStorage.setItem("focused", `[name="${CSS.escape(field.name)}"]${value ? `[value="${CSS.escape(value)}"]` : ""}`);
+    location.reload();
+  };
+  const focused = sessionStorage.getItem("focused");
+  sessionStorage.removeItem("focused");
+  if (form && focused) form.querySelector(focused)?.focus();
+
   const taken = (answer) => {
     for (const field of document.querySelectorAll('input[name="revision"]')) field.value = answer.revision;
     say(answer.saved);
-    if (reload) location.reload();
+    if (reload) loadAnew();
     refresh();
   };
 
@@ -45,7 +56,7 @@
     changed = true;
     reload = reload || event.target.matches("[data-reload]");
     clearTimeout(timer);
-    timer = setTimeout(() => { running = running.then(save); }, event.target.matches("[data-reload]") ? 0 : PAUSE);
+    timer = setTimeout(() => { running = running.then(save); }, PAUSE);
   };
 
   if (form && status) {
