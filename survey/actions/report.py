@@ -332,10 +332,11 @@ def _load(asked: _Question) -> _Loaded:
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
+        evidence, arrivals = responses.evidence_with_arrivals(session, round_)
         return _Loaded(
-            evidence=responses.evidence(session, round_),
+            evidence=evidence,
             past=past,
-            arrivals=responses.arrivals(session, asked.code),
+            arrivals=arrivals,
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),

@@ -29,7 +29,8 @@ class Scored:
         weighting: the design and its named strata.
         answers: counted responses × items, option codes.
         valid: the same shape, whether the answer is on the scale.
-        score: the same shape, what the answer is worth, 0–1.
+        score: the same shape, what the answer is worth, 0–1; truth values where it is all or nothing, which are
+            counted many times faster than floats are multiplied.
         moments: sums and products per stratum.
     """
 
@@ -37,7 +38,7 @@ class Scored:
     weighting: Weighting
     answers: CodeMatrix
     valid: BoolMatrix
-    score: Matrix
+    score: Matrix | BoolMatrix
     moments: Moments
 
     @property
@@ -206,7 +207,7 @@ class Scored:
         self, score: Matrix | BoolMatrix, valid: BoolMatrix, group_of_stratum: IntArray, groups: int
     ) -> MeasureTable:
         design = self.weighting.design
-        moments = collapse(design.stratum, numerator=score.astype(np.float64), denominator=valid)
+        moments = collapse(design.stratum, numerator=score, denominator=valid)
         of_groups = regroup(moments, group_of_stratum, groups)
         return measure_table(design, of_groups, factors=[], lonely=self.settings.lonely)
 
@@ -229,7 +230,7 @@ def score_round(evidence: Evidence) -> Scored:
     return Scored(evidence, weighting, answers, valid, score, moments)
 
 
-def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:
+def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix | BoolMatrix]:
     """Validity and score of every answer by the questionnaire's named rule.
 
     Args:
@@ -237,15 +238,15 @@ def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatr
         answers: n × items, option codes.
 
     Returns:
-        n × items validity, and n × items score: for ``top_codes`` 1 where the code is among the satisfied
-        ones, for ``points`` the code divided by the most points; 0 where not valid.
+        n × items validity, and n × items score: for ``top_codes`` true where the code is among the satisfied
+        ones, for ``points`` the code divided by the most points; false or 0 where not valid.
     """
     scoring = definition.scoring
     valid = np.empty(answers.shape, dtype=np.bool_)
     for column, item in enumerate(definition.items):
         valid[:, column] = np.isin(answers[:, column], sorted(definition.scale_of(item).codes))
     if scoring.rule == "top_codes":
-        return valid, np.where(valid, np.isin(answers, scoring.satisfied), 0.0).astype(np.float64)
+        return valid, valid & np.isin(answers, scoring.satisfied)
     return valid, np.where(valid, answers / scoring.max_points, 0.0)
 
 
@@ -267,7 +268,7 @@ def index_parts(definition: Definition) -> list[Part]:
     ]
 
 
-def unweighted_index(valid: BoolMatrix, score: Matrix) -> float:
+def unweighted_index(valid: BoolMatrix, score: Matrix | BoolMatrix) -> float:
     """Mean of the items' plain shares, as a spreadsheet would have it; nan if an item has no answer."""
     counts = valid.sum(axis=0)
     if not counts.all():
