@@ -253,7 +253,9 @@ def _in_round(session: Session, round_code: str) -> ColumnElement[bool]:
     return ResponseRow.round_id == round_id
 
 
-def _positions(ids: IntArray, id_of: Mapping[str, int], places_: Sequence[Unit] | Sequence[Field]) -> IntArray:
+def _positions(
+    ids: IntArray, id_of: Mapping[str, int], places_: Sequence[Unit] | Sequence[Field]
+) -> IntArray:
     """Positions of units or fields from their ids in the database."""
     position = np.zeros(max(id_of.values(), default=0) + 1, np.int64)
     position[[id_of[place.code] for place in places_]] = np.arange(len(places_))

@@ -22,6 +22,7 @@ from survey.actions.answering import (
     TicketUnknown,
     TicketUsed,
 )
+from survey.actions.apart import StillWorking
 from survey.actions.devices import CodeChanged, DeviceUnknown
 from survey.actions.drafting import DraftUnknown
 from survey.actions.issuing import IssueUnknown
@@ -47,6 +48,7 @@ from survey.core.ticket_list import ListFaulty
 from survey.web.access import is_signed_in
 from survey.web.citizen import NoReceipt
 from survey.web.site import now, wants_json
+from survey.web.waiting import still_working
 
 Page = tuple[str | Response, int] | tuple[str | Response, int, dict[str, str]]
 
@@ -92,6 +94,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(PileUnknown, not_found)
     app.register_error_handler(UploadGone, upload_gone)
     app.register_error_handler(PartUnknown, part_gone)
+    app.register_error_handler(StillWorking, still_working)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_fault)
