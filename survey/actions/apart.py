@@ -12,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from survey.settings import PROJECT
-from survey.store.shelf import Shelf
+from survey.store.shelf import Found, Shelf
 
 FORGIVEN = 60.0
 """Seconds after which what failed is tried again."""
+
+KEPT = 24 * 3600.0
+"""Seconds for which a result is taken: whoever changes a database past the program is not believed for ever."""
 
 POLITE = 5
 """How far the process stands back behind those that serve citizens, see nice(2)."""
@@ -62,23 +65,31 @@ def made(shelf: Shelf, work: Work) -> object:
         WorkFailed: if it failed less than a minute ago.
         OSError: if nothing can be kept.
     """
-    found = shelf.find(work.name, work.key)
-    if found is not None and not found.failure:
+    found = _found(shelf, work)
+    if found is not None:
         return found.result
-    if found is not None and found.seconds < FORGIVEN:
-        raise WorkFailed(found.failure)
     lock = shelf.lock(work.name)
     if lock is None:
         raise StillWorking(shelf.held_for(work.name))
     try:
         # Between the first look and the lock another process may have brought it.
-        found = shelf.find(work.name, work.key)
-        if found is not None and not found.failure:
+        found = _found(shelf, work)
+        if found is not None:
             return found.result
         _start(shelf, work, lock)
     finally:
         os.close(lock)
     raise StillWorking(0.0)
+
+
+def _found(shelf: Shelf, work: Work) -> Found | None:
+    """The result, if it is there and not too old; what failed lately is not tried again."""
+    found = shelf.find(work.name, work.key)
+    if found is None or found.seconds > (FORGIVEN if found.failure else KEPT):
+        return None
+    if found.failure:
+        raise WorkFailed(found.failure)
+    return found
 
 
 def _start(shelf: Shelf, work: Work, lock: int) -> None:

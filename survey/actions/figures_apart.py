@@ -42,7 +42,7 @@ def prepare_figures(database: Database, code: str, *, small_cell: int, now: date
 
     def elsewhere(state: object) -> Shown:
         given = (database.url, code, small_cell, now)
-        work = Work(f"figures {code} {small_cell}", _key(state, small_cell), figures_of, given)
+        work = Work(f"figures {code} {small_cell}", _key(database.url, small_cell, state), figures_of, given)
         return _or_here(shelf, work, Shown)
 
     shown_result(database, code, small_cell=small_cell, now=now, elsewhere=elsewhere)
