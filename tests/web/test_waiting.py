@@ -63,11 +63,11 @@ def waited(visitor: Visitor, address: str) -> str:
     return reply.text
 
 
-@pytest.mark.usefixtures("slow")
 def without_tokens(page: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("address", LEADER_PAGES)
 def test_who_asks_first_waits_on_a_page_that_comes_back_by_itself(leader: Visitor, address: str) -> None:
     reply = leader.client.get(address)
