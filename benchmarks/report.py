@@ -6,19 +6,25 @@ Made in turn, several times in one run:
 
 - estimation: answers read from the database (SQLite) and all figures of the round estimated, nothing kept from before;
 - report: from these figures to the finished PDF, with its charts, tables, tags and bookmarks;
-- plain: Typst alone in a process of its own, the same texts in tables and paragraphs without any layout, the same pictures,
-  fonts and PDF standards;
-- lines: Typst alone, as many pages of plain lines;
+- own: Typst alone in a process of its own, our own finished layout and data: report over own is what the platform adds;
+- plain: the same for a plain document: the same texts in tables and paragraphs without any layout, the same pictures,
+  fonts and PDF standards, of about as many pages; this is what "bare" means here;
+- lines: Typst alone, as many pages of plain lines; no report could be as cheap, since there is not a table in it;
 - WeasyPrint, if ``--weasyprint`` names a Python that has it: the report's web page with its style sheets as PDF.
+
+Seconds are those of the processor, of this program and of those it starts, so that whatever else the machine does weighs
+less. "Whole" is estimation and report, over the estimation and the other one. Also said: the most memory that this process
+and one that it started took.
 """
 
 import argparse
 import json
+import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -33,7 +39,7 @@ from desk import fill, signed_in
 
 from reports.document import Document, Table
 from reports.glyphs import FONTS, drawable
-from reports.pdf import write_pdf
+from reports.pdf import TEMPLATES, typeset_data, write_pdf
 from survey.actions import report as reporting
 from survey.store.database import Database
 from tests.conftest import application
@@ -98,8 +104,13 @@ def as_plain(document: Document) -> list[dict[str, object]]:
     ]
 
 
+def processor() -> float:
+    """Seconds of all processors that this program and those it started have used."""
+    return sum(os.times()[:4])
+
+
 class Taken:
-    """Seconds by name."""
+    """Processor seconds by name."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, list[float]] = {}
@@ -107,9 +118,9 @@ class Taken:
     @contextmanager
     def by(self, name: str) -> Iterator[None]:
         """Time the block."""
-        begun = time.perf_counter()
+        begun = processor()
         yield
-        self._seconds.setdefault(name, []).append(time.perf_counter() - begun)
+        self._seconds.setdefault(name, []).append(processor() - begun)
 
     @property
     def medians(self) -> dict[str, float]:
@@ -148,26 +159,29 @@ def measure(wanted: argparse.Namespace, units: int) -> None:
 
 def compare(database: Database, folder: Path, wanted: argparse.Namespace, units: int) -> None:
     """Take turns and print."""
-    taken, pages = Taken(), 0
+    taken, pages, plain_pages = Taken(), 0, 0
     lines, plain = folder / "lines.typ", folder / "plain.typ"
     lines.write_text(LINES_ONLY, encoding="utf-8")
     plain.write_text(PLAIN, encoding="utf-8")
     for _ in range(wanted.runs):
         reporting.forget_results()
         with taken.by("estimation"):
-            content = as_plain(document_of(database))
+            reporting.shown_result(database, ROUND, small_cell=5, now=datetime.now(UTC))
         with taken.by("report"):
             pdf = write_pdf(document_of(database))
-        pages = pages_of(pdf)
+        pages, document = pages_of(pdf), document_of(database)
+        content, finished = as_plain(document), typeset_data(document)
+        with taken.by("own"):
+            compiled(TEMPLATES / "report.typ", finished)
         with taken.by("plain"):
-            compiled(plain, content)
+            plain_pages = pages_of(compiled(plain, content))
         with taken.by("lines"):
             compiled(lines, {"pages": pages, "lines": LINES, "line": LINE})
     if wanted.weasyprint:
         page = web_page(database, folder)
         with taken.by("WeasyPrint"):
             subprocess.run([wanted.weasyprint, "-c", WEASYPRINT], input=page, capture_output=True, check=True)
-    show(wanted, units, taken.medians, pages)
+    show(wanted, units, taken.medians, (pages, plain_pages))
 
 
 def web_page(database: Database, folder: Path) -> bytes:
@@ -178,14 +192,21 @@ def web_page(database: Database, folder: Path) -> bytes:
     return client.get(f"/reports/{ROUND}").text.replace("</head>", f"<style>{styles}</style></head>").encode()
 
 
-def show(wanted: argparse.Namespace, units: int, median: dict[str, float], pages: int) -> None:
+def show(wanted: argparse.Namespace, units: int, median: dict[str, float], pages: tuple[int, int]) -> None:
     """Medians and ratios."""
-    print(f"\n{wanted.responses:,} responses, {units:,} units: {pages} pages")
+    print(f"\n{wanted.responses:,} responses, {units:,} units: {pages[0]} pages, plain {pages[1]}")
     for name, value in median.items():
         print(f"{name:12} {value:7.2f} s")
-    for other in ("plain", "lines", "WeasyPrint"):
+    whole = median["estimation"] + median["report"]
+    for other in ("own", "plain", "lines", "WeasyPrint"):
         if other in median:
-            print(f"report over {other}: {median['report'] / median[other]:.2f}", flush=True)
+            of_all = whole / (median["estimation"] + median[other])
+            print(
+                f"report over {other}: {median['report'] / median[other]:.2f}; whole: {of_all:.2f}",
+                flush=True,
+            )
+    for who, what in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "one started")):
+        print(f"most memory of {what}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MB")
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ def write_pdf(document: Document) -> bytes:
         TypesettingFailed: if a block is of a kind that the template does not know, or a title, a heading or
             an alternative text is empty, which PDF/UA forbids.
     """
-    return typeset("report.typ", _data(document), datetime.combine(document.dated, time(), UTC))
+    return typeset("report.typ", typeset_data(document), datetime.combine(document.dated, time(), UTC))
 
 
 def typeset(template: str, data: dict[str, Json], dated: datetime) -> bytes:
@@ -76,7 +76,8 @@ def run(template: str, data: dict[str, Json], made: str) -> bytes:
     return done.stdout
 
 
-def _data(document: Document) -> dict[str, Json]:
+def typeset_data(document: Document) -> dict[str, Json]:
+    """A document as data for ``report.typ``."""
     return {
         "title": drawable(document.title),
         "language": document.language,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from survey.actions.report import round_result
+from survey.actions.report import shown_result
 from survey.actions.rounds import known_round
 from survey.actions.scheduling import end_of
 from survey.core.coverage import LEAST, Cell, Coverage, needed_responses, pace_until, within
@@ -150,7 +150,9 @@ class NoPopulation(ValueError):
     """No dossiers were loaded, so nothing can be planned."""
 
 
-def sample_plan(database: Database, code: str, *, total: int | None, page: int, now: datetime) -> SamplePlan:
+def sample_plan(
+    database: Database, code: str, *, total: int | None, page: int, small_cell: int, now: datetime
+) -> SamplePlan:
     """Plan a round's answers: the ministry's sizes, and a total placed by Neyman at the shares of the round before.
 
     Args:
@@ -158,6 +160,7 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
         code: the round's.
         total: answers to place, kept between the floors and the dossiers; None for the ministry's sizes of all units.
         page: of the units.
+        small_cell: a field with fewer responses in the round before says nothing here.
         now: the server's clock.
 
     Raises:
@@ -172,7 +175,7 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
     by_unit = [ministry_sample_size(int(number), margin=margin) for number in dossiers.sum(axis=1)]
     floor = int(np.minimum(dossiers, LEAST).sum())
     placed = min(max(sum(by_unit) if total is None else total, floor), int(dossiers.sum()))
-    before, shares = _shares_before(database, round_, whole.fields, now)
+    before, shares = _shares_before(database, round_, whole.fields, small_cell, now)
     flat, share = dossiers.reshape(-1), np.tile(shares, len(whole.units))
     neyman = allocate_by_neyman(flat, np.sqrt(share * (1 - share)), placed, minimum=LEAST)
     proportional = allocate_proportionally(flat, placed, minimum=LEAST)
@@ -198,20 +201,29 @@ def sample_plan(database: Database, code: str, *, total: int | None, page: int, 
     )
 
 
+def planned_from(database: Database, code: str, *, now: datetime) -> Round | None:
+    """The round whose shares a plan rests on, or None.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    with database.reading() as session:
+        return rounds.before(session, known_round(session, code, now=now), now=now)
+
+
 def _margin(dossiers: IntArray, sizes: IntArray, share: object, round_: Round) -> float:
     level = round_.settings.confidence_level
     return expected_precision(dossiers, sizes, share=np.asarray(share), confidence_level=level).margin
 
 
 def _shares_before(
-    database: Database, round_: Round, fields: tuple[Field, ...], now: datetime
+    database: Database, round_: Round, fields: tuple[Field, ...], small_cell: int, now: datetime
 ) -> tuple[Round | None, list[float]]:
-    """The shares of the fields in the round before, as far as they are known."""
-    with database.reading() as session:
-        before = rounds.before(session, round_, now=now)
+    """The shares of the fields in the round before, as far as they may be seen."""
+    before = planned_from(database, round_.code, now=now)
     if before is None:
         return None, [EVEN_SHARE] * len(fields)
-    result, _latest = round_result(database, before.code, now=now)
+    result = shown_result(database, before.code, small_cell=small_cell, now=now).result
     known = {found.field.code: found.measure.value for found in result.fields if found.measure.is_known}
     # A share of 0 or 1 in a few answers says little about how divided people are.
     return before, [min(max(known.get(field.code, EVEN_SHARE), 0.05), 0.95) for field in fields]

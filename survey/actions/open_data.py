@@ -90,10 +90,9 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
 
 def _records(database: Database, code: str, shown: Shown, small_cell: int, now: datetime) -> PublicRecords:
     with database.reading() as session:
-        evidence = responses.evidence(session, known_round(session, code, now=now))
-        hours = responses.arrivals(session, code).hour
+        evidence, arrivals = responses.evidence_with_arrivals(session, known_round(session, code, now=now))
     hidden = shown.breakdown.levels["field"].is_hidden
-    return public_records(score_round(evidence), hours, hidden, small_cell)
+    return public_records(score_round(evidence), arrivals.hour, hidden, small_cell)
 
 
 def _round(database: Database, code: str, now: datetime) -> Round:

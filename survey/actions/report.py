@@ -1,6 +1,6 @@
 """Make a round's report: load its evidence, evaluate it, write the document."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import lru_cache
@@ -248,7 +248,14 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     return _evaluated(_Question(database, code, _state(database, code, now, before=None), now))
 
 
-def shown_result(database: Database, code: str, *, small_cell: int, now: datetime) -> Shown:
+def shown_result(
+    database: Database,
+    code: str,
+    *,
+    small_cell: int,
+    now: datetime,
+    elsewhere: Callable[[object], Shown] | None = None,
+) -> Shown:
     """What people may see of a round; every page, paper and file is made from this.
 
     Which responses count is said by :mod:`survey.core.released`; while answers are taken it is kept for the hour.
@@ -258,6 +265,7 @@ def shown_result(database: Database, code: str, *, small_cell: int, now: datetim
         code: the round's.
         small_cell: groups with fewer responses show no figure.
         now: the server's clock.
+        elsewhere: gives the same from all that it depends on, for who does not want to work it out here.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -265,7 +273,7 @@ def shown_result(database: Database, code: str, *, small_cell: int, now: datetim
     with database.reading() as session:
         before = counts_until(known_round(session, code, now=now), now)
     state = _state(database, code, now, before=before)
-    return _shown(_Question(database, code, state, now), small_cell)
+    return _shown(_Question(database, code, state, now, elsewhere), small_cell)
 
 
 def _state(database: Database, code: str, now: datetime, *, before: datetime | None) -> tuple[object, ...]:
@@ -305,6 +313,7 @@ class _Question:
     code: str
     state: tuple[object, ...]
     now: datetime = field(compare=False)
+    elsewhere: Callable[[object], Shown] | None = field(default=None, compare=False)
 
 
 @lru_cache(maxsize=KEPT_RESULTS)
@@ -315,6 +324,8 @@ def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
+    if asked.elsewhere is not None:
+        return asked.elsewhere(asked.state)
     found, steps = _so_far(_load(asked), asked.now, small_cell)
     breakdown = break_down(score_round(found.evidence), small_cell, is_open=steps is not None)
     result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
@@ -342,10 +353,11 @@ def _load(asked: _Question) -> _Loaded:
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
+        evidence, arrivals = responses.evidence_with_arrivals(session, round_)
         return _Loaded(
-            evidence=responses.evidence(session, round_),
+            evidence=evidence,
             past=past,
-            arrivals=responses.arrivals(session, asked.code),
+            arrivals=arrivals,
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),

@@ -125,11 +125,12 @@ def _last_steps(
     evidence: Evidence, step: IntArray, full: IntArray, fewest: int
 ) -> Iterator[tuple[IntArray, IntArray]]:
     """For every stratum with full steps its responses, and for each item the first step whose answers do not count."""
-    inside = np.flatnonzero((step != NO_STEP) & (step < full[evidence.stratum]))
-    order = inside[np.argsort(evidence.stratum[inside], kind="stable")]
-    cuts = np.flatnonzero(np.diff(evidence.stratum[order])) + 1
+    stratum = evidence.stratum
+    inside = np.flatnonzero((step != NO_STEP) & (step < full[stratum]))
+    order = inside[np.argsort(stratum[inside], kind="stable")]
+    cuts = np.flatnonzero(np.diff(stratum[order])) + 1
     for rows in np.split(order, cuts) if len(order) else ():
-        steps = int(full[evidence.stratum[rows[0]]])
+        steps = int(full[stratum[rows[0]]])
         valid = np.zeros((steps, evidence.answers.shape[1]), np.int64)
         np.add.at(valid, step[rows], evidence.answers[rows] >= 0)
         yield rows, _until(valid, fewest)

@@ -39,7 +39,8 @@ class Scored:
         weighting: the design and its named strata.
         answers: counted responses × items, option codes.
         valid: the same shape, whether the answer is on the scale.
-        score: the same shape, what the answer is worth, 0–1.
+        score: the same shape, what the answer is worth, 0–1; truth values where it is all or nothing, which are
+            counted many times faster than floats are multiplied.
         moments: sums and products per stratum.
         tables: estimates by the weights that the round's settings ask for and its data allow.
         raked: what raking did, or why nothing; None where the settings do not ask for it.
@@ -49,7 +50,7 @@ class Scored:
     weighting: Weighting
     answers: CodeMatrix
     valid: BoolMatrix
-    score: Matrix
+    score: Matrix | BoolMatrix
     moments: Moments
     tables: Tables
     raked: Raked | Refused | None = None
@@ -225,7 +226,7 @@ class Scored:
     def _pooled_table(
         self, score: Matrix | BoolMatrix, valid: BoolMatrix, group_of_stratum: IntArray, groups: int
     ) -> MeasureTable:
-        counted = self.tables.count(valid, score.astype(np.float64))
+        counted = self.tables.count(valid, score)
         return counted.groups(group_of_stratum, groups).measures([])
 
 
@@ -260,7 +261,7 @@ def _tables(evidence: Evidence, weighting: Weighting) -> tuple[Tables, Raked | R
     return RakedTables(weighting.design, found.sample, found.shares, settings.lonely), found.raked
 
 
-def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix]:
+def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatrix, Matrix | BoolMatrix]:
     """Validity and score of every answer by the questionnaire's named rule.
 
     Args:
@@ -268,15 +269,15 @@ def score_answers(definition: Definition, answers: CodeMatrix) -> tuple[BoolMatr
         answers: n × items, option codes.
 
     Returns:
-        n × items validity, and n × items score: for ``top_codes`` 1 where the code is among the satisfied
-        ones, for ``points`` the code divided by the most points; 0 where not valid.
+        n × items validity, and n × items score: for ``top_codes`` true where the code is among the satisfied
+        ones, for ``points`` the code divided by the most points; false or 0 where not valid.
     """
     scoring = definition.scoring
     valid = np.empty(answers.shape, dtype=np.bool_)
     for column, item in enumerate(definition.items):
         valid[:, column] = np.isin(answers[:, column], sorted(definition.scale_of(item).codes))
     if scoring.rule == "top_codes":
-        return valid, np.where(valid, np.isin(answers, scoring.satisfied), 0.0).astype(np.float64)
+        return valid, valid & np.isin(answers, scoring.satisfied)
     return valid, np.where(valid, answers / scoring.max_points, 0.0)
 
 
@@ -298,7 +299,7 @@ def index_parts(definition: Definition) -> list[Part]:
     ]
 
 
-def unweighted_index(valid: BoolMatrix, score: Matrix) -> float:
+def unweighted_index(valid: BoolMatrix, score: Matrix | BoolMatrix) -> float:
     """Mean of the items' plain shares, as a spreadsheet would have it; nan if an item has no answer."""
     counts = valid.sum(axis=0)
     if not counts.all():

@@ -20,6 +20,9 @@ from survey.statistics.share_raking import KnownShares, rake_moments_to_shares
 from survey.statistics.weighted_parts import Part, weighted_parts_table
 from survey.statistics.weighting_refusals import NotConverged
 
+Scores = FloatArray | BoolArray
+"""What answers are worth, 0–1 (n × q); truth values where it is all or nothing."""
+
 
 class GroupTables(Protocol):
     """What can be said of some groups of responses."""
@@ -49,12 +52,12 @@ class Tables(Protocol):
         """Of every response that counts (n,)."""
         ...
 
-    def count(self, valid: BoolArray, score: FloatArray) -> Counted:
+    def count(self, valid: BoolArray, score: Scores) -> Counted:
         """Answers (n × q): whether each is on the scale, and what it is worth, 0–1."""
         ...
 
     def across(
-        self, valid: BoolArray, score: FloatArray, group_of_response: IntArray, groups: int
+        self, valid: BoolArray, score: Scores, group_of_response: IntArray, groups: int
     ) -> GroupTables:
         """Groups of responses that cut across strata (-1: in no group)."""
         ...
@@ -102,13 +105,13 @@ class StratumTables:
         """See :class:`Tables`."""
         return np.asarray(self.design.weights[self.design.stratum], np.float64)
 
-    def count(self, valid: BoolArray, score: FloatArray) -> StratumCounted:
+    def count(self, valid: BoolArray, score: Scores) -> StratumCounted:
         """See :class:`Tables`."""
         moments = collapse(self.design.stratum, numerator=score, denominator=valid)
         return StratumCounted(self.design, moments, self.lonely)
 
     def across(
-        self, valid: BoolArray, score: FloatArray, group_of_response: IntArray, groups: int
+        self, valid: BoolArray, score: Scores, group_of_response: IntArray, groups: int
     ) -> StratumGroups:
         """See :class:`Tables`; respondents outside a group count as zeros in their stratum."""
         moments = collapse(
@@ -186,7 +189,7 @@ class RakedCounted:
 
     of: "RakedTables"
     valid: BoolArray
-    score: FloatArray
+    score: Scores
     moments: RakedMoments | None
 
     def groups(self, group_of_stratum: IntArray, groups: int) -> GroupTables:
@@ -217,7 +220,7 @@ class RakedTables:
         """See :class:`Tables`."""
         return self.sample.weights
 
-    def count(self, valid: BoolArray, score: FloatArray) -> RakedCounted:
+    def count(self, valid: BoolArray, score: Scores) -> RakedCounted:
         """See :class:`Tables`; the rows do where answers are worth something in between, or cycling is too slow."""
         satisfied = score == 1
         if (satisfied != (score > 0)).any():
@@ -229,7 +232,7 @@ class RakedTables:
         return RakedCounted(self, valid, score, moments)
 
     def across(
-        self, valid: BoolArray, score: FloatArray, group_of_response: IntArray, groups: int
+        self, valid: BoolArray, score: Scores, group_of_response: IntArray, groups: int
     ) -> RakedGroups:
         """See :class:`Tables`."""
-        return RakedGroups(self, valid, score, group_of_response, groups)
+        return RakedGroups(self, valid, score.astype(np.float64), group_of_response, groups)

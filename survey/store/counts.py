@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.store import sources
+from survey.store.database import is_sqlite
 from survey.store.tables import FieldRow, ResponseCountRow, ResponseRow, RoundRow, UnitRow, WatermarkRow
 
 WATERMARK_LOCK = 0x5349_5041_53
@@ -29,6 +30,9 @@ WATERMARK_LOCK = 0x5349_5041_53
 
 PATIENCE = "1s"
 """How long the watermark's move waits, and every insertion behind it, for a transaction that does not end."""
+
+MUCH = 20
+"""How many times as many responses as in one round all may be, for that one to be much of them."""
 
 ONLY = 1
 """The watermark's only row."""
@@ -67,7 +71,7 @@ def hold(session: Session) -> None:
     SQLite has a single writer, which holds everything. In PostgreSQL the function ``held_below_watermark`` does the same
     within a statement.
     """
-    if not _is_sqlite(session):
+    if not is_sqlite(session):
         session.execute(select(func.pg_advisory_xact_lock_shared(WATERMARK_LOCK)))
 
 
@@ -149,6 +153,13 @@ def of_round(session: Session, round_code: str, *, before: datetime | None = Non
     return found - (session.scalar(since) or 0)
 
 
+def is_much_of_all(session: Session, round_id: int) -> bool:
+    """Whether at least a twentieth of all responses in counted hours are a round's."""
+    here = func.sum(ResponseCountRow.responses).filter(ResponseCountRow.round_id == round_id)
+    found = session.execute(select(here, func.sum(ResponseCountRow.responses))).one()
+    return MUCH * (found[0] or 0) >= (found[1] or 1)
+
+
 def by_unit_and_mode(session: Session, round_code: str) -> Mapping[str, Mapping[str, int]]:
     """Responses in a round, by unit code and mode: the counted hours and the hours since then."""
     codes = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())
@@ -197,7 +208,7 @@ def _numbers(session: Session, round_code: str, by: tuple[str, ...]) -> Iterator
 
 
 def _hold_alone(session: Session) -> None:
-    if _is_sqlite(session):
+    if is_sqlite(session):
         return
     # Insertions queue up behind this lock, so it must not wait long for one that hangs.
     session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
@@ -212,7 +223,7 @@ def _hold_alone(session: Session) -> None:
 def _increase(session: Session, by: Mapping[Cell, int]) -> None:
     if not by:
         return
-    upsert = (sqlite_insert if _is_sqlite(session) else postgresql_insert)(ResponseCountRow)
+    upsert = (sqlite_insert if is_sqlite(session) else postgresql_insert)(ResponseCountRow)
     increase = upsert.on_conflict_do_update(
         index_elements=[*_COUNTED],
         set_={"responses": ResponseCountRow.responses + upsert.excluded.responses},
@@ -229,7 +240,3 @@ def _recount() -> Select[int, int, int, str, int]:
 
 def _cells(session: Session, query: Select[int, int, int, str, int]) -> dict[Cell, int]:
     return {Cell(*row[:4]): row[4] for row in session.execute(query)}
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

@@ -59,6 +59,11 @@ class Health:
     synchronous: str
 
 
+def is_sqlite(session: Session) -> bool:
+    """Whether a session speaks with the embedded database."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 class Driver(NamedTuple):
     """The driver's own cursor, outside of any transaction, and whose words it takes."""
 

@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-from sqlalchemy import BindParameter, String, TextClause, bindparam, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    String,
+    TextClause,
+    bindparam,
+    cast,
+    extract,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from questionnaires.comparison import compare
@@ -30,17 +42,18 @@ from survey.core.response import ENTERED_MODES, Response
 from survey.core.round import Round
 from survey.core.unit_tree import in_tree_order
 from survey.store import counts, editorial_changes, frames, places, rounds, sources, versions
-from survey.store.database import Database
+from survey.store.database import Database, is_sqlite
 from survey.store.direct import Direct
-from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, RoundRow, UnitRow, VersionRow
-
-"""Answers of one response by code, as they are stored."""
+from survey.store.tables import CounterRow, FieldRow, Moment, ResponseRow, UnitRow, VersionRow
 
 _OPTIONS = range(NOT_ANSWERED_CODE, 101)
 """What a question with options can be answered with, see ``questionnaires/definition.py``."""
 
 AT_ONCE = 10_000
 """Responses read at a time."""
+
+HOUR = 3600
+"""Seconds."""
 
 _WITHOUT_RATING = {NOT_APPLICABLE: NOT_APPLICABLE_CODE, NOT_SHOWN: NOT_SHOWN_CODE}
 
@@ -167,94 +180,89 @@ def all_ids(session: Session) -> Ids:
 
 def evidence(session: Session, round_: Round) -> Evidence:
     """The population and the answers of a round, as arrays."""
+    return evidence_with_arrivals(session, round_)[0]
+
+
+def evidence_with_arrivals(session: Session, round_: Round) -> tuple[Evidence, Arrivals]:
+    """The same, and when and where the responses came in, in the same order, from one look at them."""
     units = tuple(placed.unit for placed in in_tree_order(places.units(session)))
     fields, asked = places.fields(session), round_.version.definition
     codes = [item.code for item in asked.items] + [question.code for question in grouping_questions(asked)]
-    parts = _parts(session, round_.code, codes, units, fields)
-    modes = tuple(sorted({mode for part in parts for mode in part.mode}))
-    mode_at = {mode: position for position, mode in enumerate(modes)}
-    given = np.concatenate([part.given for part in parts])
-    version = np.concatenate([part.version for part in parts])
-    return Evidence(
+    given, columns, modes = _columns(session, round_.code, codes)
+    hour, version, items = columns["hour"], columns["version"], len(asked.items)
+    found = Evidence(
         round=round_,
         units=units,
         fields=fields,
         dossiers=rounds.dossiers(session, round_.code, units, fields),
-        unit=np.concatenate([part.unit for part in parts]),
-        field=np.concatenate([part.field for part in parts]),
-        mode=np.array([mode_at[mode] for part in parts for mode in part.mode], dtype=np.int64),
-        modes=modes,
-        answers=_matrix(session, given[:, : len(asked.items)], asked, version),
-        latest_hour=max((part.latest_hour for part in parts if part.latest_hour), default=None),
-        choices=_choices(session, given[:, len(asked.items) :], asked, version),
+        unit=_positions(columns["unit"], places.ids_by_code(session, UnitRow), units),
+        field=_positions(columns["field"], places.ids_by_code(session, FieldRow), fields),
+        mode=np.argsort(np.argsort(modes))[columns["mode"]] if modes else columns["mode"],
+        modes=tuple(sorted(modes)),
+        answers=_matrix(session, given[:, :items], asked, version),
+        latest_hour=datetime.fromtimestamp(int(hour.max()) * HOUR, UTC) if len(hour) else None,
+        choices=_choices(session, given[:, items:], asked, version),
         margins=frames.margins(session, round_.code),
     )
+    return found, Arrivals(columns["counter"], hour, columns["late"])
 
 
-class _Part(NamedTuple):
-    """Some responses as columns: a million as objects would need gigabytes."""
+_NUMBERS = {
+    "unit": ResponseRow.unit_id,
+    "field": ResponseRow.field_id,
+    "version": ResponseRow.version_id,
+    "counter": ResponseRow.counter_id,
+    "hour": cast(extract("epoch", ResponseRow.received_hour), BigInteger),
+    "late": ResponseRow.late_hours,
+}
+"""What is read of a response as a whole number: a moment as such, since a million of them as objects take seconds."""
 
-    unit: IntArray
-    field: IntArray
-    mode: tuple[str, ...]
-    given: CodeMatrix
-    version: IntArray
-    latest_hour: datetime | None
 
+def _columns(
+    session: Session, round_code: str, codes: Sequence[str]
+) -> tuple[CodeMatrix, dict[str, IntArray], list[str]]:
+    """A round's responses in order of their ids: option codes, numbers by name, and the modes that numbers stand for.
 
-def _parts(
-    session: Session, round_code: str, codes: Sequence[str], units: Sequence[Unit], fields: Sequence[Field]
-) -> list[_Part]:
-    """A round's responses in order of their ids, some at a time; at least one part, which may be empty."""
+    Some are read at a time, since a million as objects would need gigabytes, and with the connection itself: the
+    session looks at every row for objects, of which there are none.
+    """
     query = (
-        select(
-            ResponseRow.unit_id,
-            ResponseRow.field_id,
-            ResponseRow.mode,
-            ResponseRow.answers,
-            ResponseRow.received_hour,
-            ResponseRow.version_id,
-        )
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code, sources.counted(session))
+        select(*_NUMBERS.values(), ResponseRow.mode, ResponseRow.answers)
+        .where(_in_round(session, round_code), sources.counted(session))
         .order_by(ResponseRow.id)
     )
-    unit_ids, field_ids = places.ids_by_code(session, UnitRow), places.ids_by_code(session, FieldRow)
-    unit_at = {unit_ids[unit.code]: position for position, unit in enumerate(units)}
-    field_at = {field_ids[field.code]: position for position, field in enumerate(fields)}
-    found = session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions()
-    parts = [_part(rows, codes, unit_at, field_at) for rows in found]
-    return parts or [_part([], codes, unit_at, field_at)]
+    rows = session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
+    modes: dict[str, int] = {}
+    given, numbers = [np.empty((0, len(codes)), np.int8)], [np.empty((len(_NUMBERS) + 1, 0), np.int64)]
+    for some in rows.partitions():
+        *columns, mode, answers = zip(*some, strict=True)
+        numbered = [modes.setdefault(one, len(modes)) for one in mode]
+        numbers.append(np.array([*columns, numbered], dtype=np.int64))
+        given.append(_codes_of(answers, codes))
+    found = dict(zip((*_NUMBERS, "mode"), np.concatenate(numbers, axis=1), strict=True))
+    found["hour"] = found["hour"] // HOUR
+    return np.concatenate(given), found, list(modes)
 
 
-def _part(
-    rows: Sequence[Any], codes: Sequence[str], unit_at: Mapping[int, int], field_at: Mapping[int, int]
-) -> _Part:
-    unit, field, mode, answers, hour, version = zip(*rows, strict=True) if rows else ((),) * 6
-    return _Part(
-        unit=np.array([unit_at[id_] for id_ in unit], dtype=np.int64),
-        field=np.array([field_at[id_] for id_ in field], dtype=np.int64),
-        mode=mode,
-        given=_codes_of(answers, codes),
-        version=np.array(version, dtype=np.int64),
-        latest_hour=max(hour, default=None),
-    )
+def _in_round(session: Session, round_code: str) -> ColumnElement[bool]:
+    """Which responses are a round's.
+
+    SQLite stores them in the order of their ids. Where many are the round's it is quicker to read all in that order
+    than to find each through the index and to sort them; a computed round leads it away from the index.
+    """
+    round_id = rounds.ids_by_code(session)[round_code]
+    if is_sqlite(session) and counts.is_much_of_all(session, round_id):
+        return ResponseRow.round_id + 0 == round_id
+    return ResponseRow.round_id == round_id
 
 
-def arrivals(session: Session, round_code: str) -> Arrivals:
-    """When and where a round's responses came in, in the order of :func:`evidence`."""
-    query = (
-        select(ResponseRow.counter_id, ResponseRow.received_hour, ResponseRow.late_hours)
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code, sources.counted(session))
-        .order_by(ResponseRow.id)
-    )
-    rows = session.execute(query).all()
-    return Arrivals(
-        counter=np.array([row.counter_id for row in rows], dtype=np.int64),
-        hour=np.array([int(row.received_hour.timestamp()) // 3600 for row in rows], dtype=np.int64),
-        late=np.array([row.late_hours for row in rows], dtype=np.int64),
-    )
+def _positions(
+    ids: IntArray, id_of: Mapping[str, int], places_: Sequence[Unit] | Sequence[Field]
+) -> IntArray:
+    """Positions of units or fields from their ids in the database."""
+    position = np.zeros(max(id_of.values(), default=0) + 1, np.int64)
+    position[[id_of[place.code] for place in places_]] = np.arange(len(places_))
+    return position[ids]
 
 
 def _matrix(session: Session, given: CodeMatrix, definition: Definition, version: IntArray) -> CodeMatrix:

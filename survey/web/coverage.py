@@ -3,11 +3,12 @@
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 
-from survey.actions.coverage import NoPopulation, coverage_page, sample_plan
+from survey.actions.coverage import NoPopulation, coverage_page, planned_from, sample_plan
 from survey.actions.rounds import board
 from survey.core.account import Permission
 from survey.web.access import guard, needs
 from survey.web.site import now, services
+from survey.web.waiting import await_figures
 
 pages = Blueprint("coverage", __name__, url_prefix="/officer/rounds/<code>")
 
@@ -38,8 +39,14 @@ def planner(code: str) -> str | tuple[str, int]:
     total = _whole_number(text)
     error = _("Tổng số phiếu là một số nguyên, ví dụ 20000.") if text and total is None else ""
     page = request.args.get("page", 1, type=int)
+    moment, small_cell = now(), services().settings.small_cell
+    before = planned_from(services().database, code, now=moment)
+    if before is not None:
+        await_figures(before.code)
     try:
-        plan = sample_plan(services().database, code, total=total, page=page, now=now())
+        plan = sample_plan(
+            services().database, code, total=total, page=page, small_cell=small_cell, now=moment
+        )
     except NoPopulation:
         plan = None
     found = board(services().database, code, within=None, now=now())

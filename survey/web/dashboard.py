@@ -9,6 +9,7 @@ from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.downloads import written
 from survey.web.site import now, services
+from survey.web.waiting import await_figures
 
 pages = Blueprint("dashboard", __name__, url_prefix="/reports/<code>")
 
@@ -21,6 +22,7 @@ def show(code: str) -> str:
     """What the first page says now, and the units to look into."""
     search = request.args.get("search", "")[:80]
     page = request.args.get("page", 1, type=int)
+    await_figures(code)
     found = board(services().database, code, reader(), search=search, page=page, now=now())
     return render_template("leader/board.html", board=found, search=search)
 
@@ -29,6 +31,7 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_unit(code: str, unit: str) -> str:
     """A unit's report."""
+    await_figures(code)
     found = unit_page(services().database, code, unit, None, reader(), now=now())
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=None)
 
@@ -37,6 +40,7 @@ def show_unit(code: str, unit: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_field(code: str, unit: str, field: str) -> str:
     """One field of a unit, down to its items."""
+    await_figures(code)
     found = unit_page(services().database, code, unit, field, reader(), now=now())
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=field)
 
@@ -45,6 +49,7 @@ def show_field(code: str, unit: str, field: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str, unit: str, ending: str) -> Response:
     """A unit's report as a file."""
+    await_figures(code)
     found = unit_page(services().database, code, unit, None, reader(), now=now())
     return written(found.document, ending, f"bao-cao-{code}-{unit}")
 

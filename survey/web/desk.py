@@ -10,7 +10,7 @@ from questionnaires.uploads import MOST_BYTES
 from reports.logo import MOST_BYTES as LARGEST_LOGO
 from survey.actions.people import SHORTEST_PASSWORD
 from survey.actions.setting_up import Beginnings, beginnings
-from survey.actions.waiting import Waiting, waiting_for_approval
+from survey.actions.to_approve import Waiting, waiting_for_approval
 from survey.core.account import Permission
 from survey.web.access import is_signed_in
 from survey.web.site import now, services

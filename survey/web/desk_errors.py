@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
 from questionnaires.drafting import PartUnknown
+from survey.actions.apart import StillWorking
 from survey.actions.devices import DeviceUnknown
 from survey.actions.drafting import DraftUnknown
 from survey.actions.issuing import IssueUnknown
@@ -26,6 +27,7 @@ from survey.core.account import BeyondPart
 from survey.core.seal import SealFaulty
 from survey.core.ticket_list import ListFaulty
 from survey.web.error_page import Page, error_page
+from survey.web.waiting import still_working
 
 NOT_THERE = (
     DeviceUnknown,
@@ -53,6 +55,7 @@ def install(app: Flask, not_found: Callable[[Exception], Page]) -> None:
     """
     for fault in NOT_THERE:
         app.register_error_handler(fault, not_found)
+    app.register_error_handler(StillWorking, still_working)
     app.register_error_handler(TicketsClosed, nothing_loaded)
     app.register_error_handler(ListFaulty, nothing_loaded)
     app.register_error_handler(BeyondPart, beyond_part)

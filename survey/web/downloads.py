@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from reports.document import Document
 from reports.writers import WRITERS
+from survey.web.waiting import await_file
 
 
 def pdf(content: bytes, name: str) -> Response:
@@ -23,9 +24,14 @@ def picture(content: bytes) -> Response:
 
 
 def written(document: Document, ending: str, name: str) -> Response:
-    """A document as a file: a PDF shown in the browser, others saved."""
+    """A document as a file: a PDF shown in the browser, others saved.
+
+    Raises:
+        StillWorking: while a large one is being written.
+    """
     writer = WRITERS[ending]
-    content, whole = writer.write(document), f"{name}.{ending}"
+    whole = f"{name}.{ending}"
+    content = await_file(document, ending, whole)
     return pdf(content, whole) if ending == "pdf" else attachment(content, whole, writer.media_type)
 
 

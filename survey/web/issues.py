@@ -20,7 +20,7 @@ from survey.actions.issuing import (
 )
 from survey.actions.releasing import set_public
 from survey.actions.report_texts import TextsShut
-from survey.actions.waiting import became
+from survey.actions.to_approve import became
 from survey.core.account import BeyondPart, Permission
 from survey.core.published_report import LONGEST_REASON, SHORTEST_REASON
 from survey.web.access import guard, needs

@@ -12,6 +12,7 @@ from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.downloads import pdf, written
 from survey.web.site import now, services
+from survey.web.waiting import await_figures
 
 pages = Blueprint("leader", __name__, url_prefix="/reports")
 
@@ -52,6 +53,9 @@ def paper(code: str, ending: str) -> Response:
 
 
 def _document(code: str) -> Document:
+    # Who is limited to a part is refused at once.
+    if g.account.unit_code is None:
+        await_figures(code)
     return round_document(
         services().database,
         code,

@@ -9,6 +9,7 @@ from survey.web.access import guard, needs
 from survey.web.dashboard import reader
 from survey.web.downloads import attachment
 from survey.web.site import now, services
+from survey.web.waiting import await_figures
 
 pages = Blueprint("open_data", __name__, url_prefix="/reports/<code>/data")
 
@@ -29,6 +30,8 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def file(code: str, ending: str) -> Response:
     """One of the files."""
+    if g.account.unit_code is None:
+        await_figures(code)
     content = open_file(services().database, code, ending, reader(), now=now())
     name = "phieu-hoi" if ending == "xlsx" else "du-lieu-mo"
     return attachment(content, f"{name}-{code}.{ending}", MEDIA_TYPES[ending])

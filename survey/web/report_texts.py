@@ -21,6 +21,7 @@ from survey.web import language
 from survey.web.access import guard, needs
 from survey.web.report_forms import PART_NAMES, ReportTextsForm
 from survey.web.site import now, services
+from survey.web.waiting import await_figures
 
 pages = Blueprint("report_texts", __name__, url_prefix="/officer/rounds/<code>/report")
 
@@ -35,6 +36,7 @@ _WAITS = _l("Báo cáo đang chờ duyệt nên chưa lưu được. Người tr
 @needs(Permission.WRITE_REPORTS)
 def show(code: str) -> str:
     """What stands, with every live field and its present value."""
+    await_figures(code)
     found = _desk(code)
     return _page(ReportTextsForm.showing(found.saved.texts), found, found.saved.number)
 

@@ -16,6 +16,7 @@ from survey.core.place import Instance
 from survey.core.round import VIETNAM
 from survey.settings import Settings
 from survey.store.database import Database
+from survey.store.shelf import Shelf
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -28,6 +29,11 @@ class Services:
 
     settings: Settings
     database: Database
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where what took long is kept for all workers."""
+        return Shelf(self.settings.data / "results")
 
     @property
     def key(self) -> bytes:

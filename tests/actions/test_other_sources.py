@@ -104,8 +104,9 @@ def test_what_was_set_aside_is_in_no_evidence(small: Database) -> None:
     loading.set_load_aside(small, ROUND, newest(small), REASON, by=OFFICER, now=NOW)
     with small.reading() as session:
         round_ = board(small, ROUND, within=None, now=NOW).round
-        assert responses.evidence(session, round_).responses == 0
-        assert len(responses.arrivals(session, ROUND).hour) == 0
+        evidence, arrivals = responses.evidence_with_arrivals(session, round_)
+        assert evidence.responses == 0
+        assert len(arrivals.hour) == 0
         assert stored_counts.of_round(session, ROUND) == 0
         assert sources.withdrawn(session, ROUND)
 

@@ -1,82 +1,199 @@
-"""An approver is told what waits, where their work begins and beside the reports; nobody else is."""
+"""Figures that take long: the reader waits on a page that comes back by itself, and all workers have the result."""
 
-from datetime import UTC, datetime
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
-from survey.actions.drafting import begin, submit
-from survey.library import shipped_definitions
+from survey.actions import figures_apart
+from survey.actions.people import add_account
+from survey.actions.report import forget_results
+from survey.core.account import Account
+from survey.settings import PROJECT
 from survey.store.database import Database
-from tests.places import EARLIER, ROUND
+from tests.axe import violations
+from tests.browser import chromium
+from tests.conftest import application
+from tests.places import EARLIER, NOW, PASSWORD, ROUND
 from tests.web.conftest import signed_in
-from tests.web.reading import Reading
-from tests.web.visitor import Visitor, hidden
+from tests.web.serving import serving
+from tests.web.visitor import Visitor
 
-WAY = f"/reports/{ROUND}/issues"
-PAGES = ("/officer", "/reports")
-NOTICE = "Đang chờ Ông/Bà duyệt"
+PATIENCE = 120.0
+LEADER_PAGES = [
+    f"/reports/{EARLIER}",
+    f"/reports/{EARLIER}/now",
+    f"/reports/{EARLIER}/units/XA",
+    f"/reports/{EARLIER}/units/XA/fields/land",
+    f"/reports/{EARLIER}/data/file.csv",
+]
+KEY = """
+from survey.actions.figures_apart import _key
+from survey.actions.people import add_account
+from survey.actions.report import _state
+from survey.store.database import Database
+from tests.places import NOW, ROUND
+import sys
+print(_key(_state(Database(sys.argv[1]), ROUND, NOW, before=NOW)))
+"""
 
 
-def hand_in_report(officer: Visitor) -> None:
-    officer.post(f"{WAY}/submit", {"csrf_token": hidden(officer.get(WAY), "csrf_token")})
+@pytest.fixture
+def slow(answered: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The small place as if it were a large one."""
+    forget_results()
+    monkeypatch.setattr(figures_apart, "AT_ONCE", -1.0)
+    yield answered
+    forget_results()
 
 
-def hand_in_questionnaire(database: Database) -> int:
-    moment = datetime.now(UTC)
-    definition = shipped_definitions()["phuong_phu_luong"]
-    draft = begin(database, definition, who="canbo", now=moment, source="library")
-    submit(database, draft.id, standing=draft.current.number, who="canbo", now=moment)
-    return draft.id
+def waited(visitor: Visitor, address: str) -> str:
+    end = time.monotonic() + PATIENCE
+    while (reply := visitor.client.get(address)).status_code == 202:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert reply.status_code == 200
+    return reply.text
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_report_and_a_questionnaire_that_wait_are_named_in_one_place_with_the_way_to_them(
-    settled: Database, app: Flask, officer: Visitor, page: str
+def without_tokens(page: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("address", LEADER_PAGES)
+def test_who_asks_first_waits_on_a_page_that_comes_back_by_itself(leader: Visitor, address: str) -> None:
+    reply = leader.client.get(address)
+    assert reply.status_code == 202
+    assert reply.headers["Refresh"] == "3"
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert "Đang tính …" in reply.text
+    assert f'href="{address}"' in reply.text
+    waited(leader, address)
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_was_waited_for_is_what_would_have_been_worked_out_at_once(
+    leader: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_in_report(officer)
-    draft = hand_in_questionnaire(settled)
-    shown = Reading(signed_in(app, "duyet").get(page))
-    assert shown.main.count(NOTICE) == 1
-    assert "Báo cáo: Quý IV năm 2026" in shown.main
-    assert "canbo trình lúc" in shown.main
-    for address in (WAY, f"/officer/questionnaires/drafts/{draft}/check"):
-        assert address in shown.links
-        signed_in(app, "duyet").get(address)
+    far = waited(leader, f"/reports/{ROUND}")
+    forget_results()
+    monkeypatch.setattr(figures_apart, "AT_ONCE", 1e9)
+    assert without_tokens(leader.client.get(f"/reports/{ROUND}").text) == without_tokens(far)
 
 
-@pytest.mark.usefixtures("settled")
-def test_the_notice_goes_when_the_report_is_published_and_when_it_is_returned(
-    app: Flask, officer: Visitor
+def test_another_worker_has_the_result_at_once(slow: Database, leader: Visitor, tmp_path: Path) -> None:
+    waited(leader, f"/reports/{ROUND}/now")
+    forget_results()
+    other = signed_in(application(slow, tmp_path), "lanhdao")
+    assert other.client.get(f"/reports/{ROUND}/now").status_code == 200
+
+
+@pytest.mark.usefixtures("slow")
+def test_the_planner_waits_for_the_round_before(officer: Visitor) -> None:
+    address = f"/officer/rounds/{ROUND}/planner"
+    assert officer.client.get(address).status_code == 202
+    assert "Số phiếu được phân bổ" in waited(officer, address)
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("ending", ["pdf", "docx", "xlsx"])
+def test_a_large_file_is_written_apart_and_is_the_same_file(
+    leader: Visitor, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    approver = signed_in(app, "duyet")
-    for deed, values in (("return", {"note": "Thiếu kiến nghị"}), ("publish", {})):
-        hand_in_report(officer)
-        assert NOTICE in approver.get("/officer")
-        page = approver.get(WAY)
-        token = {"csrf_token": hidden(page, "csrf_token"), "read": hidden(page, "read")}
-        approver.post(f"{WAY}/{deed}", {**token, **values})
-        for address in PAGES:
-            assert NOTICE not in approver.get(address)
+    address = f"/reports/{ROUND}.{ending}"
+    at_once = leader.client.get(address).data
+    monkeypatch.setattr(figures_apart, "A_ROW", 1e9)
+    assert leader.client.get(address).status_code == 202
+    waited_for = b""
+    end = time.monotonic() + PATIENCE
+    while not waited_for:
+        reply = leader.client.get(address)
+        waited_for = reply.data if reply.status_code == 200 else b""
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert waited_for == at_once
 
 
-def test_who_does_not_approve_is_not_told_and_an_approver_for_whom_nothing_waits_neither(
-    settled: Database, app: Flask, officer: Visitor
+@pytest.mark.usefixtures("slow")
+def test_who_may_not_see_the_report_is_refused_and_starts_nothing(
+    app: Flask, sqlite_small: Database, tmp_path: Path
 ) -> None:
-    for page in PAGES:
-        assert NOTICE not in signed_in(app, "duyet").get(page)
-    hand_in_report(officer)
-    hand_in_questionnaire(settled)
-    for name in ("canbo", "lanhdao", "quantri", "kiemtra"):
-        for page in PAGES:
-            assert NOTICE not in signed_in(app, name).get(page)
+    add_account(sqlite_small, Account("xa", "Xã", "leader", "XA"), PASSWORD, by="sipas", now=NOW)
+    limited = signed_in(app, "xa")
+    assert limited.client.get(f"/reports/{ROUND}").status_code == 403
+    assert not (tmp_path / "results").exists()
 
 
-def test_a_report_that_waits_is_named_once_and_a_published_one_is_not(
-    settled: Database, app: Flask, officer: Visitor
+@pytest.mark.usefixtures("slow")
+def test_an_unknown_round_is_not_waited_for(leader: Visitor) -> None:
+    assert leader.client.get("/reports/khong-co/now").status_code == 404
+
+
+@pytest.mark.usefixtures("slow")
+def test_where_nothing_can_be_kept_figures_are_worked_out_in_the_request(
+    leader: Visitor, tmp_path: Path
 ) -> None:
-    hand_in_report(officer)
-    hand_in_questionnaire(settled)
-    links = [link for link in Reading(signed_in(app, "duyet").get("/reports")).links if "issues" in link]
-    assert links == [WAY]
-    assert f"/reports/{EARLIER}/issues" not in links
+    (tmp_path / "results").write_text("in the way")
+    assert leader.client.get(f"/reports/{ROUND}/now").status_code == 200
+
+
+def test_every_worker_finds_the_same_key_for_the_same_figures(slow: Database) -> None:
+    keys = {
+        subprocess.run(
+            [sys.executable, "-c", KEY, slow.url],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(PROJECT)},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(keys) == 1
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_browser_without_scripts_comes_from_the_waiting_page_to_the_report(
+    app: Flask, browser: Browser
+) -> None:
+    cookie = signed_in(app, "lanhdao").client.get_cookie("sipas")
+    assert cookie is not None
+    with serving(app) as address:
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+        context.add_cookies([{"name": "sipas", "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.goto(f"{address}/reports/{ROUND}/now")
+        page.get_by_role("heading", name="Đang tính …").wait_for(timeout=1000)
+        page.get_by_role("heading", name="Đang tính …").wait_for(state="detached", timeout=PATIENCE * 1000)
+        assert page.locator("h1").count() == 1
+        context.close()
+
+
+@pytest.mark.usefixtures("slow")
+def test_the_waiting_page_has_no_barriers(app: Flask, browser: Browser) -> None:
+    cookie = signed_in(app, "lanhdao").client.get_cookie("sipas")
+    assert cookie is not None
+    with serving(app) as address:
+        page = browser.new_page(viewport={"width": 320, "height": 640})
+        page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": address}])
+        page.route(
+            "**/now",
+            lambda route: route.fulfill(response=route.fetch(), headers={"Content-Type": "text/html"}),
+        )
+        page.goto(f"{address}/reports/{ROUND}/now")
+        assert page.get_by_role("heading", name="Đang tính …").is_visible()
+        assert violations(page) == []
+        page.close()

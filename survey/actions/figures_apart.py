@@ -1,0 +1,103 @@
+"""A round's figures and files, worked out apart from requests where that takes seconds."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from reports.document import Document, Table
+from reports.writers import WRITERS
+from survey.actions.apart import Work, made
+from survey.actions.report import Shown, shown_result
+from survey.actions.rounds import known_round
+from survey.program import running
+from survey.store import counts, places, rounds
+from survey.store.database import Database
+from survey.store.shelf import Shelf
+
+Kind = TypeVar("Kind")
+
+AT_ONCE = 3.0
+"""Seconds of a processor that a request may take for it."""
+
+A_RESPONSE = 20e-6
+"""Seconds that one more takes, read and estimated; measured by ``benchmarks/report.py``."""
+
+A_STRATUM = 0.5e-3
+"""Seconds that one more stratum takes."""
+
+A_ROW = 2e-3
+"""Seconds that one more row of a table takes in the slowest of the files."""
+
+
+def prepare_figures(database: Database, code: str, *, small_cell: int, now: datetime, shelf: Shelf) -> None:
+    """See to it that :func:`survey.actions.report.shown_result` has the figures of a round at hand.
+
+    Raises:
+        StillWorking: while a process works them out.
+        WorkFailed: if it could not.
+        RoundUnknown: if there is no such round.
+    """
+    if _seconds(database, code, now) <= AT_ONCE:
+        return
+
+    def elsewhere(state: object) -> Shown:
+        given = (database.url, code, small_cell, now)
+        work = Work(f"figures {code} {small_cell}", _key(database.url, small_cell, state), figures_of, given)
+        return _or_here(shelf, work, Shown)
+
+    shown_result(database, code, small_cell=small_cell, now=now, elsewhere=elsewhere)
+
+
+def prepared_file(document: Document, ending: str, name: str, shelf: Shelf) -> bytes:
+    """A document as a file, written here where that is quick.
+
+    Args:
+        document: what it says.
+        ending: one of :data:`reports.writers.WRITERS`.
+        name: one file of this name is written at a time.
+        shelf: where a large one is kept.
+
+    Raises:
+        StillWorking: while a process writes it.
+        WorkFailed: if it could not.
+    """
+    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    if rows * A_ROW <= AT_ONCE:
+        return WRITERS[ending].write(document)
+    key = _key(document, ending)
+    work = Work(f"file {name} {document.language}", key, WRITERS[ending].write, (document,))
+    return _or_here(shelf, work, bytes)
+
+
+def figures_of(url: str, code: str, small_cell: int, now: datetime) -> Shown:
+    """What people may see of a round, in a process of its own."""
+    database = Database(url)
+    try:
+        return shown_result(database, code, small_cell=small_cell, now=now)
+    finally:
+        database.close()
+
+
+def _or_here(shelf: Shelf, work: Work, kind: type[Kind]) -> Kind:
+    """The result from the shelf; where nothing can be kept it is worked out here, which is slow but right."""
+    try:
+        found = made(shelf, work)
+    except OSError:
+        found = work.maker(*work.given)
+    assert isinstance(found, kind)  # noqa: S101  what the maker makes
+    return found
+
+
+def _seconds(database: Database, code: str, now: datetime) -> float:
+    """About how long the figures of a round take a processor."""
+    with database.reading() as session:
+        round_ = known_round(session, code, now=now)
+        before = rounds.before(session, round_, now=now)
+        responses = sum(counts.of_round(session, one.code) for one in (round_, before) if one)
+        strata = len(places.units(session)) * len(places.fields(session))
+    return responses * A_RESPONSE + strata * A_STRATUM
+
+
+def _key(*made_from: object) -> str:
+    """What something is made from, and by which program, as a short text that every process finds alike."""
+    return sha256(repr((running(), *made_from)).encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""The page that readers wait on while something large is worked out; it comes back by itself, without a script."""
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from reports.document import Document
+from survey.actions.apart import StillWorking
+from survey.actions.figures_apart import prepare_figures, prepared_file
+from survey.web.site import now, services
+
+PATIENCE = 3
+"""Seconds after which the browser asks again."""
+
+
+def await_figures(code: str) -> None:
+    """Go on once a round's figures are at hand.
+
+    Raises:
+        StillWorking: until then; :func:`still_working` is its page.
+        RoundUnknown: if there is no such round.
+    """
+    prepare_figures(
+        services().database,
+        code,
+        small_cell=services().settings.small_cell,
+        now=now(),
+        shelf=services().shelf,
+    )
+
+
+def await_file(document: Document, ending: str, name: str) -> bytes:
+    """A document as a file.
+
+    Raises:
+        StillWorking: while a large one is being written.
+    """
+    return prepared_file(document, ending, name, services().shelf)
+
+
+def still_working(fault: StillWorking) -> Response:
+    """How long it has been going on. A browser asks again by itself; nothing must ask for the same page more often."""
+    page = render_template(
+        "leader/waiting.html", seconds=round(fault.seconds), address=request.full_path.rstrip("?")
+    )
+    response = make_response(page, 202)
+    response.headers["Refresh"] = response.headers["Retry-After"] = str(PATIENCE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
