@@ -40,7 +40,8 @@ from desk import fill, signed_in
 from reports.document import Document, Table
 from reports.glyphs import FONTS, drawable
 from reports.pdf import TEMPLATES, typeset_data, write_pdf
-from survey.actions import report as reporting
+from survey.actions import figures
+from survey.actions.report import round_document
 from survey.store.database import Database
 from tests.conftest import application
 from tests.databases import Originals
@@ -138,7 +139,7 @@ def pages_of(pdf: bytes) -> int:
 
 def document_of(database: Database) -> Document:
     """The round's report; its figures are estimated unless they were."""
-    return reporting.round_document(
+    return round_document(
         database, ROUND, "vi", public_url="http://127.0.0.1", small_cell=5, within=None, now=datetime.now(UTC)
     )
 
@@ -164,9 +165,9 @@ def compare(database: Database, folder: Path, wanted: argparse.Namespace, units:
     lines.write_text(LINES_ONLY, encoding="utf-8")
     plain.write_text(PLAIN, encoding="utf-8")
     for _ in range(wanted.runs):
-        reporting.forget_results()
+        figures.forget_results()
         with taken.by("estimation"):
-            reporting.shown_result(database, ROUND, small_cell=5, now=datetime.now(UTC))
+            figures.shown_result(database, ROUND, small_cell=5, now=datetime.now(UTC))
         with taken.by("report"):
             pdf = write_pdf(document_of(database))
         pages, document = pages_of(pdf), document_of(database)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from reports import formats
 from reports.document import Cell, Number, Range, Tone
 from survey.core.freeze import Freeze
+from survey.core.measure import Measure
 from survey.core.place import Instance
 from survey.core.published_report import Issue
 from survey.core.raking import Raked
 from survey.core.released import Steps
 from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.reported import Reported
-from survey.core.result import Measure, RoundResult
+from survey.core.result import RoundResult
 from survey.core.round import Reopening
 from survey.core.seal import RoundSeal
 from survey.core.target import Comparator, Outcome, Target, Verdict

@@ -30,7 +30,8 @@ from reports.document import (
 from reports.edition import Edition
 from reports.measures import bars_alt, measured, target_label
 from reports.scoring import further_figures, index_name, reworded
-from survey.core.result import FactorResult, ItemResult, Measure, UnitResult
+from survey.core.measure import Measure
+from survey.core.result import FactorResult, ItemResult, UnitResult
 from survey.core.target import Outcome, Target
 
 

@@ -7,7 +7,7 @@ from reports.document import Block, Cell, Column, Figure, Heading, Number, Parag
 from reports.edition import Edition
 from reports.measures import bars_alt, measured, target_label
 from survey.core.raking import Raked
-from survey.core.result import Grouping, Measure, RespondentGroup
+from survey.core.result import Grouping, RespondentGroup
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -66,7 +66,7 @@ def _tells_apart(grouping: Grouping) -> bool:
 
 def _figure(edition: Edition, shown: list[Grouping]) -> list[Block]:
     _ = edition.translate
-    named: list[tuple[str, Measure]] = [
+    named = [
         (f"{_title(edition, grouping)}: {_name(edition, grouping, group)}", group.measure)
         for grouping in shown
         for group in grouping.groups

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.edition import Edition
-from survey.core.result import Measure, UnitResult
+from survey.core.measure import Measure
+from survey.core.result import UnitResult
 
 NOISE = 1e-12
 """Two proportions that differ by less are the same one computed twice."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reports.charts import PAPER, PHONE, Measured, gauge
 from reports.document import clean
 from reports.edition import Edition
-from survey.core.result import Measure
+from survey.core.measure import Measure
 from survey.core.target import Target
 
 

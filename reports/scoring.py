@@ -3,7 +3,7 @@
 from reports.document import Block, Cell, Column, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from reports.formats import decimal
-from survey.core.result import FurtherResult
+from survey.core.measure import FurtherResult
 
 
 def index_name(edition: Edition) -> str:

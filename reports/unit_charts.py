@@ -19,7 +19,8 @@ from reports.charts import (
 from reports.document import Block, Cell, Column, Figure, Heading, Paragraph, Range, Table, Tone, clean
 from reports.edition import Edition
 from survey.core.funnel import INNER, OUTER, Funnel, FunnelUnit, Place, funnel_of
-from survey.core.result import Measure, UnitResult
+from survey.core.measure import Measure
+from survey.core.result import UnitResult
 
 MOST_ROWS = 20
 """Units in the heat map; all are in the annex."""

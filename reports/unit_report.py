@@ -19,7 +19,8 @@ from reports.edition import Edition
 from reports.measures import gauges
 from reports.report import laid_out
 from survey.core.breakdown import Breakdown, Level
-from survey.core.result import Measure, UnitResult
+from survey.core.measure import Measure
+from survey.core.result import UnitResult
 
 
 def build_unit_report(

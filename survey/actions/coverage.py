@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from survey.actions.report import shown_result
+from survey.actions.figures import shown_result
 from survey.actions.rounds import known_round
 from survey.actions.scheduling import end_of
 from survey.core.coverage import LEAST, Cell, Coverage, needed_responses, pace_until, within

@@ -9,8 +9,9 @@ from reports.document import Block, Document
 from reports.edition import Edition
 from reports.formats import Language
 from reports.unit_report import build_unit_report
+from survey.actions.figures import Shown, shown_result
 from survey.actions.places import PlaceUnknown
-from survey.actions.report import Shown, edition_of, shown_result
+from survey.actions.report import edition_of
 from survey.core.account import BeyondPart
 from survey.core.breakdown import Breakdown
 from survey.core.paging import Page, page_of

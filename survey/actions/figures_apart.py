@@ -7,7 +7,7 @@ from typing import TypeVar
 from reports.document import Document, Table
 from reports.writers import WRITERS
 from survey.actions.apart import Work, made
-from survey.actions.report import Shown, shown_result
+from survey.actions.figures import Shown, shown_result
 from survey.actions.rounds import known_round
 from survey.program import running
 from survey.store import counts, places, rounds
@@ -30,7 +30,7 @@ A_ROW = 2e-3
 
 
 def prepare_figures(database: Database, code: str, *, small_cell: int, now: datetime, shelf: Shelf) -> None:
-    """See to it that :func:`survey.actions.report.shown_result` has the figures of a round at hand.
+    """See to it that :func:`survey.actions.figures.shown_result` has the figures of a round at hand.
 
     Raises:
         StillWorking: while a process works them out.

@@ -11,7 +11,8 @@ from reports.pdf import write_pdf
 from reports.report import build_report
 from survey.actions import freezing as freezes
 from survey.actions.approving import ApproverIsAuthor, NoReason
-from survey.actions.report import SEAL_PAGE, Makings, around, edition_with, forget_results, standing
+from survey.actions.figures import forget_results
+from survey.actions.report import SEAL_PAGE, Makings, around, edition_with, standing
 from survey.actions.report_texts import open_texts
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.account import BeyondPart

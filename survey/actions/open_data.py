@@ -10,7 +10,8 @@ from reports.edition import Edition
 from reports.open_data import open_csv, open_json
 from reports.public_file import public_sav
 from survey.actions.drilling import Reader
-from survey.actions.report import Shown, edition_of, shown_result
+from survey.actions.figures import Shown, shown_result
+from survey.actions.report import edition_of
 from survey.actions.rounds import known_round
 from survey.core.account import BeyondPart
 from survey.core.public_records import PublicRecords, public_records

@@ -15,9 +15,9 @@ import numpy as np
 
 from questionnaires.definition import Item, Section
 from survey.core.evidence import IntArray
+from survey.core.measure import Measure
 from survey.core.place import Field, Unit
 from survey.core.raking import Raked
-from survey.core.result import Measure
 from survey.core.round import Round
 from survey.core.scoring import Scored, measure_at
 from survey.core.small_cells import hide

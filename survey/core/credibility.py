@@ -7,9 +7,9 @@ import numpy as np
 
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals, BoolArray, Flags, Rule, flag, is_open
+from survey.core.measure import Measure
 from survey.core.place import Unit
 from survey.core.raking import Refused
-from survey.core.result import Measure
 from survey.core.scoring import score_round
 from survey.core.target import Target, Verdict, decide
 

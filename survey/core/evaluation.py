@@ -9,13 +9,13 @@ import numpy as np
 from questionnaires.comparison import Comparison, EditorialChange, compare
 from survey.core.attention import attention
 from survey.core.evidence import Evidence
+from survey.core.measure import Measure
 from survey.core.raking import Raked
 from survey.core.respondents import groupings
 from survey.core.result import (
     FactorResult,
     FieldResult,
     ItemResult,
-    Measure,
     PossibleRanks,
     RoundResult,
     TargetResult,

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from enum import Enum
 
 from survey.core.freeze import Parts
-from survey.core.result import Measure, RoundResult
+from survey.core.measure import Measure
+from survey.core.result import RoundResult
 from survey.core.round import VIETNAM
 from survey.core.target import Outcome
 

@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from questionnaires.definition import Further, Item, Part, Question, Section, Text
+from questionnaires.definition import Item, Question, Section, Text
+from survey.core.credibility import Credibility
+from survey.core.measure import FurtherResult, Measure, PartResult
 from survey.core.place import Field, Unit
 from survey.core.raking import Raked, Refused
 from survey.core.round import Round
@@ -14,40 +15,6 @@ from survey.core.unit_history import Lineage
 from survey.core.weighting import Weighting
 from survey.statistics.compare import Difference
 from survey.statistics.drivers import Caution
-from survey.statistics.interval import Interval
-from survey.statistics.measures import Estimate
-
-if TYPE_CHECKING:
-    from survey.core.credibility import Credibility
-
-
-@dataclass(frozen=True)
-class Measure:
-    """An estimate with its 95 % interval.
-
-    Attributes:
-        estimate: the weighted value, 0–1, nan where nothing can be said.
-        interval: None where there is no honest interval.
-        responses: of the group the measure is about.
-        dossiers: of that group, whether or not anybody answered.
-        is_hidden: whether the value is kept back because too few people stand behind it or behind a neighbour.
-    """
-
-    estimate: Estimate
-    interval: Interval | None
-    responses: int
-    dossiers: int
-    is_hidden: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is a value at all, with an interval to go with it."""
-        return self.interval is not None
-
-    @property
-    def value(self) -> float:
-        """The weighted value, 0–1."""
-        return self.estimate.value
 
 
 @dataclass(frozen=True)
@@ -79,23 +46,6 @@ class FactorResult:
     shares: dict[int, float]
     previous: Measure | None
     change: Difference | None
-
-
-@dataclass(frozen=True)
-class PartResult:
-    """One part of a weighted index, as an index of its own."""
-
-    part: Part
-    measure: Measure
-
-
-@dataclass(frozen=True)
-class FurtherResult:
-    """A figure beside the index: ``most`` times the measure is what is printed (5 for a mean of scores 1 to 5)."""
-
-    name: Further
-    measure: Measure
-    most: int
 
 
 @dataclass(frozen=True)
@@ -268,7 +218,7 @@ class RoundResult:
     reworded: tuple[Item, ...] = ()
     groupings: tuple[Grouping, ...] = ()
     attention: Attention | None = None
-    credibility: "Credibility | None" = None
+    credibility: Credibility | None = None
     raked: Raked | Refused | None = None
     unraked: Measure | None = None
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from questionnaires.definition import WHOLE, Definition
 from survey.core.estimation_settings import EstimationSettings
 from survey.core.evidence import CodeMatrix, Evidence, IntArray
+from survey.core.measure import FurtherResult, Measure, PartResult
 from survey.core.raking import Raked, Refused, rake
-from survey.core.result import FurtherResult, Measure, PartResult
 from survey.core.tables import (
     Counted,
     GroupTables,

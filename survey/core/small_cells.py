@@ -9,13 +9,13 @@ from math import nan
 from typing import TypeVar
 
 from survey.core.credibility import Credibility, Way
+from survey.core.measure import Measure
 from survey.core.raking import Raked, RakedMargin, Refused
 from survey.core.response import VERIFIED_MODE
 from survey.core.result import (
     FactorResult,
     FieldResult,
     Grouping,
-    Measure,
     RespondentGroup,
     RoundResult,
     TargetResult,

@@ -12,7 +12,8 @@ import numpy as np
 
 from questionnaires.comparison import EditorialChange, compare
 from survey.core.evidence import Evidence
-from survey.core.result import Measure, RoundResult, UnitResult
+from survey.core.measure import Measure
+from survey.core.result import RoundResult, UnitResult
 from survey.core.round import Round
 from survey.core.scoring import Scored, score_round
 from survey.core.unit_history import Lineage, Period, UnitChange, lineage

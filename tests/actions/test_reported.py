@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from reports.pdf import write_pdf
-from survey.actions.report import round_document, round_result
+from survey.actions.figures import round_result
+from survey.actions.report import round_document
 from survey.actions.reported import (
     DayUnfit,
     FigureChanged,

@@ -8,7 +8,7 @@ import pytest
 from questionnaires.definition import Definition, Part, Text
 from survey.core.breakdown import Breakdown, break_down
 from survey.core.evaluation import evaluate
-from survey.core.result import Measure
+from survey.core.measure import Measure
 from survey.core.scoring import score_round
 from tests.core.tiny import BLANK, NA, definition, evidence
 from tests.core.variants import with_scoring

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from questionnaires.definition import Text
 from survey.core.evaluation import Earlier, earlier_of, evaluate
 from survey.core.evidence import Evidence
+from survey.core.measure import Measure
 from survey.core.place import Field, Unit
-from survey.core.result import Measure, PossibleRanks, RoundResult
+from survey.core.result import PossibleRanks, RoundResult
 from survey.core.target import MeasurementKind, Outcome, TargetSheet
 from survey.core.target_sheets import load_target_sheet
 from survey.library import shipped_definitions, shipped_target_sheets

@@ -14,9 +14,10 @@ from survey.core.breakdown import break_down
 from survey.core.estimation_settings import USUAL
 from survey.core.evaluation import evaluate
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence
+from survey.core.measure import Measure
 from survey.core.place import Field, Unit
 from survey.core.raking import Raked
-from survey.core.result import Measure, RoundResult
+from survey.core.result import RoundResult
 from survey.core.scoring import score_round
 from survey.settings import PROJECT
 from survey.statistics.design import LonelyRule

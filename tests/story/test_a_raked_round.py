@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, ViewportSize
 
 from survey.actions import freezing
-from survey.actions.report import round_result
+from survey.actions.figures import round_result
 from survey.actions.rounds import board, close_round
 from survey.core.freeze import Difference
 from survey.core.raking import Raked, Refused

@@ -6,8 +6,8 @@ import pytest
 
 from questionnaires.definition import Option, Text
 from questionnaires.reading import read_definition
+from survey.actions.figures import round_result
 from survey.actions.publishing import publish, put_to_use
-from survey.actions.report import round_result
 from survey.core.trail import Search
 from survey.store import trail
 from survey.store.database import Database

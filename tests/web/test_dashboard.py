@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from survey.actions.report import shown_result
+from survey.actions.figures import shown_result
 from survey.actions.rounds import close_round
 from survey.core.round import VIETNAM
 from survey.store.database import Database
@@ -127,7 +127,7 @@ def test_the_board_is_computed_once_and_not_again_at_every_click(
     del app
     leader.get(NOW)
     calls = []
-    monkeypatch.setattr("survey.actions.report._load", calls.append)
+    monkeypatch.setattr("survey.actions.figures._load", calls.append)
     for path in (NOW, f"/reports/{ROUND}/units/XA", f"/reports/{ROUND}/units/PH/fields/land"):
         leader.get(path)
     assert calls == []

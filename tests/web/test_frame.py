@@ -11,10 +11,10 @@ from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from survey.actions.figures import round_result
 from survey.actions.frames import state
 from survey.actions.freezing import frozen
 from survey.actions.places import register
-from survey.actions.report import round_result
 from survey.actions.rounds import close_round
 from survey.core.round import Round
 from survey.store import frames, rounds, trail

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from questionnaires.version import Version, fingerprint
 from survey.actions import counts, loading, seals
+from survey.actions.figures import round_result
 from survey.actions.freezing import tick
-from survey.actions.report import round_result
 from survey.actions.rounds import board, close_round
 from survey.actions.seal_checking import verify
 from survey.core.account import Account

@@ -15,7 +15,7 @@ import pyreadstat
 import pytest
 
 from reports.open_data import COLUMNS, schema_text
-from survey.actions.report import Shown, shown_result
+from survey.actions.figures import Shown, shown_result
 from survey.settings import PROJECT
 from survey.store import places
 from survey.store.database import Database

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from survey.actions.report import round_result
+from survey.actions.figures import round_result
 from survey.actions.seals import write
 from survey.actions.tallies import tally_board
 from survey.core.account import Account

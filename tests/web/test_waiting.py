@@ -13,8 +13,8 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from survey.actions import figures_apart
+from survey.actions.figures import forget_results
 from survey.actions.people import add_account
-from survey.actions.report import forget_results
 from survey.core.account import Account
 from survey.settings import PROJECT
 from survey.store.database import Database
@@ -37,7 +37,7 @@ LEADER_PAGES = [
 KEY = """
 from survey.actions.figures_apart import _key
 from survey.actions.people import add_account
-from survey.actions.report import _state
+from survey.actions.figures import _state
 from survey.store.database import Database
 from tests.places import NOW, ROUND
 import sys
