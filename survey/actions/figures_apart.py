@@ -37,7 +37,7 @@ def prepare_figures(database: Database, code: str, *, small_cell: int, now: date
         WorkFailed: if it could not.
         RoundUnknown: if there is no such round.
     """
-    if _seconds(database, code, now) <= AT_ONCE:
+    if not takes_long(database, code, now):
         return
 
     def elsewhere(state: object) -> Shown:
@@ -86,6 +86,15 @@ def _or_here(shelf: Shelf, work: Work, kind: type[Kind]) -> Kind:
         found = work.maker(*work.given)
     assert isinstance(found, kind)  # noqa: S101  what the maker makes
     return found
+
+
+def takes_long(database: Database, code: str, now: datetime) -> bool:
+    """Whether the figures of a round take longer than a request may.
+
+    Raises:
+        RoundUnknown: if there is no such round.
+    """
+    return _seconds(database, code, now) > AT_ONCE
 
 
 def _seconds(database: Database, code: str, now: datetime) -> float:

@@ -1,26 +1,27 @@
 """A report's way to the public: handed in, recalled, returned, published; and what was published."""
 
+import secrets
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from questionnaires.drafting import tidy
-from survey.actions.approving import ApproverIsAuthor, NoReason
+from survey.actions.apart import StillWorking
+from survey.actions.approving import NoReason
 from survey.actions.issuing import (
-    FreezeBroken,
     NotFrozen,
     NothingNew,
     NotWaiting,
     give_back,
-    publish,
     recall,
     stored_file,
     submit,
     way,
 )
+from survey.actions.publishing_apart import Order, Outcome, Refusal, carry_out, outcome
 from survey.actions.releasing import set_public
 from survey.actions.report_texts import TextsShut
-from survey.actions.to_approve import became
 from survey.core.account import BeyondPart, Permission
 from survey.core.published_report import LONGEST_REASON, SHORTEST_REASON
 from survey.web.access import guard, needs
@@ -82,33 +83,22 @@ def take_back(code: str) -> Response:
 @pages.post("/publish")
 @needs(Permission.APPROVE)
 def issue(code: str) -> Response:
-    """Publish it: from now on it never changes. Sent twice, it is published once and both are told so."""
+    """Publish it: from now on it never changes. Where that takes long, the browser is sent to wait for it."""
     settings = services().settings
-    read = request.form.get("read", 0, int)
+    read, attempt = request.form.get("read", 0, int), secrets.token_hex(8)
+    order = Order(code, read, attempt, settings.public_url, settings.small_cell, g.account.name, now())
     try:
-        made = publish(
-            services().database,
-            code,
-            read=read,
-            public_url=settings.public_url,
-            small_cell=settings.small_cell,
-            who=g.account.name,
-            now=now(),
-        )
-    except ApproverIsAuthor:
-        words = _("Ông/Bà đã viết hoặc trình báo cáo này nên cần một người khác duyệt.")
-        return _told(code, words, "warning")
-    except FreezeBroken:
-        words = _(
-            "Chưa ban hành: dữ liệu của đợt không còn như lúc chốt. Chạy “sipas rounds verify” để biết chỗ nào khác."
-        )
-        return _told(code, words, "warning")
-    except NotWaiting:
-        number = became(services().database, code, read)
-        if number is None:
-            raise
-        return _published(code, number)
-    return _published(code, made.number)
+        return _ended(code, carry_out(services().database, order, services().shelf))
+    except StillWorking:
+        return redirect(url_for("issues.publishing", code=code, read=read, attempt=attempt), 303)
+
+
+@pages.get("/publishing/<int:read>/<attempt>")
+@needs(Permission.APPROVE)
+def publishing(code: str, read: int, attempt: str) -> Response:
+    """How publishing ended, once it has; until then the page that waits."""
+    _refuse_parts(code)
+    return _ended(code, outcome(services().database, code, read, attempt, services().shelf))
 
 
 @pages.post("/return")
@@ -136,14 +126,14 @@ def release(code: str, number: int) -> Response:
 
 
 @pages.errorhandler(NotWaiting)
-def not_waiting(_fault: NotWaiting) -> Response:
+def not_waiting(_fault: NotWaiting | None = None) -> Response:
     """It was recalled, returned, published or handed in anew since the page was opened."""
     words = _("Báo cáo đã đổi trạng thái sau khi Ông/Bà mở trang nên không có gì thay đổi. Xin xem lại.")
     return _told((request.view_args or {})["code"], words, "warning")
 
 
 @pages.errorhandler(NotFrozen)
-def not_frozen(_fault: NotFrozen) -> Response:
+def not_frozen(_fault: NotFrozen | None = None) -> Response:
     """The numbers can still change."""
     words = _("Số liệu của đợt chưa chốt hoặc vừa đổi nên chưa trình, chưa ban hành được.")
     return _told((request.view_args or {})["code"], words, "warning")
@@ -167,8 +157,22 @@ def _refuse_parts(code: str) -> None:
         raise BeyondPart(code)
 
 
-def _published(code: str, number: int) -> Response:
-    return _told(code, _("Đã ban hành bản số %(number)s. Bản này không bao giờ đổi.", number=number))
+def _ended(code: str, ended: Outcome) -> Response:
+    """Say how publishing ended."""
+    if isinstance(ended, int):
+        return _told(code, _("Đã ban hành bản số %(number)s. Bản này không bao giờ đổi.", number=ended))
+    if ended is Refusal.NOT_FROZEN:
+        return not_frozen()
+    if ended is Refusal.NOT_WAITING:
+        return not_waiting()
+    words = {
+        Refusal.AUTHOR: _("Ông/Bà đã viết hoặc trình báo cáo này nên cần một người khác duyệt."),
+        Refusal.BROKEN: _(
+            "Chưa ban hành: dữ liệu của đợt không còn như lúc chốt. Chạy “sipas rounds verify” để biết chỗ nào khác."
+        ),
+        Refusal.STOPPED: _("Việc ban hành dừng giữa chừng nên chưa có gì được ban hành. Xin ban hành lại."),
+    }
+    return _told(code, words[ended], "warning")
 
 
 def _told(code: str, words: str, kind: str = "message") -> Response:

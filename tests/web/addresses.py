@@ -306,6 +306,9 @@ ADDRESSES = {
     "/reports/<code>/issues/<int:number>.<any(vi, en):edition>.pdf": Address(
         f"/reports/{EARLIER}/issues/1.vi.pdf", PDF, Permission.READ_REPORTS, whole=True
     ),
+    "/reports/<code>/issues/publishing/<int:read>/<attempt>": Address(
+        f"/reports/{ROUND}/issues/publishing/1/0123456789abcdef", HTML, Permission.APPROVE, whole=True
+    ),
     "/reports/<code>/issues/<int:number>/public": Address(
         f"/reports/{EARLIER}/issues/1/public", HTML, Permission.APPROVE
     ),
