@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -86,7 +87,12 @@ def serving() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._reply({})
+            if urlsplit(self.path).path == "/authorize":
+                back = escape(provider.sent_back(self.path))
+                page = f'<!doctype html><html lang="vi"><title>Cổng</title><h1>Cổng</h1><a href="{back}">Đồng ý</a>'
+                self._send("text/html; charset=utf-8", page.encode())
+            else:
+                self._reply({})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -94,8 +100,11 @@ def serving() -> Iterator[Provider]:
 
         def _reply(self, form: dict[str, str]) -> None:
             content = json.dumps(provider.answer(urlsplit(self.path).path, form)).encode()
+            self._send("application/json", content)
+
+        def _send(self, kind: str, content: bytes) -> None:
             self.send_response(503 if provider.is_broken else 200)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

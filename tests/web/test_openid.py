@@ -16,11 +16,14 @@ from survey.app import create_app
 from survey.settings import OpenId, Settings
 from survey.store import accounts
 from survey.store.database import Database
+from tests import keyboard
+from tests.browser import chromium
 from tests.conftest import SECRET
 from tests.places import ADMINISTRATOR, NOW, OFFICER
 from tests.web import provider as providers
 from tests.web.provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.web.reading import Reading
+from tests.web.serving import serving
 from tests.web.visitor import Visitor
 
 START = "/officer/sign-in/openid"
@@ -205,3 +208,38 @@ def test_a_provider_that_falls_silent_in_between_is_said_to_be_silent(
     response = visitor.client.get(f"{back.path}?{back.query}")
     assert response.status_code in {400, 503}
     assert not is_in(visitor)
+
+
+def at_home(app: Flask, address: str) -> None:
+    """Let the site be reached where it is served."""
+    here = app.extensions["sipas"]
+    app.extensions["sipas"] = replace(here, settings=replace(here.settings, public_url=address))
+
+
+def test_with_the_keyboard_alone_somebody_goes_to_the_provider_and_comes_back_signed_in(app: Flask) -> None:
+    with serving(app) as address, chromium() as browser:
+        at_home(app, address)
+        page = browser.new_page(viewport=keyboard.DESK, base_url=address)
+        page.goto("/officer/sign-in")
+        keyboard.check(page)
+        keyboard.follow(page, "Đăng nhập bằng tài khoản chung của cơ quan")
+        assert page.get_by_role("heading", name="Cổng").is_visible()
+        keyboard.follow(page, "Đồng ý")
+        assert page.get_by_role("heading", name="Đợt khảo sát", level=1).is_visible()
+        keyboard.press(page, "Đăng xuất")
+        page.goto("/officer/rounds")
+        assert page.get_by_role("heading", name="Đăng nhập").is_visible()
+        page.close()
+
+
+def test_who_has_no_account_reads_so_on_a_page_without_barriers(app: Flask, provider: Provider) -> None:
+    provider.claims = {"sub": "9999"}
+    with serving(app) as address, chromium() as browser:
+        at_home(app, address)
+        page = browser.new_page(viewport=keyboard.DESK, base_url=address)
+        page.goto("/officer/sign-in")
+        keyboard.follow(page, "Đăng nhập bằng tài khoản chung của cơ quan")
+        keyboard.follow(page, "Đồng ý")
+        assert page.get_by_role("heading", name="Chưa có tài khoản ở đây").is_visible()
+        keyboard.check(page)
+        page.close()
