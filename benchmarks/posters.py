@@ -2,9 +2,10 @@
 
     python benchmarks/posters.py --posters 2000 --runs 5
 
-Three files are made in turn, several times in one run, so that whatever else the machine does weighs on all alike:
+Four files are made in turn, several times in one run, so that whatever else the machine does weighs on all alike:
 
 - ours: from counters' texts to the finished PDF, QR codes made and texts fitted on the way;
+- own: Typst alone on the finished data of the same posters: what its compile time of these pages is;
 - bare: Typst alone, a page with one image and four lines; the images are made beforehand;
 - as full: Typst alone, a page with one image and as many lines as a poster has, all of one size, one below the other.
 
@@ -25,7 +26,10 @@ from pathlib import Path
 
 from reports.glyphs import FONTS
 from reports.poster_formats import FORMATS, STANDARD_FORMAT
-from reports.posters import Poster, write_posters
+from reports.look import STANDARD
+from reports.pdf import TEMPLATES
+from reports.posters import TEMPLATE as OWN
+from reports.posters import Poster, typeset_data, write_posters
 from reports.qr import qr_svg
 
 TYPESETTER = Path(__file__).resolve().parents[1] / "reports" / "typesetter.py"
@@ -61,8 +65,10 @@ def main() -> None:
         template = Path(folder) / "bare.typ"
         template.write_text(TEMPLATE, encoding="utf-8")
         bare, full = data(posters, FEW), data(posters, FULL)
+        own = json.dumps(typeset_data(posters, wanted.format, STANDARD), ensure_ascii=False).encode()
         makers: dict[str, Callable[[], bytes]] = {
             "ours": lambda: write_posters(posters, wanted.format),
+            "own": lambda: typeset(TEMPLATES / OWN, own),
             "bare": lambda: typeset(template, bare),
             "as full": lambda: typeset(template, full),
             "one of ours": lambda: write_posters(posters[:1], wanted.format),
@@ -120,7 +126,7 @@ def report(taken: dict[str, list[tuple[float, float]]], count: int) -> None:
         wall, used = (statistics.median(values) for values in zip(*runs, strict=True))
         print(f"{name:12} wall {wall:6.2f}   processor {used:6.2f}")
     fixed = statistics.median(wall for wall, _ in taken["one of ours"])
-    for other in ("bare", "as full"):
+    for other in ("own", "bare", "as full"):
         for place, what in enumerate(("wall", "processor")):
             pairs = zip(taken["ours"], taken[other], strict=True)
             ratio = statistics.median(ours[place] / theirs[place] for ours, theirs in pairs)

@@ -68,15 +68,17 @@ def write_posters(
         format_: one of :data:`reports.poster_formats.FORMATS`.
         look: the instance's logo and colours.
     """
-    return typeset(TEMPLATE, _data(posters, FORMATS[format_], look), _UNDATED)
+    return typeset(TEMPLATE, typeset_data(posters, format_, look), _UNDATED)
 
 
 def draw_poster(poster: Poster, format_: str = STANDARD_FORMAT, *, look: Look = STANDARD) -> bytes:
     """The page of one poster as a PNG picture; on a sheet of several the other places stay empty."""
-    return b64decode(run(TEMPLATE, _data([poster], FORMATS[format_], look), "png"))
+    return b64decode(run(TEMPLATE, typeset_data([poster], format_, look), "png"))
 
 
-def _data(posters: Sequence[Poster], format_: PosterFormat, look: Look) -> dict[str, Json]:
+def typeset_data(posters: Sequence[Poster], name: str, look: Look) -> dict[str, Json]:
+    """Posters in a named format as data for ``posters.typ``."""
+    format_ = FORMATS[name]
     room = _room(format_, has_logo=bool(look.logo))
     return {
         "title": "Mã QR tại quầy",
