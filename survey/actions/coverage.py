@@ -147,7 +147,11 @@ class SamplePlan:
 
 
 class NoPopulation(ValueError):
-    """No dossiers were loaded, so nothing can be planned."""
+    """No dossiers were loaded into ``round``, so nothing can be planned."""
+
+    def __init__(self, round_: Round) -> None:
+        super().__init__(round_.code)
+        self.round = round_
 
 
 def sample_plan(
@@ -170,7 +174,7 @@ def sample_plan(
     round_, whole = coverage(database, code, part=None, now=now)
     dossiers = whole.dossiers
     if not dossiers.sum():
-        raise NoPopulation(code)
+        raise NoPopulation(round_)
     margin = round_.settings.planned_margin / POINTS
     by_unit = [ministry_sample_size(int(number), margin=margin) for number in dossiers.sum(axis=1)]
     floor = int(np.minimum(dossiers, LEAST).sum())

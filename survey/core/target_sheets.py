@@ -1,6 +1,7 @@
 """Target sheets read from YAML text, with every fault named at once (see ``questionnaires/loading.py``)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from questionnaires.loading import load_value, repeated, undeclared_languages
 from questionnaires.source import Faults, Finding, Source, parts
@@ -14,8 +15,11 @@ class TargetSheetFaults(Faults):
     """A target sheet could not be read."""
 
 
+@lru_cache(maxsize=32)
 def load_target_sheet(text: str, name: str) -> TargetSheet:
     """The target sheet written in ``text``; ``name`` is the file's name, for messages.
+
+    Pages read a sheet again and again, and YAML takes long to read: what was read lately is given again, being frozen.
 
     Raises:
         TargetSheetFaults: with every fault at once.

@@ -179,15 +179,24 @@ def tag_of(number: int) -> str:
     return f"{number:0{TAG_DIGITS}x}"
 
 
+def _of_load(number: int) -> ColumnElement[bool]:
+    """The responses of a load, found by the index on ids."""
+    return and_(
+        ResponseRow.id >= tag_of(number),
+        ResponseRow.id < tag_of(number + 1),
+        ResponseRow.mode == IMPORTED_MODE,
+    )
+
+
 def loaded(session: Session, round_code: str) -> dict[str, str]:
     """What was loaded into a round and counts: fingerprints of answers by the part of the id behind the tag."""
-    query = (
-        select(ResponseRow.id, ResponseRow.fingerprint)
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE, counted(session))
-    )
-    rows = session.execute(query.execution_options(yield_per=FETCHED))
-    return {id_[TAG_DIGITS:]: fingerprint for id_, fingerprint in rows}
+    found: dict[str, str] = {}
+    for load in loads(session, round_code, RESPONSES):
+        if load.withdrawal is None:
+            query = select(ResponseRow.id, ResponseRow.fingerprint).where(_of_load(load.number))
+            rows = session.execute(query.execution_options(yield_per=FETCHED))
+            found |= {id_[TAG_DIGITS:]: fingerprint for id_, fingerprint in rows}
+    return found
 
 
 def add_tallies(session: Session, round_code: str, number: int, tallies: Iterable[Tally]) -> None:
@@ -239,16 +248,14 @@ def _load(row: SourceLoadRow, gone: SourceWithdrawalRow | None) -> SourceLoad:
 
 
 def responses_by_unit(session: Session, round_code: str) -> dict[str, dict[str, int]]:
-    """How many loaded responses of a round are of which unit code, by the tag of their load; set aside or not."""
-    tag = func.substr(ResponseRow.id, 1, TAG_DIGITS)
-    query = (
-        select(tag, UnitRow.code, func.count())
-        .join(RoundRow, RoundRow.id == ResponseRow.round_id)
-        .join(UnitRow, UnitRow.id == ResponseRow.unit_id)
-        .where(RoundRow.code == round_code, ResponseRow.mode == IMPORTED_MODE)
-        .group_by(tag, UnitRow.code)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for load, unit, number in session.execute(query):
-        found.setdefault(load, {})[unit] = number
+    """How many responses of a round's loads are of which unit code, by the tag of their load; set aside or not."""
+    found = {}
+    for load in loads(session, round_code, RESPONSES):
+        query = (
+            select(UnitRow.code, func.count())
+            .join(ResponseRow, ResponseRow.unit_id == UnitRow.id)
+            .where(_of_load(load.number))
+            .group_by(UnitRow.code)
+        )
+        found[tag_of(load.number)] = dict(session.execute(query).tuples().all())
     return found

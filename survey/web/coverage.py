@@ -4,7 +4,6 @@ from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 
 from survey.actions.coverage import NoPopulation, coverage_page, planned_from, sample_plan
-from survey.actions.rounds import board
 from survey.core.account import Permission
 from survey.web.access import guard, needs
 from survey.web.site import now, services
@@ -47,10 +46,9 @@ def planner(code: str) -> str | tuple[str, int]:
         plan = sample_plan(
             services().database, code, total=total, page=page, small_cell=small_cell, now=moment
         )
-    except NoPopulation:
-        plan = None
-    found = board(services().database, code, within=None, now=now())
-    shown = render_template("rounds/planner.html", board=found, plan=plan, text=text, error=error)
+    except NoPopulation as fault:
+        return render_template("rounds/planner.html", round=fault.round, plan=None, text=text, error="")
+    shown = render_template("rounds/planner.html", round=plan.round, plan=plan, text=text, error=error)
     return (shown, 422) if error else shown
 
 

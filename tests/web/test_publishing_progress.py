@@ -116,7 +116,7 @@ def test_a_refusal_gives_the_button_back(
     def broken(*_arguments: Any, **_named: Any) -> None:
         raise issuing.FreezeBroken(ROUND)
 
-    monkeypatch.setattr("survey.web.issues.publish", broken)
+    monkeypatch.setattr("survey.actions.publishing_apart.publish", broken)
     press(page)
     expect(page.locator(".flash")).to_contain_text("Chưa ban hành")
     expect(page.get_by_role("button", name="Duyệt và ban hành")).to_be_enabled()
