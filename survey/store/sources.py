@@ -257,5 +257,5 @@ def responses_by_unit(session: Session, round_code: str) -> dict[str, dict[str, 
             .where(_of_load(load.number))
             .group_by(UnitRow.code)
         )
-        found[tag_of(load.number)] = dict(session.execute(query).tuples().all())
+        found[tag_of(load.number)] = dict(session.execute(query).all())
     return found
