@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from survey.actions import figures_apart
+from survey.actions.apart import StillWorking, Work, made
+from survey.actions.publishing_apart import Order, published
 from survey.store import published_reports
 from survey.store.database import Database
 from tests.places import ROUND
@@ -91,3 +94,19 @@ def test_looking_how_publishing_stands_begins_nothing(settled: Database, approve
     read = hidden(approver.get(WAY), "read")
     assert "chưa có gì được ban hành" in waited(approver, f"{WAY}/publishing/{read}/0123456789abcdef")
     assert issues(settled) == 0
+
+
+def test_a_process_that_fails_publishes_nothing_and_the_approver_may_try_again(
+    settled: Database, approver: Visitor, app: Flask
+) -> None:
+    page = approver.get(WAY)
+    here = app.extensions["sipas"]
+    away = Database(settled.url.replace(".sqlite", "/away.sqlite"))
+    read = hidden(page, "read")
+    order_ = Order(ROUND, int(read), "fails", "http://x", 5, "duyet", datetime.now(UTC))
+    with pytest.raises(StillWorking):
+        made(here.shelf, Work(f"publish {ROUND}", "fails", published, (away.url, order_)))
+    away.close()
+    assert "chưa có gì được ban hành" in waited(approver, f"{WAY}/publishing/{read}/fails")
+    assert issues(settled) == 0
+    assert DONE in waited(approver, order(approver, page))
