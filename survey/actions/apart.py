@@ -58,13 +58,19 @@ class Work:
 
 
 def made(shelf: Shelf, work: Work) -> object:
-    """The result, once it is there.
+    """The result, once it is there; where nothing can be kept it is worked out here, which is slow but right.
 
     Raises:
         StillWorking: until then; the process was started if there was none.
         WorkFailed: if it failed less than a minute ago.
-        OSError: if nothing can be kept.
     """
+    try:
+        return _made_apart(shelf, work)
+    except OSError:
+        return work.maker(*work.given)
+
+
+def _made_apart(shelf: Shelf, work: Work) -> object:
     found = _found(shelf, work)
     if found is not None:
         return found.result

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import TypeVar
 
 from reports.document import Document, Table
 from reports.writers import WRITERS
@@ -13,8 +12,6 @@ from survey.program import running
 from survey.store import counts, places, rounds
 from survey.store.database import Database
 from survey.store.shelf import Shelf
-
-Kind = TypeVar("Kind")
 
 AT_ONCE = 3.0
 """Seconds of a processor that a request may take for it."""
@@ -43,7 +40,9 @@ def prepare_figures(database: Database, code: str, *, small_cell: int, now: date
     def elsewhere(state: object) -> Shown:
         given = (database.url, code, small_cell, now)
         work = Work(f"figures {code} {small_cell}", _key(database.url, small_cell, state), figures_of, given)
-        return _or_here(shelf, work, Shown)
+        found = made(shelf, work)
+        assert isinstance(found, Shown)  # noqa: S101  what the maker makes
+        return found
 
     shown_result(database, code, small_cell=small_cell, now=now, elsewhere=elsewhere)
 
@@ -66,7 +65,9 @@ def prepared_file(document: Document, ending: str, name: str, shelf: Shelf) -> b
         return WRITERS[ending].write(document)
     key = _key(document, ending)
     work = Work(f"file {name} {document.language}", key, WRITERS[ending].write, (document,))
-    return _or_here(shelf, work, bytes)
+    found = made(shelf, work)
+    assert isinstance(found, bytes)  # noqa: S101  what the maker makes
+    return found
 
 
 def figures_of(url: str, code: str, small_cell: int, now: datetime) -> Shown:
@@ -76,16 +77,6 @@ def figures_of(url: str, code: str, small_cell: int, now: datetime) -> Shown:
         return shown_result(database, code, small_cell=small_cell, now=now)
     finally:
         database.close()
-
-
-def _or_here(shelf: Shelf, work: Work, kind: type[Kind]) -> Kind:
-    """The result from the shelf; where nothing can be kept it is worked out here, which is slow but right."""
-    try:
-        found = made(shelf, work)
-    except OSError:
-        found = work.maker(*work.given)
-    assert isinstance(found, kind)  # noqa: S101  what the maker makes
-    return found
 
 
 def takes_long(database: Database, code: str, now: datetime) -> bool:

@@ -72,10 +72,7 @@ def carry_out(database: Database, order: Order, shelf: Shelf) -> Outcome:
     if not takes_long(database, order.code, order.now):
         return _published(database, order)
     work = Work(_name(order.code), order.attempt, published, (database.url, order))
-    try:
-        found = made(shelf, work)
-    except OSError:
-        return _published(database, order)  # nothing can be kept: slow, but right
+    found = made(shelf, work)
     assert isinstance(found, int | Refusal)  # noqa: S101  what `published` gives
     return found
 
