@@ -169,7 +169,8 @@ def finish(_phone: Phone, page: Page) -> None:
 def finish_in_vain(_phone: Phone, page: Page) -> None:
     """The counter takes no more; without a script the page says so."""
     fill(page)
-    page.evaluate(f"HTMLFormElement.prototype.submit.call({ITS_FORM})")
+    with page.expect_navigation():
+        page.evaluate(f"HTMLFormElement.prototype.submit.call({ITS_FORM})")
     expect(page.locator("#form")).to_have_count(0)
 
 
