@@ -43,7 +43,7 @@ def policy_intervals(
 
 def _t_quantiles(freedom: np.ndarray[tuple[int], np.dtype[np.int64]], level: float) -> FloatArray:
     """Give Student's quantiles, each number of degrees of freedom computed once."""
-    distinct = np.unique(freedom)
+    distinct = np.flatnonzero(np.bincount(freedom))  # counting is faster than sorting
     quantiles = np.zeros(int(distinct.max(initial=0)) + 1)
     quantiles[distinct] = stdtrit(distinct.astype(float), (1 + level) / 2)
     return np.asarray(quantiles[freedom], np.float64)
