@@ -112,7 +112,8 @@ def _units(packed: Packed, g: FloatArray) -> FloatArray:
     if not len(packed.cells):
         return np.ones(0)
     most = np.maximum(np.maximum.reduceat(g[: packed.bounds[-1]], packed.bounds[:-1]), TINY)
-    return np.exp2(np.ceil(np.log2(2 * most * np.sqrt(np.minimum(np.diff(packed.bounds), PIECE)))))
+    reach = 2 * most * np.sqrt(np.minimum(np.diff(packed.bounds), PIECE))
+    return np.asarray(np.exp2(np.ceil(np.log2(reach))), np.float64)
 
 
 def _centre(found: Products, rows: IntArray, unit: FloatArray) -> None:
