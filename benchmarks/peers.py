@@ -55,14 +55,14 @@ class Load:
 LOADS = {
     "svy": {
         "overall": Load(),
-        "provinces": Load(items=4),
+        "provinces": Load(),
         "units": Load(items=1, share=0.1),
         "raking": Load(items=0),
         "raked overall": Load(),
     },
     "R": {
-        "overall": Load(items=4),
-        "provinces": Load(items=1),
+        "overall": Load(),
+        "provinces": Load(),
         "units": Load(items=1, units=10),
         "raking": Load(items=0),
     },
