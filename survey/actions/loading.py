@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from questionnaires.uploads import Sheet
+from survey.actions.progress import EVERY, Progress, Stage, Told, tell_nobody
 from survey.actions.rounds import known_round
 from survey.actions.sent_files import LoadedBefore, Sent
 from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone, stored_load, takes_entered
@@ -79,6 +81,7 @@ class RowPreview:
     """What loading a table would do.
 
     Attributes:
+        round: into which it would be loaded.
         reading: what it says.
         new: responses that would be taken, by unit code.
         known: rows that were taken from an earlier file.
@@ -87,6 +90,7 @@ class RowPreview:
         fields: all fields.
     """
 
+    round: Round
     reading: RowReading
     units: tuple[Unit, ...] = ()
     fields: tuple[Field, ...] = ()
@@ -127,7 +131,14 @@ def guessed_columns(database: Database, sent: Sent) -> Layout:
 
 
 def preview_responses(
-    database: Database, sent: Sent, layout: Layout, said: Meanings, *, within: str | None, key: bytes
+    database: Database,
+    sent: Sent,
+    layout: Layout,
+    said: Meanings,
+    *,
+    within: str | None,
+    key: bytes,
+    tell: Told = tell_nobody,
 ) -> RowPreview:
     """What loading a file would do; nothing is stored.
 
@@ -138,12 +149,21 @@ def preview_responses(
         said: what labels mean, as the officer says now.
         within: the part that may be loaded; None for the whole province.
         key: makes the ids of responses.
+        tell: is told how many rows are read.
     """
     with database.reading() as session:
         table, found, stored = _begun(session, sent, layout, said, within)
-    for _row in _new_rows(table, found, stored, sent.round, key):
+    for _row in _new_rows(table, found, stored, sent.round, key=key, tell=tell):
         pass
     return found
+
+
+def looked_against(session: Session, code: str) -> tuple[object, ...]:
+    """All but the file that a preview depends on: places, what labels mean, and what was loaded before."""
+    meanings = [sorted(frames.meanings(session, kind).items()) for kind in (UNIT, FIELD, MEANING)]
+    of_places = places.units(session), places.fields(session), places.counters(session)
+    excluded = sorted(rounds.excluded(session, code))
+    return of_places, meanings, excluded, sources.loads(session, code, RESPONSES)
 
 
 def apply_responses(
@@ -159,6 +179,7 @@ def apply_responses(
     now: datetime,
     key: bytes,
     are_others: bool = False,
+    tell: Told = tell_nobody,
 ) -> RowPreview:
     """Take all responses of a table that were not taken before, or none where something is wrong.
 
@@ -168,13 +189,13 @@ def apply_responses(
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
-    before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key)
+    before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key, tell=tell)
     if found.is_doubtful and not are_others:
         raise LoadedBefore(sent.round.code)
     load = SourceLoad(
         RESPONSES, source, dated, sent.upload.file_name, sent.sha256, len(rows), 0, by.name, now
     )  # fmt: skip
-    with stored_load(database, sent, load, rows, before, token=token, by=by, now=now) as session:
+    with stored_load(database, sent, load, rows, before, token=token, now=now, tell=tell) as session:
         _remember(session, sent, layout, said, by)
     return found
 
@@ -217,7 +238,15 @@ def set_load_aside(
 
 
 def _prepared(
-    database: Database, sent: Sent, layout: Layout, said: Meanings, *, by: Account, now: datetime, key: bytes
+    database: Database,
+    sent: Sent,
+    layout: Layout,
+    said: Meanings,
+    *,
+    by: Account,
+    now: datetime,
+    key: bytes,
+    tell: Told,
 ) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]]]:
     """What was loaded before, what the table says, and its new responses as they are stored."""
     # All that takes its time is done before the transaction: while that writes, no citizen's answer is stored.
@@ -227,7 +256,7 @@ def _prepared(
         ids = responses.all_ids(session)
     rows = [
         ids.row(_response(row, digits, sent.round, now))
-        for row, digits in _new_rows(table, found, stored, sent.round, key)
+        for row, digits in _new_rows(table, found, stored, sent.round, key=key, tell=tell)
     ]
     if not found.reading.is_valid:
         raise ResponsesFaulty(sent.round.code)
@@ -255,7 +284,7 @@ def _begun(
     table, units, fields = _table(session, sent, layout, said, within)
     code = sent.round.code
     found = RowPreview(
-        RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
+        sent.round, RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
     )
     return table, found, sources.loaded(session, code)
 
@@ -283,10 +312,19 @@ def _table(
 
 
 def _new_rows(
-    table: ResponseTable, found: RowPreview, stored: Mapping[str, str], round_: Round, key: bytes
+    table: ResponseTable,
+    found: RowPreview,
+    stored: Mapping[str, str],
+    round_: Round,
+    *,
+    key: bytes,
+    tell: Told,
 ) -> Iterator[tuple[ReadRow, str]]:
     """Rows that were not taken before, each with the digits that name it whatever file it stands in."""
-    for row in table.rows(found.reading):
+    of = rows_in(table.sheet, table.layout.header)
+    for at, row in enumerate(table.rows(found.reading)):
+        if not at % EVERY:
+            tell(Progress(Stage.READING, at, of))
         digits = hmac.digest(key, f"{round_.code}\x1f{row.identity}".encode(), "sha256").hex()
         digits = digits[: ID_DIGITS - TAG_DIGITS]
         kept = stored.get(digits)
@@ -297,6 +335,11 @@ def _new_rows(
             found.known += 1
         else:
             found.reading.refuse(row.row, None, RowFault.KNOWN_OTHERWISE)
+
+
+def rows_in(sheet: Sheet, header: int) -> int:
+    """How many rows stand below the row of names."""
+    return max(0, len(sheet.rows) - header - 1)
 
 
 def _response(row: ReadRow, digits: str, round_: Round, now: datetime) -> Response:

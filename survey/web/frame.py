@@ -170,7 +170,7 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         said=[(kind, label, code or LEFT_OUT) for (kind, label), code in said.items()],
         missing=missing or NOTHING_MISSING,
-        **source_filled_in(looked),
+        **source_filled_in(looked.round),
         margin_names=margin_names(),
         break_names=break_names(),
     )
