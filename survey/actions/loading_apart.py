@@ -37,6 +37,9 @@ from survey.store.sources import RESPONSES
 LARGE = AT_ONCE
 """More rows than this are read and stored by a process."""
 
+MOST_TIMES = 3
+"""How often a process is begun for one look that was asked for."""
+
 
 class Refusal(Enum):
     """Why a file was not taken."""
@@ -156,14 +159,15 @@ def preview(database: Database, look: Look, sent: Sent, *, key: bytes, shelf: Sh
     if not _is_large(sent, look):
         return _previewed(database, look, sent, key, tell_nobody)
     mark = mark_of(database, look)
-    work = Work(_looking(look.by), mark, see, (database.url, shelf.folder, look, mark, key))
-    found = made(shelf, work)
-    assert isinstance(found, Seen)  # noqa: S101  what `see` gives
-    return found.preview
+    with suppress(OSError):
+        shelf.put(f"asked {_looking(look.by)}", mark, (look, 1))
+    return _begun(database, look, mark, key, shelf).preview
 
 
-def seen(shelf: Shelf, mark: str, by: Account) -> Seen | None:
+def seen(database: Database, shelf: Shelf, mark: str, by: Account, key: bytes) -> Seen | None:
     """What a look found; None where it is not known any more, or its process failed.
+
+    A look that was asked for while another one of this officer was at work, or was killed, is begun here; not for ever.
 
     Raises:
         StillWorking: while a process of this officer reads a file.
@@ -171,11 +175,23 @@ def seen(shelf: Shelf, mark: str, by: Account) -> Seen | None:
     name = _looking(by)
     is_held = _is_held(shelf, name)  # first: a process puts what it found before it ends
     found = shelf.find(name, mark)
-    if found is not None and isinstance(found.result, Seen):
-        return found.result
+    if found is not None:
+        return found.result if isinstance(found.result, Seen) else None
     if is_held:
         raise StillWorking(shelf.held_for(name))
-    return None
+    asked = shelf.find(f"asked {name}", mark)
+    look, times = asked.result if asked is not None and isinstance(asked.result, tuple) else (None, 0)
+    if look is None or times >= MOST_TIMES:
+        return None
+    shelf.put(f"asked {name}", mark, (look, times + 1))
+    return _begun(database, look, mark, key, shelf)
+
+
+def _begun(database: Database, look: Look, mark: str, key: bytes, shelf: Shelf) -> Seen:
+    work = Work(_looking(look.by), mark, see, (database.url, shelf.folder, look, mark, key))
+    found = made(shelf, work)
+    assert isinstance(found, Seen)  # noqa: S101  what `see` gives
+    return found
 
 
 def looking_progress(shelf: Shelf, mark: str, by: Account) -> Progress | None:
@@ -279,7 +295,7 @@ def _applied(database: Database, order: Order, sent: Sent, key: bytes, tell: Tol
         )
     except tuple(_REFUSALS) as fault:
         return _REFUSALS[type(fault)]
-    return Taken(found.new.total(), found.known)
+    return Taken(found.new.total(), found.known + found.alike)
 
 
 def _became(database: Database, order: Order) -> Taken | None:

@@ -51,7 +51,7 @@ def stored_load(
     token: str,
     now: datetime,
     tell: Told,
-) -> Iterator[Session]:
+) -> Iterator[tuple[Session, int]]:
     """Store the responses of a file; what else belongs to it is stored in the block, together with the last of them.
 
     Args:
@@ -63,6 +63,9 @@ def stored_load(
         token: the file's.
         now: the server's clock, UTC.
         tell: is told how many of the rows are stored.
+
+    Yields:
+        The last transaction, and the number of the load; 0 where there are no rows.
 
     Raises:
         RoundTakesNone: if the round has not opened, or is settled.
@@ -78,9 +81,9 @@ def stored_load(
     with database.writing() as session:
         round_ = require_as_before(session)
         if rows:
-            _take(session, round_, replace(load, number=number), rows[-AT_ONCE:])
+            number = _take(session, round_, replace(load, number=number), rows[-AT_ONCE:])
         uploads.remove(session, token)
-        yield session
+        yield session, number
 
 
 def _store_ahead(
@@ -122,7 +125,7 @@ def _require_unchanged(session: Session, sent: Sent, before: list[SourceLoad], n
     return round_
 
 
-def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:
+def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> int:
     number = sources.add(session, round_.code, load)
     responses.add_rows(session, _tagged(rows, number))
     detail = {
@@ -130,6 +133,7 @@ def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str
         "dated": str(load.dated), "responses": load.rows,
     }  # fmt: skip
     trail.record(session, Deed.RESPONSES_LOADED, round_.code, who=load.who, at=load.loaded_at, detail=detail)
+    return number
 
 
 def _tagged(rows: list[dict[str, Any]], number: int) -> Iterator[dict[str, Any]]:

@@ -119,9 +119,9 @@ def look(code: str, token: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def looking(code: str, token: str, mark: str) -> Page:
     """What a large file says, once it is read; until then the page that waits."""
-    shelf = services().shelf
+    here, shelf = services(), services().shelf
     try:
-        found = seen(shelf, mark, g.account)
+        found = seen(here.database, shelf, mark, g.account, here.key)
     except StillWorking as fault:
         words = _("Đang đọc tệp …")
         return waiting_for_load(fault, words, looking_progress(shelf, mark, g.account), code)

@@ -105,6 +105,16 @@ def test_a_large_file_with_an_unknown_name_is_explained_and_read_again(
     assert counted(sqlite_small) == {"XA": 20, "PH": 1}
 
 
+def test_columns_that_are_chosen_anew_while_a_file_is_read_are_read_next(officer: Visitor) -> None:
+    address, data = sent(officer, table(*FEW))
+    first = officer.send(f"{address}/preview", data).headers["Location"]
+    second = officer.send(f"{address}/preview", data | {"role_4": ""}).headers["Location"]
+    assert first != second
+    assert waited(officer, second).figures["Phiếu mới"] == "20"
+    page = waited(officer, first)
+    assert "dừng giữa chừng" in page.html
+
+
 def test_source_and_day_are_asked_for_without_reading_the_file_anew(officer: Visitor) -> None:
     address, data, _page = looked(officer, FEW)
     page = Reading(officer.post(f"{address}/apply", data, 422))
@@ -118,7 +128,7 @@ def test_what_was_loaded_before_is_not_counted_again_and_a_preview_knows_it_at_o
     address, data, _page = looked(officer, FEW)
     waited(officer, order(officer, address, data))
     _address, _data, page = looked(officer, [*FEW, "PH;land;77;3;3"])
-    assert "20 phiếu của tệp đã nạp từ trước nên không tính lại; chỉ nhập 1 phiếu mới." in page.main
+    assert "20 dòng đã được nạp lần trước nên không tính lại, 1 dòng mới." in page.main
     assert counted(sqlite_small) == {"XA": 20}
 
 
