@@ -11,13 +11,16 @@ from flask import Flask
 from survey.actions import apart, loading_apart
 from survey.actions.apart import StillWorking, Work, made
 from survey.actions.loading_apart import Look, Order, Refusal, Standing, Taken, outcome, standing, take
-from survey.actions.progress import Stage
+from survey.actions.progress import Progress, Stage
 from survey.actions.rounds import close_round
 from survey.core.frame import Layout
 from survey.store.database import Database
+from tests.axe import violations
+from tests.browser import chromium
 from tests.places import KEY, MIXED, OFFICER, ROUND
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
+from tests.web.serving import serving
 from tests.web.test_loading import APPLIED, PAGE, ROLES, counted, sent, table
 from tests.web.visitor import Visitor, stored
 
@@ -254,6 +257,42 @@ def test_looking_how_a_load_stands_begins_nothing_and_shows_nobody_elses_file(
     other, _data = sent(officer, table(*FEW))
     page = waited(officer, wait.replace(address, other))
     assert "Phiếu mới" not in page.figures
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_whoever_waits_sees_how_far_it_is_on_pages_without_barriers(
+    app: Flask, officer: Visitor, width: int
+) -> None:
+    address, _data = sent(officer, table(*FEW))
+    shelf, asked = app.extensions["sipas"].shelf, an_order(address.rpartition("/")[2])
+    shelf.put(f"order {ROUND}", ROUND, asked)
+    held = shelf.lock(f"load {ROUND}")
+    assert held is not None
+    cookie = officer.client.get_cookie("sipas")
+    assert cookie is not None
+    try:
+        with serving(app) as here, chromium() as browser:
+            page = browser.new_page(viewport={"width": width, "height": 700})
+            page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": here}])
+            page.goto(f"{here}{address}/taking/{asked.attempt}")
+            assert page.inner_text("h1") == "Đang nạp tệp …"
+            assert violations(page) == []
+            shelf.put(f"progress load {ROUND}", asked.attempt, Progress(Stage.STORING, 4000, 12_000))
+            # It comes back by itself.
+            page.get_by_text("Đã ghi 4.000 trên 12.000 phiếu.").wait_for(timeout=20_000)
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.get_by_role("link", name="Phiếu nhập từ tệp của đợt này").click()
+            page.get_by_text("Đang nạp tệp a.csv (canbo nạp).").wait_for()
+            assert violations(page) == []
+            os.close(held)
+            held = None
+            page.reload()
+            page.get_by_role("link", name="Xem lại và nạp lại tệp này").wait_for()
+            assert violations(page) == []
+    finally:
+        if held is not None:
+            os.close(held)
 
 
 def an_order(token: str) -> Order:
