@@ -132,7 +132,7 @@ def test_the_same_file_under_other_columns_counts_nothing_twice_unless_somebody_
     address, data = sent(officer, table(*ROWS), WITHOUT_FORM)
     page = Reading(officer.post(f"{address}/preview", data))
     assert page.figures == {"Dòng trong tệp": "3", "Phiếu mới": "0", "Phiếu đã nạp từ trước": "3"}
-    assert "Trong đó 3 dòng được nhận ra vì mọi ô giống hệt một dòng đã nạp" in page.main
+    assert "Có 3 dòng được nhận ra vì mọi ô giống hệt một dòng đã nạp" in page.main
     assert "không có phiếu nào mới" in officer.post(f"{address}/apply", data | APPLIED)
     assert counted(sqlite_small) == {"XA": 2, "PH": 1}
     address, data = sent(officer, table(*ROWS), WITHOUT_FORM)
