@@ -211,7 +211,7 @@ def carry_out(database: Database, order: Order, sent: Sent, *, key: bytes, shelf
     try:
         if _is_held(shelf, name):
             return Refusal.BUSY
-        _note(shelf, order)
+        note(shelf, order)
     except OSError:
         return _applied(database, order, sent, key, tell_nobody)
     found = made(shelf, Work(name, order.attempt, take, (database.url, shelf.folder, order, key)))
@@ -261,7 +261,7 @@ def take(url: str, folder: Path, order: Order, key: bytes) -> Outcome:
     """Take a file in a process of its own."""
     shelf, look = Shelf(folder), order.look
     with suppress(OSError):
-        _note(shelf, order)  # somebody else's may stand there who asked at the same moment
+        note(shelf, order)  # somebody else's may stand there who asked at the same moment
     with closing(Database(url)) as database:
         try:
             sent = _sent(database, look)
@@ -329,12 +329,17 @@ def _is_held(shelf: Shelf, name: str) -> bool:
     return lock is None
 
 
-def _note(shelf: Shelf, order: Order) -> None:
-    shelf.put(f"order {order.look.code}", order.look.code, order)
+def note(shelf: Shelf, order: Order) -> None:
+    """Keep the newest order of a round for this program; a newer one may say other things of an order.
+
+    Raises:
+        OSError: if nothing can be written there.
+    """
+    shelf.put(f"order {order.look.code}", running(), order)
 
 
 def _newest(shelf: Shelf, code: str) -> Order | None:
-    found = shelf.find(f"order {code}", code)
+    found = shelf.find(f"order {code}", running())
     return found.result if found is not None and isinstance(found.result, Order) else None
 
 

@@ -4,19 +4,21 @@ import os
 import signal
 import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from survey.actions import apart, loading_apart
 from survey.actions.apart import StillWorking, Work, made
-from survey.actions.loading_apart import Look, Order, Refusal, Standing, Taken, outcome, standing, take
+from survey.actions.loading_apart import Look, Order, Refusal, Standing, Taken, note, outcome, standing, take
 from survey.actions.progress import Progress, Stage
 from survey.actions.rounds import close_round
 from survey.core.frame import Layout
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
+from tests.conftest import application
 from tests.places import KEY, MIXED, OFFICER, ROUND
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
@@ -88,6 +90,15 @@ def test_a_large_file_is_previewed_and_taken_while_the_officer_waits_and_found_i
     assert "Xã Bình An: 20" in page.main
     assert counted(sqlite_small) == {"XA": 20}
     assert "Đã nhập 20 phiếu" in waited(officer, wait).html
+
+
+def test_both_engines_take_a_large_file_in_a_process_of_its_own(small: Database, tmp_path: Path) -> None:
+    officer = signed_in(application(small, tmp_path), "canbo")
+    address, data, _page = looked(officer, FEW)
+    assert "Đã nhập 20 phiếu" in waited(officer, order(officer, address, data)).html
+    assert counted(small) == {"XA": 20}
+    _address, _data, page = looked(officer, [*FEW, "PH;land;77;3;3"])
+    assert page.figures["Phiếu mới"] == "1"
 
 
 def test_a_large_file_with_an_unknown_name_is_explained_and_read_again(
@@ -200,7 +211,7 @@ def test_a_database_that_is_gone_is_told_and_the_file_can_be_taken_again(
     address, data, _page = looked(officer, FEW)
     shelf, away = app.extensions["sipas"].shelf, sqlite_small.url.replace(".sqlite", "/away.sqlite")
     asked = an_order(address.rpartition("/")[2])
-    shelf.put(f"order {ROUND}", ROUND, asked)
+    note(shelf, asked)
     with pytest.raises(StillWorking):
         made(shelf, Work(f"load {ROUND}", asked.attempt, take, (away, shelf.folder, asked, KEY)))
     page = waited(officer, f"{address}/taking/{asked.attempt}")
@@ -265,7 +276,7 @@ def test_whoever_waits_sees_how_far_it_is_on_pages_without_barriers(
 ) -> None:
     address, _data = sent(officer, table(*FEW))
     shelf, asked = app.extensions["sipas"].shelf, an_order(address.rpartition("/")[2])
-    shelf.put(f"order {ROUND}", ROUND, asked)
+    note(shelf, asked)
     held = shelf.lock(f"load {ROUND}")
     assert held is not None
     cookie = officer.client.get_cookie("sipas")
