@@ -11,7 +11,8 @@ from survey.actions.sent_files import Sent, opened, require_waiting
 from survey.core.frame import FIELD, UNIT, Layout, Reading, Setting, read_frame
 from survey.core.frame_guess import guessed_roles
 from survey.core.labels import Directory
-from survey.core.margins import KnownMargin, known_margins
+from survey.core.margins import MARGINS, KnownMargin, asked, in_words_of, known_margins, option_name
+from survey.core.margins import Meanings as MarginMeanings
 from survey.core.place import Field, Unit
 from survey.core.raking import Refused, unusable
 from survey.core.round import Round
@@ -111,6 +112,7 @@ class Preview:
         compared: units with dossiers now or before.
         against: what it is compared with: the round whose frame stood before, or the same round; None where none did.
         same: the load of the same file that the round's frame comes from; None where it comes from another.
+        meanings: what categories of margins are said to mean.
     """
 
     looked: Looked
@@ -120,6 +122,12 @@ class Preview:
     compared: tuple[Compared, ...]
     against: Round | None
     same: Load | None
+    meanings: MarginMeanings
+
+    @property
+    def margins(self) -> dict[str, dict[str, int]]:
+        """The table's margins in the words of the round's questionnaire, as far as these are known."""
+        return in_words_of(self.looked.round.version.definition, self.reading.margins, self.meanings)
 
     @property
     def without(self) -> int:
@@ -232,7 +240,7 @@ def apply(
         load = Load(
             source, dated, looked.upload.file_name, digest, reading.rows, reading.dossiers, who, now
         )  # fmt: skip
-        frames.replace(session, code, reading.volumes, reading.margins, load)
+        frames.replace(session, code, reading.volumes, found.margins, load)
         frames.remember_roles(session, looked.said_of_names(layout))
         frames.remember_meanings(session, _known_meanings(said, found))
         uploads.remove(session, token)
@@ -264,7 +272,7 @@ def _of(volumes: Mapping[tuple[str, str], int], part: int, code: str) -> int:
 def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, now: datetime) -> Preview:
     round_, fields = looked.round, places.fields(session)
     units = _in_force(session, round_)
-    meanings = {kind: frames.meanings(session, kind) for kind in (UNIT, FIELD)}
+    meanings = {kind: frames.meanings(session, kind) for kind in (UNIT, FIELD, *MARGINS)}
     for (kind, label), code in said.items():
         meanings[kind][label] = code
     setting = Setting(
@@ -278,7 +286,8 @@ def _preview(session: Session, looked: Looked, layout: Layout, said: Meanings, n
     compared = _compared(session, reading, units, round_, against) if reading.is_valid else ()
     newest = next(iter(frames.loads(session, round_.code)), None)
     same = newest if newest and newest.sha256 == looked.sha256 else None
-    return Preview(looked, reading, units, fields, compared, against, same)
+    of_margins = {(margin, label): name for margin in MARGINS for label, name in meanings[margin].items()}
+    return Preview(looked, reading, units, fields, compared, against, same, of_margins)
 
 
 def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]]:
@@ -286,7 +295,9 @@ def _known_meanings(said: Meanings, found: Preview) -> list[tuple[str, str, str]
         UNIT: {unit.code for unit in found.units} | {""},
         FIELD: {field.code for field in found.fields} | {""},
     }
-    return [(kind, label, code) for (kind, label), code in said.items() if code in codes[kind]]
+    for margin, question in asked(found.looked.round.version.definition).items():
+        codes[margin] = {option_name(option) for option in question.options} | {""}
+    return [(kind, label, code) for (kind, label), code in said.items() if code in codes.get(kind, ())]
 
 
 def _in_force(session: Session, round_: Round) -> tuple[Unit, ...]:

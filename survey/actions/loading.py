@@ -14,6 +14,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from questionnaires.uploads import Sheet
+from survey.actions.known_rows import KnownRows, content_of, known_rows
+from survey.actions.progress import EVERY, Progress, Stage, Told, tell_nobody
 from survey.actions.rounds import known_round
 from survey.actions.sent_files import LoadedBefore, Sent
 from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone, stored_load, takes_entered
@@ -33,7 +36,8 @@ from survey.core.response_table import (
     RowSetting,
 )
 from survey.core.round import Round
-from survey.store import frames, places, responses, rounds, sources
+from survey.core.row_contents import Names
+from survey.store import frames, load_contents, places, responses, rounds, sources
 from survey.store.database import Database
 from survey.store.sources import RESPONSES, TAG_DIGITS, SourceLoad, tag_of
 
@@ -79,24 +83,28 @@ class RowPreview:
     """What loading a table would do.
 
     Attributes:
+        round: into which it would be loaded.
         reading: what it says.
         new: responses that would be taken, by unit code.
-        known: rows that were taken from an earlier file.
+        known: rows whose number was taken from an earlier file.
+        alike: rows without a known number in which stands all that stood in a row of an earlier file; not taken.
         same: the load of the very same file that counts; None where there is none.
         units: those of the reader's part in force during the round, as labels may mean them.
         fields: all fields.
     """
 
+    round: Round
     reading: RowReading
     units: tuple[Unit, ...] = ()
     fields: tuple[Field, ...] = ()
     new: Counter[str] = field(default_factory=Counter)
     known: int = 0
+    alike: int = 0
     same: SourceLoad | None = None
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether rows look new although the same file counts: other columns name them, or they are of another sheet."""
+        """Whether rows look new although the same file counts: they are of another sheet, or it was loaded long ago."""
         return self.same is not None and bool(self.new)
 
 
@@ -127,7 +135,14 @@ def guessed_columns(database: Database, sent: Sent) -> Layout:
 
 
 def preview_responses(
-    database: Database, sent: Sent, layout: Layout, said: Meanings, *, within: str | None, key: bytes
+    database: Database,
+    sent: Sent,
+    layout: Layout,
+    said: Meanings,
+    *,
+    within: str | None,
+    key: bytes,
+    tell: Told = tell_nobody,
 ) -> RowPreview:
     """What loading a file would do; nothing is stored.
 
@@ -138,12 +153,21 @@ def preview_responses(
         said: what labels mean, as the officer says now.
         within: the part that may be loaded; None for the whole province.
         key: makes the ids of responses.
+        tell: is told how many rows are read.
     """
     with database.reading() as session:
-        table, found, stored = _begun(session, sent, layout, said, within)
-    for _row in _new_rows(table, found, stored, sent.round, key):
+        table, found, known = _begun(session, sent, layout, said, within=within, key=key)
+    for _row in _new_rows(table, found, known, sent.round, key=key, tell=tell):
         pass
     return found
+
+
+def looked_against(session: Session, code: str) -> tuple[object, ...]:
+    """All but the file that a preview depends on: places, what labels mean, and what was loaded before."""
+    meanings = [sorted(frames.meanings(session, kind).items()) for kind in (UNIT, FIELD, MEANING)]
+    of_places = places.units(session), places.fields(session), places.counters(session)
+    excluded = sorted(rounds.excluded(session, code))
+    return of_places, meanings, excluded, sources.loads(session, code, RESPONSES)
 
 
 def apply_responses(
@@ -159,6 +183,7 @@ def apply_responses(
     now: datetime,
     key: bytes,
     are_others: bool = False,
+    tell: Told = tell_nobody,
 ) -> RowPreview:
     """Take all responses of a table that were not taken before, or none where something is wrong.
 
@@ -168,14 +193,21 @@ def apply_responses(
         RoundTakesNone: if the round has not opened, or is settled.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
-    before, found, rows = _prepared(database, sent, layout, said, by=by, now=now, key=key)
+    before, found, rows, content = _prepared(
+        database, sent, layout, said, by=by, now=now, key=key, tell=tell, are_others=are_others
+    )
     if found.is_doubtful and not are_others:
         raise LoadedBefore(sent.round.code)
     load = SourceLoad(
         RESPONSES, source, dated, sent.upload.file_name, sent.sha256, len(rows), 0, by.name, now
     )  # fmt: skip
-    with stored_load(database, sent, load, rows, before, token=token, by=by, now=now) as session:
+    with stored_load(database, sent, load, rows, before, token=token, now=now, tell=tell) as (
+        session,
+        number,
+    ):
         _remember(session, sent, layout, said, by)
+        if number:
+            load_contents.add(session, number, *content)
     return found
 
 
@@ -217,23 +249,33 @@ def set_load_aside(
 
 
 def _prepared(
-    database: Database, sent: Sent, layout: Layout, said: Meanings, *, by: Account, now: datetime, key: bytes
-) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]]]:
-    """What was loaded before, what the table says, and its new responses as they are stored."""
+    database: Database,
+    sent: Sent,
+    layout: Layout,
+    said: Meanings,
+    *,
+    by: Account,
+    now: datetime,
+    key: bytes,
+    tell: Told,
+    are_others: bool,
+) -> tuple[list[SourceLoad], RowPreview, list[dict[str, Any]], tuple[Names, list[bytes]]]:
+    """What was loaded before, what the table says, its new responses as they are stored, and what stands in their rows."""
     # All that takes its time is done before the transaction: while that writes, no citizen's answer is stored.
     with database.reading() as session:
         before = sources.loads(session, sent.round.code, RESPONSES)
-        table, found, stored = _begun(session, sent, layout, said, by.unit_code)
+        table, found, known = _begun(session, sent, layout, said, within=by.unit_code, key=key)
         ids = responses.all_ids(session)
-    rows = [
-        ids.row(_response(row, digits, sent.round, now))
-        for row, digits in _new_rows(table, found, stored, sent.round, key)
-    ]
+    rows, numbers = [], set()
+    for row, digits in _new_rows(table, found, known, sent.round, key=key, tell=tell, are_others=are_others):
+        rows.append(ids.row(_response(row, digits, sent.round, now)))
+        numbers.add(row.row)
     if not found.reading.is_valid:
         raise ResponsesFaulty(sent.round.code)
+    content = content_of(sent.round.code, sent.sheet, layout.header, numbers, key)
     # In the order of the table, each transaction writes to a few of its pages and not to all.
     rows.sort(key=itemgetter("id"))
-    return before, found, rows
+    return before, found, rows, content
 
 
 def _remember(session: Session, sent: Sent, layout: Layout, said: Meanings, by: Account) -> None:
@@ -249,15 +291,15 @@ def _flat(said: Meanings) -> list[tuple[str, str, str]]:
 
 
 def _begun(
-    session: Session, sent: Sent, layout: Layout, said: Meanings, within: str | None
-) -> tuple[ResponseTable, RowPreview, Mapping[str, str]]:
+    session: Session, sent: Sent, layout: Layout, said: Meanings, *, within: str | None, key: bytes
+) -> tuple[ResponseTable, RowPreview, KnownRows]:
     """The table ready to be read, an empty preview, and what was taken before."""
     table, units, fields = _table(session, sent, layout, said, within)
     code = sent.round.code
     found = RowPreview(
-        RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
+        sent.round, RowReading(), units, fields, same=sources.same_file(session, code, RESPONSES, sent.sha256)
     )
-    return table, found, sources.loaded(session, code)
+    return table, found, known_rows(session, code, sent.sheet, layout.header, key)
 
 
 def _table(
@@ -283,20 +325,38 @@ def _table(
 
 
 def _new_rows(
-    table: ResponseTable, found: RowPreview, stored: Mapping[str, str], round_: Round, key: bytes
+    table: ResponseTable,
+    found: RowPreview,
+    known: KnownRows,
+    round_: Round,
+    *,
+    key: bytes,
+    tell: Told,
+    are_others: bool = False,
 ) -> Iterator[tuple[ReadRow, str]]:
-    """Rows that were not taken before, each with the digits that name it whatever file it stands in."""
-    for row in table.rows(found.reading):
+    """Rows that were not taken before, or are said to be others, each with the digits that name it in every file."""
+    of = rows_in(table.sheet, table.layout.header)
+    for at, row in enumerate(table.rows(found.reading)):
+        if not at % EVERY:
+            tell(Progress(Stage.READING, at, of))
         digits = hmac.digest(key, f"{round_.code}\x1f{row.identity}".encode(), "sha256").hex()
         digits = digits[: ID_DIGITS - TAG_DIGITS]
-        kept = stored.get(digits)
-        if kept is None:
+        kept, is_alike = known.by_digits.get(digits), row.row in known.alike
+        if kept is not None and row.is_numbered:
+            if is_alike or kept == fingerprint_of(round_.version.fingerprint, row.field_code, row.answers):
+                found.known += 1
+            else:
+                found.reading.refuse(row.row, None, RowFault.KNOWN_OTHERWISE)
+        elif (kept is not None or is_alike) and not are_others:
+            found.alike += 1
+        else:
             found.new[row.unit_code] += 1
             yield row, digits
-        elif kept == fingerprint_of(round_.version.fingerprint, row.field_code, row.answers):
-            found.known += 1
-        else:
-            found.reading.refuse(row.row, None, RowFault.KNOWN_OTHERWISE)
+
+
+def rows_in(sheet: Sheet, header: int) -> int:
+    """How many rows stand below the row of names."""
+    return max(0, len(sheet.rows) - header - 1)
 
 
 def _response(row: ReadRow, digits: str, round_: Round, now: datetime) -> Response:

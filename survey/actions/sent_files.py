@@ -138,5 +138,5 @@ def require_waiting(session: Session, sent: Sent, token: str, *, now: datetime) 
     Raises:
         UploadGone: if so.
     """
-    if uploads.with_token(session, token, sent.upload.purpose, sent.round.code, now=now) is None:
+    if not uploads.is_waiting(session, token, sent.upload.purpose, sent.round.code, now=now):
         raise UploadGone(token)

@@ -2,10 +2,11 @@
 
 On SQLite one transaction writes at a time. A large load is therefore stored in many short ones, so that citizens' answers
 get through meanwhile. Its responses name a load that is stored with the last of them: until then they count nowhere, and
-never do if the work is broken off (:func:`survey.store.sources.set_aside`). The file can then be loaded anew.
+never do if the work is broken off (:func:`survey.store.sources.set_aside`). The file waits until the last of them, so it
+can then be loaded anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -13,8 +14,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.actions.sent_files import Sent, UploadGone, require_waiting
-from survey.core.account import Account
+from survey.actions.progress import Progress, Stage, Told
+from survey.actions.sent_files import Sent, require_waiting
 from survey.core.round import Round, State
 from survey.core.trail import Deed
 from survey.store import freezing, responses, rounds, sources, trail, uploads
@@ -48,9 +49,9 @@ def stored_load(
     before: list[SourceLoad],
     *,
     token: str,
-    by: Account,
     now: datetime,
-) -> Iterator[Session]:
+    tell: Told,
+) -> Iterator[tuple[Session, int]]:
     """Store the responses of a file; what else belongs to it is stored in the block, together with the last of them.
 
     Args:
@@ -60,72 +61,53 @@ def stored_load(
         rows: responses as :meth:`survey.store.responses.Ids.row` gives them, the place of the load's number left open.
         before: the loads of the round when the file was looked at.
         token: the file's.
-        by: who loads it.
         now: the server's clock, UTC.
+        tell: is told how many of the rows are stored.
+
+    Yields:
+        The last transaction, and the number of the load; 0 where there are no rows.
 
     Raises:
         RoundTakesNone: if the round has not opened, or is settled.
         ResponsesFaulty: if another file was taken or set aside since this one was looked at.
         UploadGone: if somebody applied or dropped the file meanwhile.
     """
-    number = _store_ahead(database, sent, rows[:-AT_ONCE], before, token=token, by=by, now=now)
-    with _put_back(database, sent, token, by, now, is_large=number > 0), database.writing() as session:
-        if not number:
-            require_waiting(session, sent, token, now=now)
-        round_ = _require_unchanged(session, sent, before, now)
+
+    def require_as_before(session: Session) -> Round:
+        require_waiting(session, sent, token, now=now)
+        return _require_unchanged(session, sent, before, now)
+
+    number = _store_ahead(database, rows, require_as_before, tell)
+    with database.writing() as session:
+        round_ = require_as_before(session)
         if rows:
-            _take(session, round_, replace(load, number=number), rows[-AT_ONCE:])
+            number = _take(session, round_, replace(load, number=number), rows[-AT_ONCE:])
         uploads.remove(session, token)
-        yield session
+        yield session, number
 
 
 def _store_ahead(
-    database: Database,
-    sent: Sent,
-    rows: list[dict[str, Any]],
-    before: list[SourceLoad],
-    *,
-    token: str,
-    by: Account,
-    now: datetime,
+    database: Database, rows: list[dict[str, Any]], require_as_before: Callable[[Session], Round], tell: Told
 ) -> int:
     """Store all but the last rows of a large load, in transactions so short that no citizen waits for long.
 
     They name a load that is not there yet, so they count nowhere until it is stored with the last rows, and for ever
-    where it never is. The file waits no more meanwhile: nobody takes it twice.
+    where it never is.
 
     Returns:
         The number of the load; 0 where there are no rows to store ahead.
     """
-    number = 0
-    with _put_back(database, sent, token, by, now, is_large=bool(rows)):
-        for at in range(0, len(rows), AT_ONCE):
-            with database.writing() as session:
-                if not number:
-                    require_waiting(session, sent, token, now=now)
-                    _require_unchanged(session, sent, before, now)
-                    uploads.remove(session, token)
-                    number = sources.next_number(session)
-                responses.add_rows(session, _tagged(rows[at : at + AT_ONCE], number))
-            database.let_others_write()
+    number, ahead = 0, rows[:-AT_ONCE]
+    for at in range(0, len(ahead), AT_ONCE):
+        tell(Progress(Stage.STORING, at, len(rows)))
+        with database.writing() as session:
+            if not number:
+                require_as_before(session)
+                number = sources.next_number(session)
+            responses.add_rows(session, _tagged(ahead[at : at + AT_ONCE], number))
+        database.let_others_write()
+    tell(Progress(Stage.STORING, len(ahead), len(rows)))
     return number
-
-
-@contextmanager
-def _put_back(
-    database: Database, sent: Sent, token: str, by: Account, now: datetime, *, is_large: bool
-) -> Iterator[None]:
-    """Let the file of a large load wait again where the load fails, so that it can be tried once more."""
-    try:
-        yield
-    except UploadGone:
-        raise
-    except Exception:
-        if is_large:
-            with database.writing() as session:
-                uploads.remove(session, token)
-                uploads.add(session, sent.upload, token=token, who=by.name, at=now)
-        raise
 
 
 def _require_unchanged(session: Session, sent: Sent, before: list[SourceLoad], now: datetime) -> Round:
@@ -143,7 +125,7 @@ def _require_unchanged(session: Session, sent: Sent, before: list[SourceLoad], n
     return round_
 
 
-def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> None:
+def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str, Any]]) -> int:
     number = sources.add(session, round_.code, load)
     responses.add_rows(session, _tagged(rows, number))
     detail = {
@@ -151,6 +133,7 @@ def _take(session: Session, round_: Round, load: SourceLoad, rows: list[dict[str
         "dated": str(load.dated), "responses": load.rows,
     }  # fmt: skip
     trail.record(session, Deed.RESPONSES_LOADED, round_.code, who=load.who, at=load.loaded_at, detail=detail)
+    return number
 
 
 def _tagged(rows: list[dict[str, Any]], number: int) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,10 @@ class Nothing(NamedTuple):
 Meant = int | str | tuple[int, ...] | RowFault | Unexplained | Nothing
 
 
+_NUMBERED = "form\x1f"
+"""Begins what tells a response by the number of its form."""
+
+
 class ResponseTable:
     """Reads the rows of a table; what a cell means is worked out once for all cells that say the same."""
 
@@ -126,7 +130,9 @@ class ResponseTable:
         identity = self._identity(number, unit, seen, reading)
         if identity is None:
             return None
-        return ReadRow(number + 1, unit, field_code or self._field_of(counter), counter, answers, identity)
+        field_code = field_code or self._field_of(counter)
+        is_numbered = identity.startswith(_NUMBERED)
+        return ReadRow(number + 1, unit, field_code, counter, answers, identity, is_numbered)
 
     def _unit(self, number: int, reading: RowReading) -> str | None:
         unit = self._label(UNIT, number, reading)
@@ -305,7 +311,7 @@ class ResponseTable:
         column = self._columns.get(FORM)
         said = "" if column is None else plain(self.sheet.at(number, column))
         if said:
-            identity = f"form\x1f{unit}\x1f{said}"
+            identity = f"{_NUMBERED}{unit}\x1f{said}"
             first = seen.setdefault(identity, number)
             if first != number:
                 reading.refuse(number + 1, column, RowFault.FORM_TWICE, str(first + 1))

@@ -77,6 +77,7 @@ class ReadRow(NamedTuple):
         counter_code: at which counter.
         answers: by question code.
         identity: what tells this response from all others of the round, the same in every file that holds it.
+        is_numbered: whether it is told by the number of its form, which no other has.
     """
 
     row: int
@@ -85,6 +86,7 @@ class ReadRow(NamedTuple):
     counter_code: str
     answers: Answers
     identity: str
+    is_numbered: bool
 
 
 @dataclass(frozen=True)

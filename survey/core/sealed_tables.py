@@ -206,6 +206,7 @@ OUTSIDE: Mapping[str, str] = {
     "sealed_response": "the list behind a seal, which holds its digest",
     "sealed_change": "the list behind a seal, which holds its digest",
     "trail": "chained by itself; every seal holds where it stood",
+    "load_content": "says which rows of files look like loaded ones; the responses themselves are sealed",
     "response_count": "derived; checked against the responses",
     "watermark": "derived; checked against the responses",
     "device": "says who may send next, never what was sent",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,12 @@ class Health:
     version: str
     journal: str
     synchronous: str
+
+
+def takes_no_writes(fault: BaseException | None) -> bool:
+    """Whether a fault says that this PostgreSQL only lets read: a standby, or one that somebody has set so."""
+    driver = fault.orig if isinstance(fault, DBAPIError) else fault
+    return isinstance(driver, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def is_sqlite(session: Session) -> bool:
@@ -170,12 +176,27 @@ SEES_WHAT_IT_WAITED_FOR = "READ COMMITTED"
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         isolation_level=SEES_WHAT_IT_WAITED_FOR,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "handle_error")
+    def connect_anew(context: ExceptionContext) -> None:
+        # A connection that may only read stays so when others may write again, here or on another server of the address.
+        if takes_no_writes(context.original_exception):
+            context.is_disconnect = True
+
+    @event.listens_for(engine, "checkin")
+    def say_nothing(connection: psycopg.Connection | None, _record: object) -> None:
+        # After a transaction that reads the driver would ask for one that writes by name, which a standby refuses in other
+        # words than the write itself.
+        if connection is not None and not connection.closed:
+            connection.read_only = None
+
+    return engine
 
 
 def _postgresql_direct(url: str) -> Engine:

@@ -46,6 +46,7 @@ class Shelf:
         Raises:
             OSError: if it cannot be written.
         """
+        self._make()
         part = self._file(name, f"{os.getpid()}.part")
         with part.open("wb") as content:
             pickle.dump(key, content)
@@ -58,7 +59,7 @@ class Shelf:
         Raises:
             OSError: if nothing can be written there.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make()
         descriptor = os.open(self._file(name, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,6 +75,9 @@ class Shelf:
             return max(0.0, time.time() - self._file(name, "lock").stat().st_mtime)
         except OSError:
             return 0.0
+
+    def _make(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _file(self, name: str, ending: str) -> Path:
         return self.folder / f"{sha256(name.encode()).hexdigest()[:32]}.{ending}"

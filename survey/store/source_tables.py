@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.tables import Base, Moment
@@ -36,6 +36,16 @@ class SourceWithdrawalRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     who: Mapped[str] = mapped_column(String(60))
     withdrawn_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class LoadContentRow(Base):
+    """What stood in the rows of a load: names of its columns (JSON) and digests of 8 bytes each; added once."""
+
+    __tablename__ = "load_content"
+
+    load_id: Mapped[int] = mapped_column(ForeignKey("source_load.id"), primary_key=True, autoincrement=False)
+    names: Mapped[str] = mapped_column(Text)
+    digests: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class TallyRow(Base):

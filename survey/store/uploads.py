@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from survey.store.place_tables import UploadRow
@@ -48,15 +48,14 @@ def add(session: Session, upload: Upload, *, token: str, who: str, at: datetime)
 
 def with_token(session: Session, token: str, purpose: str, subject: str, *, now: datetime) -> Upload | None:
     """A file that is not too old."""
-    row = session.scalar(
-        select(UploadRow).where(
-            UploadRow.token == token,
-            UploadRow.purpose == purpose,
-            UploadRow.subject == subject,
-            UploadRow.uploaded_at >= now - KEPT,
-        )
-    )
+    row = session.scalar(select(UploadRow).where(*_waiting(token, purpose, subject, now)))
     return None if row is None else Upload(row.purpose, row.subject, row.file_name, row.content)
+
+
+def is_waiting(session: Session, token: str, purpose: str, subject: str, *, now: datetime) -> bool:
+    """Whether a file is there and not too old."""
+    query = select(UploadRow.token).where(*_waiting(token, purpose, subject, now))
+    return session.scalar(query) is not None
 
 
 def remove(session: Session, token: str) -> None:
@@ -67,3 +66,12 @@ def remove(session: Session, token: str) -> None:
 def forget_old(session: Session, *, now: datetime) -> None:
     """Forget the files that nobody confirmed in time."""
     session.execute(delete(UploadRow).where(UploadRow.uploaded_at < now - KEPT))
+
+
+def _waiting(token: str, purpose: str, subject: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        UploadRow.token == token,
+        UploadRow.purpose == purpose,
+        UploadRow.subject == subject,
+        UploadRow.uploaded_at >= now - KEPT,
+    )

@@ -5,7 +5,7 @@ import traceback
 
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from survey.actions.answering import (
@@ -25,6 +25,7 @@ from survey.core.counter import MistypedCode
 from survey.core.response import ForeignAnswer
 from survey.core.round import VIETNAM
 from survey.core.ticket import MistypedTicket
+from survey.store.database import takes_no_writes
 from survey.web import desk_errors
 from survey.web.citizen import NoReceipt
 from survey.web.error_page import STAFF, Page, error_page
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoReceipt, no_receipt)
     desk_errors.install(app, not_found)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(InternalError, internal)
     app.register_error_handler(HTTPException, http_fault)
     app.register_error_handler(Exception, failed)
 
@@ -178,6 +180,11 @@ def busy(fault: Exception) -> Page:
         again=True,
     )
     return body, status, {"Retry-After": RETRY_SECONDS}
+
+
+def internal(fault: Exception) -> Page:
+    """A store that only lets read takes answers again later; whatever else goes wrong within it is a fault."""
+    return busy(fault) if takes_no_writes(fault) else failed(fault)
 
 
 def full(fault: CounterFull) -> Page:

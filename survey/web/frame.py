@@ -12,6 +12,8 @@ from survey.actions.sent_files import drop as drop_file
 from survey.core.account import Permission
 from survey.core.frame import DOSSIER, DOSSIERS, FIELD, OF_FIELD, PERIOD, UNIT, Layout, Unknown
 from survey.core.frame_guess import is_role
+from survey.core.labels import same_label
+from survey.core.margins import MARGINS, asked, meant, option_name
 from survey.core.unit_history import Break
 from survey.web import language
 from survey.web.access import guard, needs
@@ -35,6 +37,7 @@ guard(pages)
 
 Page = str | Response | tuple[str, int]
 MOST_SHOWN = 100
+KINDS = {UNIT, FIELD, *MARGINS}
 
 
 @pages.get("")
@@ -97,7 +100,7 @@ def apply(code: str, token: str) -> Page:
             services().database,
             looked,
             _layout(looked),
-            labels_said({UNIT, FIELD}),
+            labels_said(KINDS),
             token=token,
             source=source,
             dated=dated,
@@ -149,12 +152,12 @@ def _layout(looked: Looked) -> Layout:
 
 
 def _previewed(looked: Looked) -> Preview:
-    return frames.preview(services().database, looked, _layout(looked), labels_said({UNIT, FIELD}), now=now())
+    return frames.preview(services().database, looked, _layout(looked), labels_said(KINDS), now=now())
 
 
 def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) -> Page:
     reading, looked = found.reading, found.looked
-    said = labels_said({UNIT, FIELD})
+    said = labels_said(KINDS)
     page = render_template(
         "places/frame_preview.html",
         found=found,
@@ -170,11 +173,25 @@ def _preview(found: Preview, token: str, missing: dict[str, str] | None = None) 
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         said=[(kind, label, code or LEFT_OUT) for (kind, label), code in said.items()],
         missing=missing or NOTHING_MISSING,
-        **source_filled_in(looked),
+        **source_filled_in(looked.round),
         margin_names=margin_names(),
+        margin_choices=_margin_choices(found),
         break_names=break_names(),
     )
     return (page, 422) if missing or not reading.is_valid else page
+
+
+def _margin_choices(found: Preview) -> dict[str, dict[str, tuple[str, str | None, list[tuple[str, str]]]]]:
+    """By margin and category: its label, what it means (None where nobody knows), and what it may mean, with the words."""
+    chosen: dict[str, dict[str, tuple[str, str | None, list[tuple[str, str]]]]] = {}
+    for margin, question in asked(found.looked.round.version.definition).items():
+        choices = [(option_name(one), one.text.in_language(language.current())) for one in question.options]
+        choices.append((LEFT_OUT, _("không rõ")))
+        for category in found.reading.margins.get(margin, {}):
+            name = meant(question, margin, category, found.meanings)
+            said = LEFT_OUT if name == "" else name
+            chosen.setdefault(margin, {})[category] = (same_label(category), said, choices)
+    return chosen
 
 
 def _meanings(found: Preview, unknown: Unknown) -> list[tuple[str, str]]:

@@ -1,22 +1,40 @@
 """The pages for responses from files: what was loaded, a file, its columns, what it says, apply, set aside."""
 
+import secrets
+from dataclasses import replace
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from questionnaires.workbooks import Broken
+from survey.actions.apart import StillWorking, WorkFailed
 from survey.actions.loading import (
     PURPOSE,
-    apply_responses,
+    RowPreview,
     guessed_columns,
     load_board,
     load_to_set_aside,
-    preview_responses,
     set_load_aside,
 )
-from survey.actions.sent_files import LoadedBefore, Sent, opened
+from survey.actions.loading_apart import (
+    Look,
+    Order,
+    Outcome,
+    Refusal,
+    Taken,
+    carry_out,
+    looking_progress,
+    mark_of,
+    outcome,
+    preview,
+    seen,
+    standing,
+)
+from survey.actions.sent_files import Sent, UploadGone, opened
 from survey.actions.sent_files import drop as drop_file
-from survey.actions.storing_loads import ResponsesFaulty, RoundTakesNone
+from survey.actions.storing_loads import RoundTakesNone
 from survey.core.account import Permission
 from survey.core.answer_columns import is_answer_role
 from survey.core.frame import FIELD, UNIT, Layout
@@ -39,6 +57,7 @@ from survey.web.sent_columns import (
 )
 from survey.web.sent_tables import place
 from survey.web.site import now, services
+from survey.web.waiting import waiting_for_load
 
 pages = Blueprint("loading", __name__, url_prefix="/officer/rounds/<code>/loads")
 
@@ -88,52 +107,80 @@ def columns_again(code: str, token: str) -> str:
     return _columns_page(sent, _layout(sent), token)
 
 
-@pages.post("/<token>/preview")
+@pages.post("/<token>/preview", endpoint="preview")
 @needs(Permission.KEY_ANSWERS)
-def preview(code: str, token: str) -> Page:
-    """What the file says under these columns; nothing is taken yet."""
-    return _preview(_sent(code, token), token)
+def look(code: str, token: str) -> Page:
+    """What the file says under these columns; nothing is taken yet. For a large one the browser is sent to wait."""
+    sent = _sent(code, token)
+    return _preview(_look(sent, token), sent)
+
+
+@pages.get("/<token>/preview/<mark>")
+@needs(Permission.KEY_ANSWERS)
+def looking(code: str, token: str, mark: str) -> Page:
+    """What a large file says, once it is read; until then the page that waits."""
+    here, shelf = services(), services().shelf
+    try:
+        found = seen(here.database, shelf, mark, g.account, here.key)
+    except StillWorking as fault:
+        words = _("Đang đọc tệp …")
+        return waiting_for_load(fault, words, looking_progress(shelf, mark, g.account), code)
+    if found is None or found.look.token != token or found.look.code != code:
+        flash(_("Việc đọc tệp dừng giữa chừng, chưa nạp gì. Xin xem lại các cột rồi thử lại."), "warning")
+        return redirect(url_for("loading.columns", code=code, token=token), 303)
+    return _preview_page(found.look, found.preview)
 
 
 @pages.post("/<token>/apply")
 @needs(Permission.KEY_ANSWERS)
 def apply(code: str, token: str) -> Page:
-    """Take its responses, all of them or none."""
+    """Take its responses, all of them or none. For a large file the browser is sent to wait."""
     sent = _sent(code, token)
     source, dated, missing = source_and_day()
+    look = _look(sent, token)
     if dated is None or not source:
-        return _preview(sent, token, missing)
+        return _preview(look, sent, missing)
+    order = Order(look, secrets.token_hex(8), source, dated, are_others(), sent.upload.file_name, sent.sha256)
+    here = services()
     try:
-        found = apply_responses(
-            services().database,
-            sent,
-            _layout(sent),
-            labels_said(KINDS),
-            token=token,
-            source=source,
-            dated=dated,
-            by=g.account,
-            now=now(),
-            key=services().key,
-            are_others=are_others(),
-        )
-    except ResponsesFaulty:
-        return _preview(sent, token)
-    except LoadedBefore:
-        return _preview(sent, token, not_said_to_be_others())
-    except RoundTakesNone:
+        ended = carry_out(here.database, order, sent, key=here.key, shelf=here.shelf)
+    except StillWorking:
+        return redirect(url_for("loading.taking", code=code, token=token, attempt=order.attempt), 303)
+    if ended is Refusal.FAULTY:
+        return _preview(look, sent)
+    if ended is Refusal.LOADED_BEFORE:
+        return _preview(look, sent, not_said_to_be_others())
+    if ended is Refusal.SETTLED:
         return _page(code), 409
-    if found.new:
-        flash(
-            _(
-                "Đã nhập %(new)s phiếu; %(known)s phiếu đã nạp từ trước.",
-                new=found.new.total(),
-                known=found.known,
-            )
-        )
-    else:
-        flash(_("Tệp này đã được nạp từ trước: không có phiếu nào mới, không có gì thay đổi."), "warning")
-    return redirect(url_for("loading.show", code=code), 303)
+    if ended is Refusal.GONE:
+        raise UploadGone(token)
+    return _ended(code, token, ended)
+
+
+@pages.get("/<token>/taking/<attempt>")
+@needs(Permission.KEY_ANSWERS)
+def taking(code: str, token: str, attempt: str) -> Page:
+    """How the taking of a large file ended, once it has; until then the page that waits."""
+    here = services()
+    try:
+        ended = outcome(here.database, code, attempt, here.shelf)
+    except StillWorking as fault:
+        found = standing(here.database, code, here.shelf, now=now())
+        return waiting_for_load(fault, _("Đang nạp tệp …"), found.progress if found else None, code)
+    return _ended(code, token, ended)
+
+
+@pages.get("/<token>/again")
+@needs(Permission.KEY_ANSWERS)
+def again(code: str, token: str) -> Page:
+    """The preview of a file that was not taken, with what was said of it."""
+    found = standing(services().database, code, services().shelf, now=now())
+    if found is None or found.order.look.token != token or not _is_own(found.order):
+        return redirect(url_for("loading.columns", code=code, token=token), 303)
+    look = replace(found.order.look, by=g.account, now=now())
+    sheet, header = look.sheet or None, look.layout.header
+    sent = opened(services().database, PURPOSE, code, token, sheet=sheet, header=header, now=now())
+    return _preview(look, sent)
 
 
 @pages.post("/<token>/drop")
@@ -168,8 +215,60 @@ def withdraw(code: str, number: int) -> Page:
 
 
 def _page(code: str, fault: str = "") -> str:
-    board = load_board(services().database, code, within=g.account.unit_code, now=now())
-    return render_template("sources/loads.html", board=board, fault=fault)
+    here, within = services(), g.account.unit_code
+    board = load_board(here.database, code, within=within, now=now())
+    found = standing(here.database, code, here.shelf, now=now())
+    is_own = found is not None and _is_own(found.order)
+    return render_template(
+        "sources/loads.html",
+        board=board,
+        fault=fault,
+        standing=found if is_own or within is None else None,
+        is_own=is_own,
+        refusal=_REFUSED[found.refusal] if found and found.refusal else "",
+    )
+
+
+def _is_own(order: Order) -> bool:
+    name: str = g.account.name
+    return order.look.by.name == name
+
+
+_REFUSED = {
+    Refusal.FAULTY: _l(
+        "Chưa nạp gì: tệp còn chỗ cần sửa, hoặc có tệp khác vừa được nạp hay rút trong lúc này."
+    ),
+    Refusal.LOADED_BEFORE: _l(
+        "Chưa nạp gì: có thể bị tính hai lần. Hãy xác nhận đây là số liệu khác, hoặc bỏ tệp này."
+    ),
+    Refusal.SETTLED: _l("Chưa nạp gì: đợt này chưa mở hoặc đã chốt số liệu."),
+    Refusal.GONE: _l("Tệp đã được nạp, đã bỏ hoặc chờ quá một ngày. Xin chọn lại tệp; không có gì thay đổi."),
+    Refusal.BUSY: _l(
+        "Đang nạp một tệp khác vào đợt này. Xin chờ nạp xong rồi nạp tiếp; tệp của Ông/Bà vẫn còn."
+    ),
+    Refusal.STOPPED: _l(
+        "Việc nạp dừng giữa chừng nên chưa có phiếu nào được tính. Tệp vẫn còn, xin nạp lại."
+    ),
+}
+"""Why a file was not taken, in words."""
+
+
+def _ended(code: str, token: str, ended: Outcome) -> Response:
+    """Say how the taking of a file ended."""
+    if isinstance(ended, Taken):
+        if ended.new:
+            words = _(
+                "Đã nhập %(new)s phiếu; %(known)s phiếu đã nạp từ trước.", new=ended.new, known=ended.known
+            )
+            flash(words)
+        else:
+            words = _("Tệp này đã được nạp từ trước: không có phiếu nào mới, không có gì thay đổi.")
+            flash(words, "warning")
+        return redirect(url_for("loading.show", code=code), 303)
+    flash(str(_REFUSED[ended]), "warning")
+    if ended in {Refusal.FAULTY, Refusal.LOADED_BEFORE}:
+        return redirect(url_for("loading.again", code=code, token=token), 303)
+    return redirect(url_for("loading.show", code=code), 303)
 
 
 def _columns_page(sent: Sent, layout: Layout, token: str) -> str:
@@ -190,38 +289,49 @@ def _layout(sent: Sent) -> Layout:
     return layout_said(sent, lambda role: is_answer_role(role, sent.round.version))
 
 
-def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> Page:
-    layout, said = _layout(sent), labels_said(KINDS)
-    found = preview_responses(
-        services().database, sent, layout, said, within=g.account.unit_code, key=services().key
-    )
-    reading = found.reading
-    mine = [unit for unit in found.units if unit.code in found.new]
+def _look(sent: Sent, token: str) -> Look:
+    """The file as the officer wants it to be read now."""
+    layout = _layout(sent)
+    return Look(sent.round.code, token, sent.sheet.name, layout, labels_said(KINDS), g.account, now())
+
+
+def _preview(look: Look, sent: Sent, missing: dict[str, str] | None = None) -> Page:
+    here = services()
+    try:
+        found = preview(here.database, look, sent, key=here.key, shelf=here.shelf)
+    except (StillWorking, WorkFailed):
+        mark = mark_of(here.database, look)
+        return redirect(url_for("loading.looking", code=look.code, token=look.token, mark=mark), 303)
+    return _preview_page(look, found, missing)
+
+
+def _preview_page(look: Look, found: RowPreview, missing: dict[str, str] | None = None) -> Page:
+    reading, version = found.reading, found.round.version
     page = render_template(
         "sources/load_preview.html",
         found=found,
-        sent=sent,
-        token=token,
-        roles=sorted(layout.roles.items()),
-        header=layout.header + 1,
-        said=[(kind, label, meant or LEFT_OUT) for (kind, label), meant in said.items()],
+        sheet=look.sheet,
+        token=look.token,
+        roles=sorted(look.layout.roles.items()),
+        header=look.layout.header + 1,
+        said=[(kind, label, meant or LEFT_OUT) for (kind, label), meant in look.said.items()],
         faults=[row_sentence(fault) for fault in reading.faults],
         unknown=[
             (
                 unknown,
                 place(unknown.row, unknown.column),
-                choices_for(unknown, label, sent.round.version, found.units, found.fields),
+                choices_for(unknown, label, version, found.units, found.fields),
                 label,
             )
             for (_kind, label), unknown in list(reading.unknown.items())[:MOST_SHOWN]
         ],
         hidden_unknown=max(0, len(reading.unknown) - MOST_SHOWN),
         explained=[
-            (text, label, meant or LEFT_OUT, option_choices(sent.round.version, label))
+            (text, label, meant or LEFT_OUT, option_choices(version, label))
             for label, (text, meant) in reading.explained.items()
         ],
-        mine=mine,
+        mine=[unit for unit in found.units if unit.code in found.new],
         missing=missing or NOTHING_MISSING,
-        **source_filled_in(sent),
+        **source_filled_in(found.round),
     )
     return (page, 422) if missing or not reading.is_valid else page

@@ -13,7 +13,7 @@ from questionnaires.workbooks import Broken
 from survey.actions.sent_files import Sent, keep
 from survey.core.frame import Layout
 from survey.core.labels import LONGEST_LABEL, same_label
-from survey.core.round import VIETNAM
+from survey.core.round import VIETNAM, Round
 from survey.web.place_forms import day, tidy
 from survey.web.sent_tables import TOKEN_BYTES, sent_file
 from survey.web.site import now, services
@@ -122,12 +122,12 @@ def not_said_to_be_others() -> dict[str, str]:
     return NOTHING_MISSING | {"others": _("Hãy xác nhận đây là số liệu khác, hoặc bỏ tệp này.")}
 
 
-def source_filled_in(sent: Sent) -> dict[str, object]:
+def source_filled_in(round_: Round) -> dict[str, object]:
     """What the fields for source and day begin with."""
     today = now().astimezone(VIETNAM).date()
     return {
         "source": request.form.get("source", ""),
-        "dated": request.form.get("dated", "") or min(sent.round.ends_on, today),
+        "dated": request.form.get("dated", "") or min(round_.ends_on, today),
     }
 
 

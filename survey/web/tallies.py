@@ -223,6 +223,6 @@ def _preview(sent: Sent, token: str, missing: dict[str, str] | None = None) -> P
         unit_code=_unit_code(),
         forms=request.form.get("forms", ""),
         missing=missing or NOTHING_MISSING,
-        **source_filled_in(sent),
+        **source_filled_in(sent.round),
     )
     return (page, 422) if missing or not reading.is_whole or not reading.sound else page

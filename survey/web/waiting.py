@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from reports.document import Document
 from survey.actions.apart import StillWorking
 from survey.actions.figures_apart import prepare_figures, prepared_file
+from survey.actions.progress import Progress
 from survey.web.site import now, services
 
 PATIENCE = 3
@@ -38,10 +39,27 @@ def await_file(document: Document, ending: str, name: str) -> bytes:
 
 
 def still_working(fault: StillWorking) -> Response:
-    """How long it has been going on. A browser asks again by itself; nothing must ask for the same page more often."""
+    """How long it has been going on."""
     page = render_template(
         "leader/waiting.html", seconds=round(fault.seconds), address=request.full_path.rstrip("?")
     )
+    return _coming_back(page)
+
+
+def waiting_for_load(fault: StillWorking, words: str, progress: Progress | None, code: str) -> Response:
+    """How far the reading or taking of a large file has come; ``words`` says which of both it is."""
+    page = render_template(
+        "sources/load_waiting.html",
+        seconds=round(fault.seconds),
+        words=words,
+        progress=progress,
+        code=code,
+    )
+    return _coming_back(page)
+
+
+def _coming_back(page: str) -> Response:
+    """A browser asks again by itself; nothing must ask for the same page more often."""
     response = make_response(page, 202)
     response.headers["Refresh"] = response.headers["Retry-After"] = str(PATIENCE)
     response.headers["Cache-Control"] = "no-store"

@@ -51,7 +51,7 @@ def newest(database: Database) -> int:
 
 def test_a_file_is_taken_once_set_aside_and_taken_again(small: Database) -> None:
     assert take(small, "a").new == {"XA": 2, "PH": 1}
-    assert (take(small, "b").new.total(), take(small, "c").known) == (0, 3)
+    assert (take(small, "b").new.total(), take(small, "c").alike) == (0, 3)
     assert counted(small) == {"XA": 2, "PH": 1}
     loading.set_load_aside(small, ROUND, newest(small), REASON, by=OFFICER, now=NOW)
     assert counted(small) == {}

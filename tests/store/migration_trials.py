@@ -782,6 +782,35 @@ class PilesDropped:
         assert found["keyed_form"] == self.KEYED["keyed_form"]
 
 
+class ContentsOfLoads:
+    """0016: loads stay as they are, and nothing is known of their rows; what is known later is gone on the way back."""
+
+    LOADS: ClassVar[Rows] = {"source_load": OtherSources.NEW["source_load"]}
+    CONTENT: ClassVar[Rows] = {
+        "load_content": [{"load_id": 1, "names": '["câu 1"]', "digests": b"12345678"}],
+    }
+
+    def fill_before(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.LOADS)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["source_load"] == self.LOADS["source_load"]
+        assert found["load_content"] == []
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.LOADS | self.CONTENT)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["source_load"] == self.LOADS["source_load"]
+        assert "load_content" not in found
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -798,4 +827,5 @@ TRIALS: dict[str, Trial] = {
     "0013": ReportedFigures(),
     "0014": HoldTheWatermark(),
     "0015": PilesDropped(),
+    "0016": ContentsOfLoads(),
 }

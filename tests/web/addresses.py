@@ -84,6 +84,9 @@ LOAD_PAGES = {
     "/<token>/preview": (f"/{RESPONSE_FILE}/preview", Permission.KEY_ANSWERS),
     "/<token>/apply": (f"/{RESPONSE_FILE}/apply", Permission.KEY_ANSWERS),
     "/<token>/drop": (f"/{RESPONSE_FILE}/drop", Permission.KEY_ANSWERS),
+    "/<token>/preview/<mark>": (f"/{RESPONSE_FILE}/preview/{'0' * 64}", Permission.KEY_ANSWERS),
+    "/<token>/taking/<attempt>": (f"/{RESPONSE_FILE}/taking/{'0' * 16}", Permission.KEY_ANSWERS),
+    "/<token>/again": (f"/{RESPONSE_FILE}/again", Permission.KEY_ANSWERS),
     "/<int:number>/withdraw": ("/2/withdraw", Permission.KEY_ANSWERS),
 }
 KEYING = "/<int:number>/<int:form>/<int(min=1, max=3):turn>"

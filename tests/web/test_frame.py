@@ -220,6 +220,64 @@ def test_a_workbook_with_a_title_and_several_sheets_is_read_where_the_officer_sa
     officer.get(f"{address}?header=99999999999999999999")
 
 
+SEXES = "Đơn vị;Lĩnh vực;Số hồ sơ;Giới tính\nXA;land;5;Phái đẹp\nXA;land;6;Nam\nXA;land;2;Khác\nXA;land;1;Đàn bà\n"
+
+
+def chosen(page: Reading) -> dict[str, str]:
+    """What each label is shown to mean."""
+    return {
+        str(select.get("aria-label")): next(
+            str(option.get("value")) for option in select.iter("option") if option.get("selected") is not None
+        )
+        for select in page.root.iter("select")
+        if any(option.get("selected") is not None for option in select.iter("option"))
+    }
+
+
+def test_what_a_category_of_a_margin_means_is_said_once_and_remembered(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    address, data = sent(officer, SEXES, COLUMNS | {"role_3": "sex"})
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert chosen(page) == {"Nghĩa của Nam": "nam"}
+    said = {
+        "kind_a": "sex", "label_a": "phái đẹp", "mean_a": "nu",
+        "kind_b": "sex", "label_b": "khác", "mean_b": "-",
+        "kind_c": "sex", "label_c": "đàn bà", "mean_c": "nu",
+    }  # fmt: skip
+    page = Reading(officer.post(f"{address}/preview", data | said))
+    meant = {
+        "Nghĩa của Phái đẹp": "nu",
+        "Nghĩa của Nam": "nam",
+        "Nghĩa của Khác": "-",
+        "Nghĩa của Đàn bà": "nu",
+    }
+    assert chosen(page) == meant
+    officer.post(f"{address}/apply", data | said | APPLIED)
+    found = state(sqlite_small, ROUND, now=NOW)
+    assert found.margins == {"sex": {"Nữ": 6, "Nam": 6, "không rõ": 2}}
+    [known] = found.known
+    assert (sum(known.dossiers.values()), known.unknown, known.unmatched) == (12, 2, ())
+    address, data = sent(officer, SEXES, COLUMNS | {"role_3": "sex"})
+    assert chosen(Reading(officer.post(f"{address}/preview", data))) == meant
+
+
+def test_what_a_category_means_can_be_said_otherwise_later_and_only_as_an_option_of_the_question(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    content = "Đơn vị;Lĩnh vực;Số hồ sơ;Giới tính\nXA;land;5;X\nXA;land;6;Nam\n"
+    for name, margin in (("nu", {"Nữ": 5, "Nam": 6}), ("nam", {"Nam": 11}), ("không có", {"Nam": 11})):
+        address, data = sent(officer, content, COLUMNS | {"role_3": "sex"})
+        said = {"kind_a": "sex", "label_a": "x", "mean_a": name}
+        if name == "không có":
+            said = {}
+        officer.post(f"{address}/apply", data | said | APPLIED)
+        assert state(sqlite_small, ROUND, now=NOW).margins == {"sex": margin}
+    address, data = sent(officer, content.replace(";X", ";Y"), COLUMNS | {"role_3": "sex"})
+    officer.post(f"{address}/apply", data | APPLIED | {"kind_a": "sex", "label_a": "y", "mean_a": "1"})
+    assert state(sqlite_small, ROUND, now=NOW).margins == {"sex": {"Y": 5, "Nam": 6}}
+
+
 def test_margins_are_stored_and_shown(officer: Visitor, sqlite_small: Database) -> None:
     content = "Đơn vị;Lĩnh vực;Số hồ sơ;Giới tính\nXA;land;5;Nữ\nXA;land;6;Nam\n"
     address, data = sent(officer, content, COLUMNS | {"role_3": "sex"})

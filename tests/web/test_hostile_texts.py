@@ -47,6 +47,7 @@ SHOWN_BY_OTHER_TESTS = {
     "frame_margin": ("margin", "category"),
     "instance": ("place",),
     "label_meaning": ("label",),
+    "load_content": ("names",),
     "column_role": ("header",),
     "published_report": ("reason",),
     "report_submission": ("reason", "note"),

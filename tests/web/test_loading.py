@@ -116,26 +116,114 @@ def test_the_preview_says_what_of_a_file_is_there_already_before_anything_is_app
     address, data = sent(officer, table(*ROWS, "PH;land;9;3;3"))
     page = Reading(officer.post(f"{address}/preview", data))
     assert "Đúng tệp này" not in page.main
-    assert "3 phiếu của tệp đã nạp từ trước nên không tính lại; chỉ nhập 1 phiếu mới." in page.main
+    assert "3 dòng đã được nạp lần trước nên không tính lại, 1 dòng mới." in page.main
     assert stored(sqlite_small) == before
     officer.post(f"{address}/apply", data | APPLIED)
     assert counted(sqlite_small) == {"XA": 2, "PH": 2}
+
+
+WITHOUT_FORM = {at: role for at, role in ROLES.items() if role != "form"}
 
 
 def test_the_same_file_under_other_columns_counts_nothing_twice_unless_somebody_says_these_are_others(
     officer: Visitor, sqlite_small: Database
 ) -> None:
     load(officer, *ROWS)
-    without_form = {at: role for at, role in ROLES.items() if role != "form"}
-    address, data = sent(officer, table(*ROWS), without_form)
+    address, data = sent(officer, table(*ROWS), WITHOUT_FORM)
     page = Reading(officer.post(f"{address}/preview", data))
-    assert "3 phiếu trông như mới" in page.main
-    page = Reading(officer.post(f"{address}/apply", data | APPLIED, 422))
-    assert "Hãy xác nhận đây là số liệu khác" in text_of(page.with_id("summary"))
-    assert page.with_id("others").get("aria-describedby") == "others-error"
+    assert page.figures == {"Dòng trong tệp": "3", "Phiếu mới": "0", "Phiếu đã nạp từ trước": "3"}
+    assert "Có 3 dòng được nhận ra vì mọi ô giống hệt một dòng đã nạp" in page.main
+    assert "không có phiếu nào mới" in officer.post(f"{address}/apply", data | APPLIED)
     assert counted(sqlite_small) == {"XA": 2, "PH": 1}
+    address, data = sent(officer, table(*ROWS), WITHOUT_FORM)
     officer.post(f"{address}/apply", data | APPLIED | {"others": "yes"})
     assert counted(sqlite_small) == {"XA": 4, "PH": 2}
+
+
+@pytest.mark.parametrize("first", [ROLES, WITHOUT_FORM])
+def test_a_longer_file_under_other_columns_adds_its_new_rows_only(
+    officer: Visitor, sqlite_small: Database, first: dict[int, str]
+) -> None:
+    address, data = sent(officer, table(*ROWS), first)
+    officer.post(f"{address}/apply", data | APPLIED)
+    second = WITHOUT_FORM if first == ROLES else ROLES
+    address, data = sent(officer, table("PH;land;9;3;3", *reversed(ROWS), "XA;land;10;1;2"), second)
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "3 dòng đã được nạp lần trước nên không tính lại, 2 dòng mới." in page.main
+    page = Reading(officer.post(f"{address}/apply", data | APPLIED))
+    assert "Đã nhập 2 phiếu; 3 phiếu đã nạp từ trước." in page.html
+    assert counted(sqlite_small) == {"XA": 3, "PH": 2}
+
+
+def test_other_answer_columns_of_a_longer_file_neither_refuse_nor_count_its_old_rows(
+    officer: Visitor,
+) -> None:
+    load(officer, *ROWS)
+    other = ROLES | {4: f"answer:{ITEMS[2]}"}
+    address, data = sent(officer, table(*ROWS, "PH;land;9;3;3"), other)
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert page.figures == {"Dòng trong tệp": "4", "Phiếu mới": "1", "Phiếu đã nạp từ trước": "3"}
+
+
+def test_an_export_that_has_grown_by_columns_in_another_order_adds_its_new_rows_only(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    load(officer, *ROWS)
+    wider = "Trạng thái;Câu 2;Câu 1;Mã phiếu;Lĩnh vực;Đơn vị\n" + "".join(
+        f"xong;{';'.join(reversed(row.split(';')))}\n" for row in (*ROWS, "PH;land;9;3;3")
+    )
+    roles = {5: "unit", 4: "field", 2: f"answer:{ITEMS[0]}", 1: f"answer:{ITEMS[1]}"}
+    address, data = sent(officer, wider, roles)
+    officer.post(f"{address}/apply", data | APPLIED)
+    assert counted(sqlite_small) == {"XA": 2, "PH": 2}
+
+
+def test_of_people_who_answer_alike_those_who_are_more_than_were_loaded_are_new(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    head, row = "Đơn vị;Lĩnh vực;Câu 1", "XA;land;5"
+    roles = {0: "unit", 1: "field", 2: f"answer:{ITEMS[0]}"}
+    for rows, new in ((2, 2), (5, 3), (4, 0)):
+        address, data = sent(officer, "\n".join([head, *[row] * rows]), roles)
+        page = Reading(officer.post(f"{address}/preview", data))
+        assert page.figures["Phiếu mới"] == str(new)
+        officer.post(f"{address}/apply", data | APPLIED)
+    assert counted(sqlite_small) == {"XA": 5}
+    address, data = sent(officer, "\n".join([head, *[row] * 3]), roles)
+    page = Reading(officer.post(f"{address}/preview", data))
+    assert "Tính cả 3 dòng giống hệt" in page.main
+    officer.post(f"{address}/apply", data | APPLIED | {"others": "yes"})
+    assert counted(sqlite_small) == {"XA": 8}
+
+
+def test_rows_of_a_load_that_was_set_aside_are_new_under_any_columns(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    load(officer, *ROWS)
+    set_aside(officer, sqlite_small)
+    address, data = sent(officer, table(*ROWS), WITHOUT_FORM)
+    officer.post(f"{address}/apply", data | APPLIED)
+    assert counted(sqlite_small) == {"XA": 2, "PH": 1}
+
+
+def test_another_sheet_of_the_same_file_is_taken_after_somebody_says_that_it_is_another(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, row in (("Tháng 1", "XA;land;1;5;4"), ("Tháng 2", "XA;land;2;4;4")):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEAD.split(";"))
+            sheet.write_row(1, 0, row.split(";"))
+    for name in ("Tháng 1", "Tháng 2"):
+        address, data = sent(officer, content.getvalue())
+        data |= APPLIED | {"sheet": name}
+        if name == "Tháng 2":
+            page = Reading(officer.post(f"{address}/apply", data, 422))
+            assert "Hãy xác nhận đây là số liệu khác" in text_of(page.with_id("summary"))
+            assert page.with_id("others").get("aria-describedby") == "others-error"
+        officer.post(f"{address}/apply", data | {"others": "yes"})
+    assert counted(sqlite_small) == {"XA": 2}
 
 
 def test_a_file_that_has_grown_adds_its_new_rows_only(officer: Visitor, sqlite_small: Database) -> None:
