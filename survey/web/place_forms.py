@@ -120,6 +120,23 @@ class ClosingForm(FlaskForm):
     )
 
 
+class OwnerForm(FlaskForm):
+    """The agency that surveys, as pages and the letterhead of reports name it."""
+
+    agency = StringField(
+        _l("Tên cơ quan"), [DataRequired(_l("Hãy nhập tên cơ quan.")), _too_long], filters=[tidy]
+    )
+    superior = StringField(_l("Cơ quan cấp trên"), [_too_long], filters=[tidy])
+    place = StringField(
+        _l("Nơi ký báo cáo"), [DataRequired(_l("Hãy nhập nơi ký báo cáo.")), _too_long], filters=[tidy]
+    )
+    number_suffix = StringField(
+        _l("Ký hiệu của số báo cáo"),
+        [DataRequired(_l("Hãy nhập ký hiệu, ví dụ BC-SNV.")), _too_long],
+        filters=[tidy],
+    )
+
+
 class FieldForm(FlaskForm):
     """The names of a field."""
 
