@@ -28,7 +28,9 @@ def marks(conditions: dict[str, tuple[str, str]]) -> dict[str, str]:
     }
 
 
-NEWER = re.compile(r"[\w-]+:[^:;{}]*\bm(?:in|ax)\([^;{}]*;|\bgap:[^;{}]*;|[^{}]*:(?:has|focus-visible)\b[^{}]*{[^{}]*}")
+NEWER = re.compile(
+    r"[\w-]+:[^:;{}]*\bm(?:in|ax)\([^;{}]*;|\bgap:[^;{}]*;|[^{}]*:(?:has|focus-visible)\b[^{}]*{[^{}]*}"
+)
 """What browsers of 2017 skip in a style sheet: min() and max(), the gap of a flexible box, newer selectors."""
 
 
@@ -207,7 +209,9 @@ def test_an_older_browser_that_skips_newer_style_keeps_words_off_the_edges(phone
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     for part in ("header", "main", ".question", ".choice"):
-        padding = page.locator(part).first.evaluate("(part) => parseFloat(getComputedStyle(part).paddingLeft)")
+        padding = page.locator(part).first.evaluate(
+            "(part) => parseFloat(getComputedStyle(part).paddingLeft)"
+        )
         assert padding >= 8, part
     button = page.locator(".choice input").first.bounding_box()
     words = page.locator(".choice span").first.bounding_box()

@@ -36,7 +36,15 @@ def app(bare: Database, tmp_path: Path) -> Flask:
 def steps(page: Reading) -> dict[str, str]:
     """The steps and what stands beside each."""
     found = (text_of(heading) for heading in page.root.iter("h2"))
-    names = ("Cơ quan chủ trì", "Người dùng", "Đơn vị và quầy", "Phiếu hỏi", "Đợt khảo sát", "Mở đợt", "Áp phích")
+    names = (
+        "Cơ quan chủ trì",
+        "Người dùng",
+        "Đơn vị và quầy",
+        "Phiếu hỏi",
+        "Đợt khảo sát",
+        "Mở đợt",
+        "Áp phích",
+    )
     return {
         name: text.removeprefix(name).strip() for text in found for name in names if text.startswith(name)
     }
