@@ -29,7 +29,9 @@ def printable(text: str | None) -> str:
 class SignInForm(StaffForm):
     """An officer's or leader's sign-in."""
 
-    name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))])
+    name = StringField(
+        _l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))], filters=[printable]
+    )
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
 
 
