@@ -92,9 +92,7 @@ def test_a_longer_name_than_fits_a_letterhead_is_refused(officer: Visitor, sqlit
     assert owner(sqlite_small) == INSTANCE
 
 
-def test_the_trail_says_who_named_it_and_the_same_again_is_no_deed(
-    app: Flask, officer: Visitor, sqlite_small: Database
-) -> None:
+def test_the_trail_says_who_named_it_and_the_same_again_is_no_deed(app: Flask, officer: Visitor) -> None:
     named(officer, NAMES)
     named(officer, NAMES)
     read = signed_in(app, "kiemtra").get("/officer/trail?deed=owner_named")
