@@ -50,9 +50,11 @@ def name_owner(
 
 def _said_of(instance: Instance | None) -> dict[str, str | None]:
     """What is said of it, as the trail keeps it."""
+    if instance is None:
+        return dict.fromkeys(("superior", "agency", "seat", "number_suffix"))
     return {
-        "superior": instance and instance.superior,
-        "agency": instance and instance.agency,
-        "seat": instance and instance.place,
-        "number_suffix": instance and instance.number_suffix,
+        "superior": instance.superior,
+        "agency": instance.agency,
+        "seat": instance.place,
+        "number_suffix": instance.number_suffix,
     }
