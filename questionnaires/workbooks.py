@@ -58,7 +58,9 @@ def opened_sheet(content: bytes, sheet: str | None) -> Iterator[tuple[Sequence[s
             names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
             if not names or (sheet is not None and sheet not in names):
                 known = ", ".join(quoted(name) for name in names) or "không có trang nào"
-                raise Broken(f"Không có trang tính {quoted(sheet or 1)}; đã có: {known}.")
+                raise Broken(
+                    f"Không có trang tính {quoted(sheet or 1)}; đã có: {known}. Hãy thêm hay đổi tên trang."
+                )
             yield names, book.get_sheet_by_name(sheet or names[0])
     except CalamineError as fault:
         raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault

@@ -66,8 +66,10 @@ def signature(edition: Edition) -> Signature:
     """Recipients, authority, title and name."""
     _ = edition.translate
     texts = edition.texts
+    superior = edition.instance.superior
+    reported_to = (clean(_("%(agency)s (để báo cáo);") % {"agency": superior}),) if superior else ()
     usual = (
-        clean(_("%(agency)s (để báo cáo);") % {"agency": edition.instance.superior}),
+        *reported_to,
         _("Các cơ quan, đơn vị được khảo sát;"),
         _("Lưu: VT."),
     )

@@ -12,6 +12,7 @@ from survey.store.database import Database
 class Beginnings:
     """Which steps towards the first answer are done; ``first_round`` is the code of the round made first."""
 
+    has_name: bool
     has_units: bool
     has_counters: bool
     has_versions: bool
@@ -24,6 +25,7 @@ def beginnings(database: Database, *, now: datetime) -> Beginnings:
     with database.reading() as session:
         made = rounds.all_rounds(session, now=now)
         return Beginnings(
+            has_name=places.instance(session) is not None,
             has_units=bool(places.units(session)),
             has_counters=any(not counter.retired for counter in places.counters(session)),
             has_versions=bool(versions.published(session)),

@@ -13,7 +13,7 @@ from survey.actions import posters, rounds
 from survey.actions.report import round_document
 from survey.cli.files import write_whole
 from survey.cli.instance import settings_data, upgraded
-from survey.cli.server import hand_over
+from survey.cli.server import hand_over, name_port
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.settings import Settings, keep_secret, settings_from
 from survey.store import schema
@@ -35,6 +35,7 @@ DEMO_PASSWORD = "lam-giang-2026"  # noqa: S105  printed on purpose: it opens sim
 @click.option("--reset", is_flag=True, help="Xóa dữ liệu mô phỏng cũ và dựng lại từ đầu.")
 def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     """Fill the demo, write its papers, serve it."""
+    name_port(port)
     keep_secret(settings_data())
     settings = settings_from(os.environ)
     step = _steps()

@@ -18,8 +18,15 @@ from survey.settings import PROJECT
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Số tiến trình.")
 def serve(port: int, host: str, workers: int) -> None:
     """Check everything first, then hand over to the production server."""
+    name_port(port)
     open_database().close()
     hand_over(host, port, workers)
+
+
+def name_port(port: int) -> None:
+    """Let papers and devices name the port that is served here, unless the address of the site is set."""
+    if not os.environ.get("PUBLIC_URL"):
+        os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
 
 
 def hand_over(host: str, port: int, workers: int) -> NoReturn:

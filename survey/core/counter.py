@@ -84,13 +84,18 @@ def with_check_character(numbers: Sequence[int]) -> str:
     return body + check_character(body)
 
 
+def characters_of(text: str) -> str:
+    """What was typed without spaces and hyphens, which do not matter."""
+    return "".join(character for character in text if character not in " -–\u00a0")
+
+
 def parse_code(text: str, length: int = CODE_LENGTH) -> str:
     """The code in what somebody typed: case, spaces and hyphens do not matter.
 
     Raises:
         MistypedCode: if the text cannot be a code of ``length`` characters.
     """
-    code = "".join(character for character in text if character not in " -–\u00a0")
+    code = characters_of(text)
     # Some foreign letters become Latin ones in capitals: refuse them first.
     if not code.isascii():
         raise MistypedCode(text)

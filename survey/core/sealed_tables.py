@@ -49,7 +49,12 @@ ROUND_DEEDS = frozenset(
 )  # fmt: skip
 
 TABLES: Mapping[str, SealedTable] = {
-    "instance": SealedTable(("id", "superior", "agency", "place", "number_suffix", "simulated"), ("id",), ("id",)),
+    "instance": SealedTable(
+        ("id", "superior", "agency", "place", "number_suffix", "simulated"),
+        ("id",),
+        ("agency",),
+        frozenset({Deed.OWNER_NAMED}),
+    ),
     "unit": SealedTable(
         ("id", "code", "name", "tier", "valid_from", "valid_to", "parent_id"),
         ("code",),

@@ -70,6 +70,7 @@ class Deed(Enum):
     PILE_DROPPED = "pile_dropped"
     SOURCE_WITHDRAWN = "source_withdrawn"
     VERSION_PUT_TO_USE = "version_put_to_use"
+    OWNER_NAMED = "owner_named"
     LOOK_SET = "look_set"
     LOOK_RESET = "look_reset"
     REPORT_TEXT_SAVED = "report_text_saved"

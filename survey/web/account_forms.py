@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
@@ -11,6 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 from survey.actions.people import LONGEST_NAME, SHORTEST_PASSWORD
 from survey.core.account import ROLES, Account, Role
 from survey.core.place import Unit
+from survey.web.staff_form import StaffForm
 
 LONGEST_TEXT = 200
 LONGEST_IDENTITY = 255
@@ -34,7 +34,7 @@ def _offered(_form: Form, field: SelectField) -> None:
         raise ValidationError(_l("Phương án này không có trong danh sách. Xin chọn lại."))
 
 
-class PersonForm(FlaskForm):
+class PersonForm(StaffForm):
     """What an administrator says about somebody."""
 
     display_name = StringField(_l("Họ và tên"), [InputRequired(_l("Hãy nhập họ và tên.")), _too_long])
@@ -84,13 +84,13 @@ class NewPersonForm(PersonForm):
     password = PasswordField(_l("Mật khẩu (để trống: máy tự đặt)"))
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(StaffForm):
     """A new password for somebody else."""
 
     password = PasswordField(_l("Mật khẩu mới (để trống: máy tự đặt)"))
 
 
-class OwnPasswordForm(FlaskForm):
+class OwnPasswordForm(StaffForm):
     """Another password for oneself."""
 
     old = PasswordField(_l("Mật khẩu hiện tại"), [_password])
@@ -104,7 +104,7 @@ class OwnPasswordForm(FlaskForm):
     )
 
 
-class PasswordAgainForm(FlaskForm):
+class PasswordAgainForm(StaffForm):
     """The password once more, before something that protects the account changes."""
 
     password = PasswordField(_l("Mật khẩu"), [_password])
@@ -117,7 +117,7 @@ class SecondFactorForm(PasswordAgainForm):
     code = StringField(_l("Mã 6 chữ số trên điện thoại"), [_code])
 
 
-class CodeForm(FlaskForm):
+class CodeForm(StaffForm):
     """The code that the phone shows, or a recovery code."""
 
     code = StringField(

@@ -23,9 +23,10 @@ from survey.actions.comparing import version as published_version
 from survey.actions.comparing import version_name
 from survey.actions.devices import open_screen
 from survey.actions.publishing import VersionUnknown
-from survey.core.counter import MistypedCode, parse_code
+from survey.core.counter import MistypedCode, characters_of, parse_code
 from survey.core.receipt import RECEIPT_LENGTH
 from survey.core.response import VERIFIED_MODE, ForeignAnswer
+from survey.core.ticket import TICKET_LENGTH, parse_ticket
 from survey.core.visit import Visit
 from survey.web import language
 from survey.web.answer_form import answer_form, questions_of, show_problems
@@ -49,8 +50,11 @@ def home() -> str:
 
 @pages.get("/q")
 def find() -> Response:
-    """A code typed by hand."""
-    return redirect(url_for("citizen.show", code=parse_code(request.args.get("code", ""))))
+    """A code typed by hand, that of a counter or, longer, a ticket's."""
+    typed = request.args.get("code", "")
+    if len(characters_of(typed)) == TICKET_LENGTH:
+        return redirect(url_for("citizen.show_ticket", code=parse_ticket(typed)))
+    return redirect(url_for("citizen.show", code=parse_code(typed)))
 
 
 @pages.get("/q/<code>")

@@ -101,6 +101,12 @@ def first_steps() -> list[Step]:
 def _before_a_round(done: Beginnings) -> list[Step]:
     return [
         Step(
+            _("Cơ quan chủ trì"),
+            _("Tên ở đầu mọi trang, kể cả phiếu của người dân, và ở đầu báo cáo."),
+            _if_allowed("naming.show", Permission.MANAGE_PLACES),
+            done.has_name,
+        ),
+        Step(
             _("Người dùng"),
             _("Người quản trị thêm cán bộ khảo sát, người duyệt, lãnh đạo và người kiểm tra."),
             _if_allowed("people.everybody", Permission.MANAGE_PEOPLE),

@@ -58,14 +58,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, failed)
 
 
-def mistyped(_fault: Exception) -> Page:
+def mistyped(fault: MistypedCode) -> Page:
     """The code cannot be one of ours."""
-    return error_page(
-        404,
-        _("Mã quầy chưa đúng"),
-        _("Mã gồm 8 ký tự (chữ và số) in dưới mã QR, ví dụ K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."),
-        code_box=True,
+    text = _(
+        "Mã gồm 8 ký tự (chữ và số) in dưới mã QR, ví dụ K7M2-9QFX. Xin kiểm tra từng ký tự rồi nhập lại."
     )
+    if not str(fault).isascii():
+        text += " " + _("Mã không có chữ có dấu: nếu bàn phím tự thêm dấu, xin tắt kiểu gõ tiếng Việt.")
+    return error_page(404, _("Mã quầy chưa đúng"), text, code_box=True)
 
 
 def unknown_counter(_fault: Exception) -> Page:
@@ -103,8 +103,9 @@ def unknown_ticket(_fault: Exception) -> Page:
         404,
         _("Mã một lần chưa đúng"),
         _(
-            "Mã gồm 12 ký tự in trên phiếu kèm hồ sơ, ví dụ K7M2-9QFX-3HTA. Xin quét lại mã QR hoặc nhập lại địa chỉ."
+            "Mã gồm 12 ký tự in trên phiếu kèm hồ sơ, ví dụ K7M2-9QFX-3HTA. Xin quét lại mã QR hoặc nhập lại mã."
         ),
+        code_box=True,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     IntegerField,
@@ -19,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from survey.actions.comparing import LONGEST_REASON, SHORTEST_REASON
 from survey.core.keying import MOST_FORMS, SAMPLED_EVERY
 from survey.core.place import Field, Unit
+from survey.web.staff_form import StaffForm
 
 
 def printable(text: str | None) -> str:
@@ -26,14 +26,16 @@ def printable(text: str | None) -> str:
     return "".join(character for character in text or "" if character.isprintable()).strip()
 
 
-class SignInForm(FlaskForm):
+class SignInForm(StaffForm):
     """An officer's or leader's sign-in."""
 
-    name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))])
+    name = StringField(
+        _l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))], filters=[printable]
+    )
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
 
 
-class DeviceForm(FlaskForm):
+class DeviceForm(StaffForm):
     """A tablet or screen to be added."""
 
     kind = RadioField(
@@ -52,7 +54,7 @@ class DeviceForm(FlaskForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(StaffForm):
     """Why something is declared or withdrawn."""
 
     reason = TextAreaField(
@@ -69,7 +71,7 @@ class ReasonForm(FlaskForm):
     )
 
 
-class PileForm(FlaskForm):
+class PileForm(StaffForm):
     """A pile of paper forms to be keyed."""
 
     unit = SelectField(_l("Đơn vị"), [InputRequired(_l("Hãy chọn đơn vị."))], choices=[])

@@ -6,7 +6,6 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, ColorField, DateField, FileField, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
@@ -16,6 +15,7 @@ from survey.core.place import TIERS, Field, Tier, Unit
 from survey.core.unit_history import ChangeFault
 from survey.core.unit_tree import LONGEST_NAME, UnitFault, in_tree_order
 from survey.web.forms import printable
+from survey.web.staff_form import StaffForm
 
 TIER_NAMES: Mapping[Tier, str] = {
     "province": _l("Tỉnh, thành phố"),
@@ -51,7 +51,7 @@ def unit_choices(units: Sequence[Unit], first: str) -> list[SelectChoice]:
     return [SelectChoice("", first), *listed]
 
 
-class UnitForm(FlaskForm):
+class UnitForm(StaffForm):
     """What is said of a unit that exists."""
 
     name = StringField(
@@ -102,7 +102,7 @@ class NewUnitForm(UnitForm):
     code = StringField(_l("Mã đơn vị"), [DataRequired(_l("Hãy nhập mã đơn vị."))], filters=[tidy])
 
 
-class ClosingForm(FlaskForm):
+class ClosingForm(StaffForm):
     """The end of a unit: when, why, who goes on with what it did, and what becomes of its counters."""
 
     valid_to = DateField(_l("Ngày cuối cùng phục vụ"), [InputRequired(_l("Hãy nhập ngày."))])
@@ -120,7 +120,24 @@ class ClosingForm(FlaskForm):
     )
 
 
-class FieldForm(FlaskForm):
+class OwnerForm(StaffForm):
+    """The agency that surveys, as pages and the letterhead of reports name it."""
+
+    agency = StringField(
+        _l("Tên cơ quan"), [DataRequired(_l("Hãy nhập tên cơ quan.")), _too_long], filters=[tidy]
+    )
+    superior = StringField(_l("Cơ quan cấp trên"), [_too_long], filters=[tidy])
+    place = StringField(
+        _l("Nơi ký báo cáo"), [DataRequired(_l("Hãy nhập nơi ký báo cáo.")), _too_long], filters=[tidy]
+    )
+    number_suffix = StringField(
+        _l("Ký hiệu của số báo cáo"),
+        [DataRequired(_l("Hãy nhập ký hiệu, ví dụ BC-SNV.")), _too_long],
+        filters=[tidy],
+    )
+
+
+class FieldForm(StaffForm):
     """The names of a field."""
 
     name_vi = StringField(
@@ -149,7 +166,7 @@ class NewFieldForm(FieldForm):
     )
 
 
-class CounterForm(FlaskForm):
+class CounterForm(StaffForm):
     """What is said of a counter."""
 
     name = StringField(_l("Tên quầy"), [DataRequired(_l("Hãy nhập tên quầy.")), _too_long], filters=[tidy])
@@ -228,7 +245,7 @@ def day(text: str) -> date | None:
         return None
 
 
-class LookForm(FlaskForm):
+class LookForm(StaffForm):
     """The logo and colours of printed papers."""
 
     primary = ColorField(_l("Màu chính: tên đơn vị, đường kẻ"))

@@ -73,7 +73,8 @@ def begin_new() -> Response | tuple[str, int]:
     try:
         definition, origin = _asked_for()
     except Faults as fault:
-        chosen = next((s for s in _sources() if s.name == request.form.get("source")), None)
+        named = "" if _is_sent() else request.form.get("source")
+        chosen = next((source for source in _sources() if source.name == named), None)
         return _new_page(chosen, fault.faults), 422
     draft = begin(services().database, definition, who=g.account.name, now=now(), source=origin)
     flash(_("Đã tạo bản nháp. Mọi thay đổi được lưu thành phiên riêng, có thể hoàn tác."))
@@ -165,12 +166,13 @@ def _new_page(chosen: Source | None, faults: tuple[Fault, ...] = ()) -> str:
 
 
 def _asked_for() -> tuple[Definition, str]:
-    """The questionnaire to begin from and where it comes from.
+    """The questionnaire to begin from and where it comes from: what was sent goes before what is chosen in the list.
 
     Raises:
         Faults: with everything that is wrong with it.
     """
-    source, _colon, name = request.form.get("source", "").partition(":")
+    chosen = "" if _is_sent() else request.form.get("source", "")
+    source, _colon, name = chosen.partition(":")
     if source == "library" and name in shipped_definitions():
         return _renamed(shipped_definitions()[name]), f"library {name}"
     if source == "version":
@@ -181,6 +183,12 @@ def _asked_for() -> tuple[Definition, str]:
         file.close()
         return _renamed(_read(content, file.filename)), f"file {file.filename[:100]}"
     return _renamed(read_definition(request.form.get("text", "").encode(errors="replace"), PASTED)), "text"
+
+
+def _is_sent() -> bool:
+    """Whether a questionnaire was sent, as a file or as text."""
+    file = request.files.get("file")
+    return bool((file and file.filename) or request.form.get("text", "").strip())
 
 
 def _read(content: bytes, name: str) -> Definition:

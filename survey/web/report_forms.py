@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
@@ -22,6 +21,7 @@ from survey.core.report_texts import (
     ReportTexts,
 )
 from survey.core.round import Round
+from survey.web.staff_form import StaffForm
 
 LATEST = timedelta(days=1100)
 """How long after its period a report may be dated; more is a slip of the pen."""
@@ -62,7 +62,7 @@ def _line(part: str) -> StringField:
     return StringField(PART_NAMES[part], [long], filters=[_one_line])
 
 
-class ReportTextsForm(FlaskForm):
+class ReportTextsForm(StaffForm):
     """Everything that officers write into a report."""
 
     assessment_vi = _area("assessment_vi", LONGEST_CHAPTER)

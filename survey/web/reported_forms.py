@@ -1,12 +1,12 @@
 """Forms about figures that the survey does not measure."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from survey.actions.reported import LONGEST_SOURCE, SHORTEST_SOURCE
 from survey.web.forms import printable
+from survey.web.staff_form import StaffForm
 
 
 def _source(label: str) -> StringField:
@@ -18,7 +18,7 @@ def _source(label: str) -> StringField:
     )
 
 
-class FigureForm(FlaskForm):
+class FigureForm(StaffForm):
     """One figure with its source."""
 
     value = StringField(_l("Giá trị"), [InputRequired(_l("Hãy nhập giá trị."))], filters=[printable])
@@ -28,7 +28,7 @@ class FigureForm(FlaskForm):
     seen = HiddenField()
 
 
-class WithdrawalForm(FlaskForm):
+class WithdrawalForm(StaffForm):
     """Why a figure is taken back."""
 
     reason = _source(_l("Lý do"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
@@ -29,6 +28,7 @@ from survey.core.round_period import FIRST_YEAR, LAST_YEAR, QUARTERS, Kind, Peri
 from survey.statistics.design import LonelyRule
 from survey.statistics.interval import IntervalMethod
 from survey.web import round_words
+from survey.web.staff_form import StaffForm
 
 LONGEST_NAME, LONGEST_SOURCE = 120, 300
 
@@ -51,7 +51,7 @@ def _date(label: str) -> DateField:
     return DateField(label, [Optional()])
 
 
-class NamesForm(FlaskForm):
+class NamesForm(StaffForm):
     """What a round is called."""
 
     name_vi = _name(_l("Tên đợt"))
@@ -181,7 +181,7 @@ def _days(period: Period) -> tuple[date, date]:
     return period.starts_on, period.ends_on
 
 
-class MomentForm(FlaskForm):
+class MomentForm(StaffForm):
     """Now, at a day and hour, or not by the clock."""
 
     when = RadioField(_l("Khi nào"), default="now")
@@ -205,7 +205,7 @@ class MomentForm(FlaskForm):
         return datetime.combine(self.day.data, self.hour.data or time(), VIETNAM)
 
 
-class ReopeningForm(FlaskForm):
+class ReopeningForm(StaffForm):
     """Why a closed round is opened again."""
 
     reason = TextAreaField(
@@ -222,7 +222,7 @@ class ReopeningForm(FlaskForm):
     )
 
 
-class VersionPlanForm(FlaskForm):
+class VersionPlanForm(StaffForm):
     """Which version is asked from which day on."""
 
     version = SelectField(_l("Phiên bản phiếu"))

@@ -28,6 +28,12 @@ def marks(conditions: dict[str, tuple[str, str]]) -> dict[str, str]:
     }
 
 
+NEWER = re.compile(
+    r"[\w-]+:[^:;{}]*\bm(?:in|ax)\([^;{}]*;|\bgap:[^;{}]*;|[^{}]*:(?:has|focus-visible)\b[^{}]*{[^{}]*}"
+)
+"""What browsers of 2017 skip in a style sheet: min() and max(), the gap of a flexible box, newer selectors."""
+
+
 def open_with(phone: Phone, changes: dict[str, str]) -> Page:
     """The form with changes in its markup."""
 
@@ -187,3 +193,29 @@ def test_the_script_is_small_and_holds_no_words_for_people() -> None:
     assert len(gzip.compress(script)) <= 6 * 1024
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", script.decode(), flags=re.DOTALL)
     assert re.findall(r"[^\x00-\x7f]", code) == []
+
+
+def test_an_older_browser_that_skips_newer_style_keeps_words_off_the_edges(phone: Phone) -> None:
+    skipped = []
+
+    def older(route: Route) -> None:
+        style = route.fetch().text()
+        skipped.extend(NEWER.findall(style))
+        route.fulfill(body=NEWER.sub("", style), content_type="text/css")
+
+    phone.context.route("**/citizen.css*", older)
+    page = phone.open()
+    assert len(skipped) > 10
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for part in ("header", "main", ".question", ".choice"):
+        padding = page.locator(part).first.evaluate(
+            "(part) => parseFloat(getComputedStyle(part).paddingLeft)"
+        )
+        assert padding >= 8, part
+    button = page.locator(".choice input").first.bounding_box()
+    words = page.locator(".choice span").first.bounding_box()
+    assert button is not None
+    assert words is not None
+    assert words["x"] - (button["x"] + button["width"]) >= 8
+    assert button["width"] >= 20

@@ -67,6 +67,8 @@ FAILS_AT_FIRST = """{ const open = IDBFactory.prototype.open; let tries = 0;
     if ((tries += 1) <= 3) throw new DOMException("backing store", "UnknownError");
     return open.apply(this, all);
   }; }"""
+OLD_PHONE = "delete Element.prototype.toggleAttribute; delete window.AbortController; delete navigator.__proto__.locks;"
+"""What browsers of 2017, such as Chromium 60 in an Android WebView that was never updated, do not have."""
 TRY_NOW = "() => { dispatchEvent(new Event('online')); return navigator.locks.request('outbox', () => {}); }"
 REFUSED = {"title": "Phiếu gửi quá muộn", "text": "Xin quét lại mã QR."}
 
@@ -552,3 +554,25 @@ def test_what_the_script_says_fits_a_narrow_screen_and_takes_the_focus(phone: Ph
     send_in_vain(phone, page)
     expect(page.get_by_role("status")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+def test_a_phone_too_old_for_the_outbox_sends_the_plain_form_and_is_promised_nothing(
+    phone: Phone, database: Database, *, is_online: bool
+) -> None:
+    phone.context.add_init_script(OLD_PHONE)
+    page = phone.open()
+    before = len(stored(database))
+    fill(page)
+    if is_online:
+        press_send(page)
+        expect(page.locator("h1")).to_have_text("Cảm ơn Ông/Bà")
+        assert len(stored(database)) == before + 1
+    else:
+        phone.context.set_offline(True)
+        with page.expect_event("requestfailed"):  # as without a script
+            press_send(page)
+    phone.context.set_offline(False)
+    page = phone.open("/")
+    expect(page.locator("#state")).to_be_empty()
+    assert len(phone.posted) == 1

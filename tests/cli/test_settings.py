@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from survey.cli import server
 from survey.settings import SHORTEST_SECRET, OpenId, SettingsFaulty, keep_secret, settings_from
+from survey.store.database import Database
 from tests.cli.conftest import Run
 from tests.conftest import SECRET
 
@@ -167,3 +170,17 @@ def test_a_provider_without_https_elsewhere_than_on_this_machine_is_a_fault(issu
     found = faults(GOOD | OPENID | {"OIDC_ISSUER": issuer})
     assert [fault.split(":")[0] for fault in found] == ["OIDC_ISSUER"]
     assert OPENID["OIDC_CLIENT_SECRET"] not in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("", "http://127.0.0.1:8123"), ("https://khaosat.vn", "https://khaosat.vn")]
+)
+def test_another_port_is_the_one_on_papers_and_devices_unless_the_address_is_set(
+    monkeypatch: pytest.MonkeyPatch, sqlite_small: Database, given: str, expected: str
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", given)
+    handed: list[str] = []
+    monkeypatch.setattr(server, "open_database", lambda: sqlite_small)
+    monkeypatch.setattr(server, "hand_over", lambda *_all: handed.append(os.environ["PUBLIC_URL"]))
+    outcome = CliRunner().invoke(server.serve, ["--port", "8123"])
+    assert (outcome.exit_code, handed) == (0, [expected])

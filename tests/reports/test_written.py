@@ -252,3 +252,14 @@ def test_a_field_has_an_english_name_that_means_the_same_in_both_languages() -> 
         assert offered == list(ENGLISH.values() if language == "en" else FIELDS)
         assert not unknown(" ".join(f"{{{name}}}" for name in offered))
     assert unknown("{indx}") == ("indx",)
+
+
+def test_nobody_is_reported_to_where_no_agency_stands_above() -> None:
+    alone = edition()
+    nobody = replace(alone, instance=replace(alone.instance, superior=""))
+    above, below = (
+        next(block for block in build_report(each).blocks if isinstance(block, Signature))
+        for each in (alone, nobody)
+    )
+    assert above.recipients[0].endswith("(để báo cáo);")
+    assert below.recipients == above.recipients[1:]

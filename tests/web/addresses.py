@@ -293,6 +293,7 @@ ADDRESSES = {
     "/officer/posters/preview.png": Address(
         "/officer/posters/preview.png?unit={unit}", PNG, Permission.PRINT
     ),
+    "/officer/agency": Address("/officer/agency", HTML, Permission.MANAGE_PLACES),
     "/officer/look": Address("/officer/look", HTML, Permission.SET_LOOK),
     "/officer/look/sample.png": Address("/officer/look/sample.png", PNG, Permission.SET_LOOK),
     "/officer/look/reset": Address("/officer/look/reset", HTML, Permission.SET_LOOK),

@@ -15,7 +15,7 @@ from tests.places import COUNTERS, EARLIER, NOW, PASSWORD, ROUND
 from tests.web.addresses import ADDRESSES, ONLY_POSTED, methods
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, hidden
 
 PEOPLE = {"a stranger": None, "a leader": "lanhdao", "an officer": "canbo"}
 OWN, FOREIGN = "XA", "PH"
@@ -329,6 +329,14 @@ def test_a_wrong_password_and_an_unknown_name_hear_the_same(
     assert page.error("password") == "Lỗi: Tên đăng nhập hoặc mật khẩu không đúng."
     assert password not in page.html
     assert visitor.client.get("/reports").location == "/officer/sign-in"
+
+
+def test_a_space_that_a_phone_adds_to_a_name_does_not_keep_its_owner_out(app: Flask) -> None:
+    client = app.test_client()
+    token = hidden(client.get("/officer/sign-in").text, "csrf_token")
+    data = {"name": " canbo ", "password": PASSWORD, "csrf_token": token}
+    assert client.post("/officer/sign-in", data=data).status_code == 303
+    assert client.get("/officer/rounds").status_code == 200
 
 
 @pytest.mark.parametrize("missing", ["name", "password"])

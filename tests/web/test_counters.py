@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +11,10 @@ from survey.actions.answering import open_counter
 from survey.actions.rounds import close_round
 from survey.core.counter import ALPHABET
 from survey.core.round import VIETNAM
+from survey.core.ticket import readable_ticket
 from survey.store import rounds
 from survey.store.database import Database
-from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND
+from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, RETIRED, ROUND, TICKET
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, stored
 
@@ -63,6 +65,27 @@ def test_what_cannot_be_a_code_is_called_mistyped_and_can_be_typed_again(
     response = visitor.client.get("/q", query_string={"code": typed})
     page = Reading(response.text)
     assert (response.status_code, page.heading) == (404, "Mã quầy chưa đúng")
+    assert "code" in page.questions
+
+
+@pytest.mark.parametrize("typed", ["K7M2-9QFY", 'a"><b>', "Đ" * 8])
+def test_what_was_typed_stays_in_the_box_to_be_looked_through(visitor: Visitor, typed: str) -> None:
+    for page in (
+        visitor.client.get("/q", query_string={"code": typed}).text,
+        visitor.client.get(f"/q/{quote(typed, safe='')}").text,
+    ):
+        box = next(each for each in Reading(page).root.iter("input") if each.get("name") == "code")
+        assert box.get("value") == typed
+    assert ("tắt kiểu gõ tiếng Việt" in page) == (not typed.isascii())
+
+
+def test_a_ticket_is_opened_from_the_same_box_as_a_counter(visitor: Visitor) -> None:
+    for typed in (TICKET, readable_ticket(TICKET), f" {readable_ticket(TICKET).lower()} "):
+        response = visitor.client.get("/q", query_string={"code": typed})
+        assert (response.status_code, response.location) == (302, f"/t/{TICKET}")
+    wrong = visitor.client.get("/q", query_string={"code": TICKET[:-1] + ("2" if TICKET[-1] != "2" else "3")})
+    page = Reading(wrong.text)
+    assert (wrong.status_code, page.heading) == (404, "Mã một lần chưa đúng")
     assert "code" in page.questions
 
 

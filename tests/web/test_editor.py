@@ -160,6 +160,28 @@ def test_a_draft_begins_from_a_file(writer: Writer, ending: str) -> None:
     assert all_drafts(writer.database)[0].code == expected
 
 
+@pytest.mark.parametrize("sent", ["file", "text"])
+def test_what_is_sent_goes_before_what_the_list_happens_to_show(writer: Writer, sent: str) -> None:
+    """Whoever chooses a file and overlooks the list must not get another questionnaire without a word."""
+    content = (QUESTIONNAIRES / "phieu-phuong-phu-luong.yaml").read_bytes()
+    data = {"source": "library:danh_gia_nd61", "csrf_token": writer.visitor.token(NEW)}
+    if sent == "file":
+        data["file"] = (io.BytesIO(content), "phieu.yaml")  # type: ignore[assignment]
+    else:
+        data["text"] = content.decode()
+    response = writer.visitor.client.post(NEW, data=data, content_type="multipart/form-data")
+    assert response.status_code == 303
+    assert all_drafts(writer.database)[0].code == "phuong_phu_luong"
+
+
+def test_after_a_faulty_file_the_list_stands_at_the_file(writer: Writer) -> None:
+    data = {"source": "library:danh_gia_nd61", "text": "code: X", "csrf_token": writer.visitor.token(NEW)}
+    page = Reading(writer.visitor.post(NEW, data, 422))
+    shown = [each.get("value") for each in page.root.iter("option") if each.get("selected") is not None]
+    assert shown == ["file"]
+    assert [draft.code for draft in all_drafts(writer.database)] == ["quay_5_yeu_to"]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [

@@ -36,7 +36,15 @@ def app(bare: Database, tmp_path: Path) -> Flask:
 def steps(page: Reading) -> dict[str, str]:
     """The steps and what stands beside each."""
     found = (text_of(heading) for heading in page.root.iter("h2"))
-    names = ("Người dùng", "Đơn vị và quầy", "Phiếu hỏi", "Đợt khảo sát", "Mở đợt", "Áp phích")
+    names = (
+        "Cơ quan chủ trì",
+        "Người dùng",
+        "Đơn vị và quầy",
+        "Phiếu hỏi",
+        "Đợt khảo sát",
+        "Mở đợt",
+        "Áp phích",
+    )
     return {
         name: text.removeprefix(name).strip() for text in found for name in names if text.startswith(name)
     }
@@ -44,7 +52,9 @@ def steps(page: Reading) -> dict[str, str]:
 
 def test_the_first_administrator_reads_the_steps_and_is_led_to_the_people(app: Flask) -> None:
     page = Reading(signed_in(app, "quantri").get("/officer"))
-    states = {"Đơn vị và quầy": "chưa", "Phiếu hỏi": "chưa", "Đợt khảo sát": "chưa", "Mở đợt": "chưa"}
+    states = dict.fromkeys(
+        ("Cơ quan chủ trì", "Đơn vị và quầy", "Phiếu hỏi", "Đợt khảo sát", "Mở đợt"), "chưa"
+    )
     assert steps(page) == {"Người dùng": "", "Áp phích": ""} | states
     assert page.links.count("/officer/people") == 2  # in the head and at its step
     assert "/officer/posters" not in page.links

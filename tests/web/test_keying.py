@@ -55,6 +55,25 @@ def store(visitor: Visitor) -> Reading:
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"forms": "ba"}, "Hãy ghi một số nguyên"),
+        ({"day": "20/11/2026"}, "Ngày chưa đúng"),
+        ({"unit": "nowhere"}, "không có trong danh sách"),
+        ({"every": "7"}, "không có trong danh sách"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_words_that_an_officer_knows(
+    officer: Visitor, change: dict[str, str], said: str
+) -> None:
+    pile = {"unit": "XA", "field": "land", "day": "2026-11-20", "forms": "3", "every": "10"}
+    token = {"csrf_token": officer.token(PAPER)}
+    page = Reading(officer.post(f"{PAPER}/begin", pile | change | token, 422))
+    assert list(page.summary) == list(change)
+    assert said in page.summary[next(iter(change))]
+
+
 def key_all(officer: Visitor, second: Visitor) -> None:
     for form in (1, 2, 3):
         key(officer, form, FIRST, **all_keys())

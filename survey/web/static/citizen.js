@@ -13,6 +13,7 @@
   const CONTROLS = "input:not([type=hidden]), textarea, select";
 
   const panel = document.getElementById("state");
+  if (!panel.toggleAttribute) return; // before late 2018
   // A question called "submit" hides form.submit: only safe names are used.
   const form = document.getElementById("form");
   // At a tablet (kiosk.js) the next person must see nothing of the last one.
