@@ -170,9 +170,16 @@ def state(database: Database, code: str, *, now: datetime) -> State:
 
 
 def look(
-    database: Database, code: str, token: str, *, sheet: str | None, header: int | None, now: datetime
+    database: Database,
+    code: str,
+    token: str,
+    *,
+    sheet: str | None,
+    header: int | None,
+    who: str,
+    now: datetime,
 ) -> Looked:
-    """A file that waits, with what its columns are likely to hold.
+    """A file that waits, for the one who sent it, with what its columns are likely to hold.
 
     Args:
         database: where it waits.
@@ -180,14 +187,15 @@ def look(
         token: the file's.
         sheet: name of the sheet; None for the first.
         header: row of the names of columns, from 0; None to guess.
+        who: the person who asks.
         now: the server's clock, UTC.
 
     Raises:
         RoundUnknown: if there is no such round.
-        UploadGone: if the file does not wait any more.
+        UploadGone: if the file does not wait any more, or somebody else sent it.
         Broken: if there is no such sheet.
     """
-    sent = opened(database, PURPOSE, code, token, sheet=sheet, header=header, now=now)
+    sent = opened(database, PURPOSE, code, token, sheet=sheet, header=header, who=who, now=now)
     with database.reading() as session:
         fields = places.fields(session)
         remembered = frames.roles(session)

@@ -310,7 +310,16 @@ def _became(database: Database, order: Order) -> Taken | None:
 
 def _sent(database: Database, look: Look) -> Sent:
     sheet, header = look.sheet or None, look.layout.header
-    return opened(database, PURPOSE, look.code, look.token, sheet=sheet, header=header, now=look.now)
+    return opened(
+        database,
+        PURPOSE,
+        look.code,
+        look.token,
+        sheet=sheet,
+        header=header,
+        who=look.by.name,
+        now=look.now,
+    )
 
 
 def _is_large(sent: Sent, look: Look) -> bool:

@@ -84,10 +84,10 @@ def keep(
         uploads.add(session, Upload(purpose, code, file_name, content), token=token, who=who, at=now)
 
 
-def drop(database: Database, token: str) -> None:
-    """Forget a file."""
+def drop(database: Database, token: str, *, who: str) -> None:
+    """Forget a file that this person sent."""
     with database.writing() as session:
-        uploads.remove(session, token)
+        uploads.remove_own(session, token, who=who)
 
 
 def forget_old(database: Database, *, now: datetime) -> None:
@@ -104,9 +104,10 @@ def opened(
     *,
     sheet: str | None,
     header: int | None,
+    who: str,
     now: datetime,
 ) -> Sent:
-    """A file that waits.
+    """A file that waits, for the one who sent it.
 
     Args:
         database: where it waits.
@@ -115,16 +116,17 @@ def opened(
         token: the file's.
         sheet: name of the sheet; None for the first.
         header: row of the names of columns, from 0; None to guess.
+        who: the person who asks.
         now: the server's clock, UTC.
 
     Raises:
         RoundUnknown: if there is no such round.
-        UploadGone: if the file does not wait any more.
+        UploadGone: if the file does not wait any more, or somebody else sent it.
         Broken: if there is no such sheet.
     """
     with database.reading() as session:
         round_ = known_round(session, code, now=now)
-        upload = uploads.with_token(session, token, purpose, code, now=now)
+        upload = uploads.with_token(session, token, purpose, code, who=who, now=now)
     if upload is None:
         raise UploadGone(token)
     table = read_upload(upload.content, sheet)

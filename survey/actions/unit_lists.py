@@ -34,7 +34,7 @@ def keep(database: Database, content: bytes, file_name: str, *, token: str, who:
 
 
 def preview(
-    database: Database, token: str, *, missing_end: date | None, now: datetime
+    database: Database, token: str, *, missing_end: date | None, who: str, now: datetime
 ) -> tuple[Upload, Plan]:
     """What applying a list that waits would do.
 
@@ -42,12 +42,13 @@ def preview(
         database: where it waits.
         token: the file's.
         missing_end: the last day of units that the list does not hold; None to leave them as they are.
+        who: the person who asks.
         now: the server's clock, UTC.
 
     Raises:
-        UploadGone: if it does not wait any more.
+        UploadGone: if it does not wait any more, or somebody else sent it.
     """
-    upload = _waiting(database, token, now)
+    upload = _waiting(database, token, who, now)
     with database.reading() as session:
         known = places.units(session)
     return upload, plan_of(read_upload(upload.content), known, missing_end=missing_end)
@@ -60,10 +61,10 @@ def apply(database: Database, token: str, *, missing_end: date | None, who: str,
         UploadGone: if it does not wait any more.
         ListFaulty: if something is wrong with it by now.
     """
-    upload = _waiting(database, token, now)
+    upload = _waiting(database, token, who, now)
     table = read_upload(upload.content)
     with database.writing() as session:
-        if uploads.with_token(session, token, PURPOSE, "", now=now) is None:
+        if uploads.with_token(session, token, PURPOSE, "", who=who, now=now) is None:
             raise UploadGone(token)
         plan = plan_of(table, places.units(session), missing_end=missing_end)
         if not plan.is_valid:
@@ -87,15 +88,15 @@ def apply(database: Database, token: str, *, missing_end: date | None, who: str,
         return plan
 
 
-def drop(database: Database, token: str) -> None:
-    """Forget a list."""
+def drop(database: Database, token: str, *, who: str) -> None:
+    """Forget a list that this person sent."""
     with database.writing() as session:
-        uploads.remove(session, token)
+        uploads.remove_own(session, token, who=who)
 
 
-def _waiting(database: Database, token: str, now: datetime) -> Upload:
+def _waiting(database: Database, token: str, who: str, now: datetime) -> Upload:
     with database.reading() as session:
-        upload = uploads.with_token(session, token, PURPOSE, "", now=now)
+        upload = uploads.with_token(session, token, PURPOSE, "", who=who, now=now)
     if upload is None:
         raise UploadGone(token)
     return upload

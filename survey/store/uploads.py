@@ -46,9 +46,12 @@ def add(session: Session, upload: Upload, *, token: str, who: str, at: datetime)
     session.flush()
 
 
-def with_token(session: Session, token: str, purpose: str, subject: str, *, now: datetime) -> Upload | None:
-    """A file that is not too old."""
-    row = session.scalar(select(UploadRow).where(*_waiting(token, purpose, subject, now)))
+def with_token(
+    session: Session, token: str, purpose: str, subject: str, *, who: str, now: datetime
+) -> Upload | None:
+    """A file that is not too old, for the one who sent it."""
+    waiting = _waiting(token, purpose, subject, now)
+    row = session.scalar(select(UploadRow).where(*waiting, UploadRow.who == who))
     return None if row is None else Upload(row.purpose, row.subject, row.file_name, row.content)
 
 
@@ -61,6 +64,11 @@ def is_waiting(session: Session, token: str, purpose: str, subject: str, *, now:
 def remove(session: Session, token: str) -> None:
     """Forget a file."""
     session.execute(delete(UploadRow).where(UploadRow.token == token))
+
+
+def remove_own(session: Session, token: str, *, who: str) -> None:
+    """Forget a file if this person sent it."""
+    session.execute(delete(UploadRow).where(UploadRow.token == token, UploadRow.who == who))
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

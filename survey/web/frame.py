@@ -119,7 +119,7 @@ def apply(code: str, token: str) -> Page:
 @needs(Permission.LOAD_POPULATION)
 def drop(code: str, token: str) -> Response:
     """Forget the file."""
-    drop_file(services().database, token)
+    drop_file(services().database, token, who=g.account.name)
     flash(_("Đã bỏ tệp, không có gì thay đổi."))
     return redirect(url_for("frame.show", code=code), 303)
 
@@ -142,7 +142,7 @@ def _columns_page(looked: Looked, layout: Layout, token: str) -> str:
 
 
 def _look(code: str, token: str) -> Looked:
-    return frames.look(services().database, code, token, **sheet_and_header(), now=now())
+    return frames.look(services().database, code, token, **sheet_and_header(), who=g.account.name, now=now())
 
 
 def _layout(looked: Looked) -> Layout:

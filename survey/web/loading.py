@@ -179,7 +179,8 @@ def again(code: str, token: str) -> Page:
         return redirect(url_for("loading.columns", code=code, token=token), 303)
     look = replace(found.order.look, by=g.account, now=now())
     sheet, header = look.sheet or None, look.layout.header
-    sent = opened(services().database, PURPOSE, code, token, sheet=sheet, header=header, now=now())
+    who = g.account.name
+    sent = opened(services().database, PURPOSE, code, token, sheet=sheet, header=header, who=who, now=now())
     return _preview(look, sent)
 
 
@@ -187,7 +188,7 @@ def again(code: str, token: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def drop(code: str, token: str) -> Response:
     """Forget the file."""
-    drop_file(services().database, token)
+    drop_file(services().database, token, who=g.account.name)
     flash(_("Đã bỏ tệp, không có gì thay đổi."))
     return redirect(url_for("loading.show", code=code), 303)
 
@@ -282,7 +283,9 @@ def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
 
 
 def _sent(code: str, token: str) -> Sent:
-    return opened(services().database, PURPOSE, code, token, **sheet_and_header(), now=now())
+    return opened(
+        services().database, PURPOSE, code, token, **sheet_and_header(), who=g.account.name, now=now()
+    )
 
 
 def _layout(sent: Sent) -> Layout:

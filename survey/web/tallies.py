@@ -132,7 +132,7 @@ def apply(code: str, token: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def drop(code: str, token: str) -> Response:
     """Forget the file."""
-    drop_file(services().database, token)
+    drop_file(services().database, token, who=g.account.name)
     flash(_("Đã bỏ tệp, không có gì thay đổi."))
     return redirect(url_for("tallies.show", code=code), 303)
 
@@ -172,7 +172,9 @@ def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
 
 
 def _sent(code: str, token: str) -> Sent:
-    return opened(services().database, PURPOSE, code, token, **sheet_and_header(), now=now())
+    return opened(
+        services().database, PURPOSE, code, token, **sheet_and_header(), who=g.account.name, now=now()
+    )
 
 
 def _layout(sent: Sent) -> Layout:

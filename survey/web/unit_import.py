@@ -78,7 +78,7 @@ def apply(token: str) -> Page:
 @needs(Permission.MANAGE_PLACES)
 def drop(token: str) -> Response:
     """Forget the list."""
-    unit_lists.drop(services().database, token)
+    unit_lists.drop(services().database, token, who=g.account.name)
     flash(_("Đã bỏ tệp, không có gì thay đổi."))
     return redirect(url_for("unit_import.show"), 303)
 
@@ -92,7 +92,9 @@ def _page(faults: list[str]) -> str:
 
 
 def _preview(token: str, end: date | None) -> Page:
-    upload, plan = unit_lists.preview(services().database, token, missing_end=end, now=now())
+    upload, plan = unit_lists.preview(
+        services().database, token, missing_end=end, who=g.account.name, now=now()
+    )
     page = render_template(
         "places/units_preview.html",
         upload=upload,
