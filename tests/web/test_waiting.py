@@ -178,7 +178,9 @@ def test_a_browser_without_scripts_comes_from_the_waiting_page_to_the_report(
         waiting = page.goto(f"{address}/reports/{ROUND}/now")
         assert waiting is not None
         assert waiting.status == 202
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Quý IV năm 2026", timeout=PATIENCE * 1000)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(
+            "Quý IV năm 2026", timeout=PATIENCE * 1000
+        )
         context.close()
 
 
