@@ -7,7 +7,8 @@ LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: the rule, and where it is broken; empty for a good page."""
+    """What axe finds on the page, once it is whole: the rule, and where it is broken; empty for a good page."""
+    page.wait_for_load_state()
     options = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response
     assert found["passes"], "axe found nothing to look at"

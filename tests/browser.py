@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
@@ -15,6 +15,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# How long a page may take says nothing about it: a busy machine is waited for.
+expect.set_options(timeout=60_000)
 
 
 @contextmanager

@@ -14,25 +14,28 @@ from werkzeug.serving import make_server
 from survey.store.database import Database
 from survey.web import at_counter, citizen, usual_visit
 from tests.conftest import application
+from tests.web.serving import whole
 
 READERS: tuple[ModuleType, ...] = (citizen, at_counter, usual_visit)
 
 
 @dataclass
 class Clocked:
-    """A running site.
+    """A running site, whose clock stands still but for what tests let pass: how busy the machine is counts not.
 
     Attributes:
         address: where it is.
-        offset: how far its clock is ahead.
+        begun: when it was started, UTC.
+        offset: what passed since.
     """
 
     address: str
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     offset: timedelta = field(default_factory=timedelta)
 
     def now(self) -> datetime:
         """The site's time."""
-        return datetime.now(UTC) + self.offset
+        return self.begun + self.offset
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -44,7 +47,7 @@ def serving(database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """Serve until the block ends."""
     server = make_server("127.0.0.1", 0, lambda _environ, _start: [b""], threaded=True)
     site = Clocked(f"http://127.0.0.1:{server.server_port}")
-    server.app = application(database, folder, site.address)
+    server.app = whole(application(database, folder, site.address))
     for module in READERS:
         monkeypatch.setattr(module, "now", site.now)
     thread = threading.Thread(target=server.serve_forever)

@@ -135,7 +135,7 @@ def send_file(page: Page, label: str, name: str, content: str | bytes) -> None:
 
 
 def check(page: Page) -> None:
-    """axe finds nothing on the page as it stands, and nothing is wider than a small phone."""
+    """axe finds nothing on the page, and nothing is wider than a small phone."""
     assert violations(page) == [], page.url
     page.set_viewport_size(PHONE)
     width = page.evaluate("document.documentElement.scrollWidth")

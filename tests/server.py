@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -14,7 +14,11 @@ from urllib.request import urlopen
 from tests.places import SECRET
 
 SIPAS = Path(sys.executable).with_name("sipas")
-START_SECONDS = 60
+START_SECONDS = 300
+SYSTEMS_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT = 12_000
+"""Browsers refuse some of the ports below."""
+MOST_PROCESSES = 16
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=START_SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -63,14 +67,32 @@ class Installation:
                 yield
             finally:
                 server.terminate()
-                server.communicate(timeout=30)
+                server.communicate(timeout=START_SECONDS)
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nobody has, and that nobody is given before it is listened on."""
+    for port in _untaken:
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+def _own_ports() -> Iterator[int]:
+    """Ports of this process alone, each once.
+
+    The system gives the ports of its own range to whoever connects anywhere, so one of those may be gone again before
+    a server listens on it. Those below are left to us; processes that test at the same time each have a part.
+    """
+    first_given = int(SYSTEMS_PORTS.read_text(encoding="ascii").split()[0])
+    number = int("".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))) or 0)
+    own = range(FIRST_PORT + number % MOST_PROCESSES, max(first_given, 2 * FIRST_PORT), MOST_PROCESSES)
+    begin = os.getpid() % len(own)
+    return iter([*own[begin:], *own[:begin]])
+
+
+_untaken = _own_ports()
 
 
 def _wait_for(address: str, server: subprocess.Popen[str]) -> None:

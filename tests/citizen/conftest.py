@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.citizen.phone import SIZE, Phone
 from tests.databases import Originals
 from tests.server import Installation, free_port
-
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")

@@ -310,6 +310,7 @@ def test_axe_finds_nothing_on_a_citizens_page(
     phone = Phone(browser.new_context(viewport=SIZE), sites.get(place, sites["open"]))
     page = phone.open(in_language(path, language))
     act(phone, page)
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
     assert violations(page) == []
     phone.context.close()

@@ -29,7 +29,7 @@ def begin(phone: Phone) -> Page:
 
 def expect_draft(page: Page, size: int) -> None:
     """Wait until the phone keeps so many answers."""
-    for _ in range(100):
+    for _ in range(1200):
         found = kept(page, "draft")
         if sum(len(draft["answers"]) for draft in found) == size:
             return

@@ -69,7 +69,9 @@ FAILS_AT_FIRST = """{ const open = IDBFactory.prototype.open; let tries = 0;
   }; }"""
 OLD_PHONE = "delete Element.prototype.toggleAttribute; delete window.AbortController; delete navigator.__proto__.locks;"
 """What browsers of 2017, such as Chromium 60 in an Android WebView that was never updated, do not have."""
-TRY_NOW = "() => { dispatchEvent(new Event('online')); return navigator.locks.request('outbox', () => {}); }"
+TURN = "navigator.locks.request('outbox', () => {})"
+"""Waits until what is being delivered is delivered, or is not."""
+TRY_NOW = f"() => {{ dispatchEvent(new Event('online')); return {TURN}; }}"
 REFUSED = {"title": "Phiếu gửi quá muộn", "text": "Xin quét lại mã QR."}
 
 
@@ -250,7 +252,8 @@ def test_a_busy_server_is_asked_again_when_it_wishes_and_not_before(phone: Phone
     phone.answer_with(reply(503, "{}", **{"Retry-After": "120"}))
     with page.expect_event("requestfinished"):
         press_send(page)
-    page.wait_for_function("() => document.querySelector('#state').textContent")
+    expect(page.locator("#state")).to_contain_text(STORED)
+    page.evaluate(TURN)
     page.clock.fast_forward(118 * 1000)
     page.evaluate("dispatchEvent(new Event('online'))")
     assert len(phone.posted) == 1
@@ -357,7 +360,7 @@ def test_a_wrong_clock_on_the_phone_does_not_matter(phone: Phone, database: Data
     phone.reach_server()
     page = phone.open("/")
     expect(page.locator("#state")).to_contain_text(ACKNOWLEDGED)
-    assert 3 * 3600 <= int(body_of(phone.posted[-1])["age"]) < 3 * 3600 + 60
+    assert 3 * 3600 <= int(body_of(phone.posted[-1])["age"]) < 4 * 3600
     assert counted_in(database, response_id) == [ROUND]
 
 
@@ -421,17 +424,19 @@ def test_tabs_take_turns(phone: Phone) -> None:
     response_id = send_in_vain(phone, page)
     page.close()
     tabs = [phone.open("/"), phone.open("/privacy"), phone.open("/")]
+    for tab in tabs:
+        tab.evaluate(TURN)
     tries = Counter(phone.sent_ids())[response_id]
     phone.reach_server(*tabs)
     expect(page_that_says(tabs, ACKNOWLEDGED).locator("#state")).to_contain_text(ACKNOWLEDGED)
     for tab in tabs:
-        tab.evaluate("navigator.locks.request('outbox', () => {})")
+        tab.evaluate(TURN)
     assert Counter(phone.sent_ids())[response_id] == tries + 1
 
 
 def page_that_says(tabs: list[Page], text: str) -> Page:
     """The tab on which a text appears first."""
-    for _ in range(200):
+    for _ in range(1200):
         for tab in tabs:
             if text in tab.locator("#state").inner_text():
                 return tab

@@ -183,7 +183,7 @@ def typed(*arguments: str, answers: list[str]) -> int:
                 said += os.read(outside, 1024).decode(errors="replace")
             assert answer not in said
             os.write(outside, f"{answer}\n".encode())
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=300)
     os.close(outside)
     return code
 

@@ -6,6 +6,7 @@ Each is the product with one mistake put in, as an application that the group of
 import os
 import queue
 import threading
+import time
 from typing import Any
 
 from flask import Flask
@@ -26,8 +27,10 @@ ACKNOWLEDGES_EARLY = "tests.faults.controls:acknowledges_early()"
 CHECKS_THEN_INSERTS = "tests.faults.controls:checks_then_inserts()"
 SYNCHRONOUS_NORMAL = "tests.faults.controls:synchronous_normal()"
 
-COMMITS_LATER = ("-c", "synchronous_commit=off")
-"""Options that make PostgreSQL wrong in the same way."""
+COMMITS_LATER = ("-c", "synchronous_commit=off", "-c", "wal_writer_delay=10s")
+"""Options that make PostgreSQL wrong in the same way, for long enough that a cut meets it on a busy machine, too."""
+MISTAKEN_SECONDS = 0.1
+"""How long a mistake lasts at least, or a busy machine might make up for it."""
 
 
 def acknowledges_early() -> Flask:
@@ -38,6 +41,7 @@ def acknowledges_early() -> Flask:
     def store() -> None:
         while True:
             positional, named = waiting.get()
+            time.sleep(MISTAKEN_SECONDS)
             right(*positional, **named)
 
     def early(*positional: Any, **named: Any) -> Acknowledgement:
@@ -58,6 +62,7 @@ def checks_then_inserts() -> Flask:
         with database.reading() as session:
             if look_up(session, response_id) is not None:
                 return Acknowledgement("0" * 10, kept_first=False)
+        time.sleep(MISTAKEN_SECONDS)
         return right(database, *positional, response_id=response_id, **named)
 
     def add(session: Session, response: Response, **_conditions: Any) -> bool:

@@ -30,7 +30,7 @@ def test_sqlite_with_synchronous_normal_is_caught(original: Path, tmp_path: Path
 
 
 def test_postgresql_that_commits_later_is_caught(tmp_path: Path) -> None:
-    found = cut_postgresql(tmp_path, cuts=3, submissions=40, options=COMMITS_LATER)
+    found = cut_postgresql(tmp_path, cuts=6, submissions=40, options=COMMITS_LATER)
     assert any(each.lost for each in found)
 
 

@@ -211,7 +211,7 @@ def test_a_round_cannot_be_closed_while_an_answer_to_it_is_being_stored(small: D
         closing.start()
         closing.join(timeout=0.3)
         assert closing.is_alive()
-    closing.join(timeout=10)
+    closing.join(timeout=60)
     assert closed == [True]
 
 

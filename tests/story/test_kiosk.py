@@ -66,7 +66,7 @@ def send(page: Page) -> None:
 def wait_until(page: Page, told: str, wanted: object) -> None:
     """Wait until a script tells what is wanted; the page's content policy forbids Playwright's own way."""
     found: object = None
-    for _ in range(100):
+    for _ in range(600):
         found = page.evaluate(told)
         if found == wanted:
             return

@@ -12,7 +12,7 @@ from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
 from tests.conftest import application
-from tests.keyboard import reach
+from tests.keyboard import enter, reach
 from tests.places import NOW, PASSWORD, ROUND
 from tests.web.serving import serving
 
@@ -34,7 +34,7 @@ def desk(sqlite_small: Database, tmp_path: Path) -> Iterator[Page]:
         page.keyboard.type("canbo")
         reach(page.get_by_label("Mật khẩu"))
         page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
+        enter(page)
         expect(page.locator("h1")).to_have_text("Đợt khảo sát")
         yield page
 
@@ -42,8 +42,7 @@ def desk(sqlite_small: Database, tmp_path: Path) -> Iterator[Page]:
 def press(page: Page, name: str) -> None:
     """Press a button or follow a link with the keyboard."""
     reach(page.get_by_role("main").get_by_text(name, exact=True).first)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    enter(page)
 
 
 def choose_file(page: Page, text: str) -> None:
@@ -58,7 +57,7 @@ def test_an_officer_loads_units_and_adds_a_counter_with_the_keyboard_alone(
     desk: Page, sqlite_small: Database
 ) -> None:
     reach(desk.get_by_role("link", name="Đơn vị và quầy"))
-    desk.keyboard.press("Enter")
+    enter(desk)
     press(desk, "Nạp danh sách từ tệp…")
     choose_file(desk, UNITS)
     press(desk, "Kiểm tra tệp")
@@ -73,7 +72,7 @@ def test_an_officer_loads_units_and_adds_a_counter_with_the_keyboard_alone(
     desk.keyboard.type("Quầy số 1")
     reach(desk.get_by_label("Nơi đặt"))
     desk.keyboard.type("Trung tâm xã")
-    desk.keyboard.press("Enter")
+    enter(desk)
     expect(desk.get_by_role("status")).to_contain_text("Mã in trên áp phích là")
     [counter] = register(sqlite_small).counters_of("MOI")
     assert counter.name == "Quầy số 1"

@@ -49,6 +49,7 @@ def test_a_photograph_of_the_screen_is_soon_useless_but_a_slow_reader_finishes(
         for group in phone.locator("fieldset:has(input[value='na'])").all():
             group.get_by_label("Hài lòng", exact=True).check()
         phone.get_by_role("button", name="Gửi phiếu").click()
+        phone.wait_for_url("**/x/*")
         expect(phone.get_by_text("Đã ghi nhận.")).to_be_visible()
         assert phone.context.cookies() == screen.context.cookies() == []
     assert [row["mode"] for row in stored(sqlite_small)] == ["screen"]
@@ -100,7 +101,8 @@ def test_when_the_round_closes_the_screen_says_so_without_anybody_touching_it(
 
 
 def _seen(screen: Page) -> str:
-    """The address that a phone reads in the screen's pixels."""
+    """The address that a phone reads in the screen's pixels, once the picture of the code is painted."""
+    screen.locator(".code img").evaluate("image => image.decode()")
     picture = Image.open(io.BytesIO(screen.screenshot()))
     [code] = zxingcpp.read_barcodes(picture)
     return str(code.text)

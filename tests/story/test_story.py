@@ -72,7 +72,8 @@ def _answer(phone: Page, address: str) -> str:
     phone.goto(address)
     expect(phone.locator("h1")).to_be_visible()
     assert phone.locator("input:checked").count() == 0
-    phone.get_by_role("button", name="Gửi phiếu").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Gửi phiếu").click()
     expect(phone.get_by_role("alert")).to_contain_text("câu cần xem lại")
     phone.get_by_label("Hộ tịch – Chứng thực").check()
     for group in phone.locator("fieldset:has(input[value='na'])").all():

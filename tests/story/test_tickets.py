@@ -27,6 +27,7 @@ def test_an_officer_prints_slips_and_two_phones_scan_the_same_one(
             phone.goto(address)
             expect(phone.get_by_role("group", name="lĩnh vực")).to_have_count(0)
         _fill(phones[0])
+        phones[0].wait_for_url("**/x/*")  # the script goes there by itself: nobody goes elsewhere before
         expect(phones[0].get_by_text("Đã ghi nhận.")).to_be_visible()
         _fill(phones[1])
         expect(phones[1].get_by_text("Mã này đã được dùng")).to_be_visible()

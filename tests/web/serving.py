@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address at which the application answers until the block ends, on a port that the system chooses."""
-    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -26,7 +26,7 @@ def serving(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-def _whole(app: Flask) -> "WSGIApplication":
+def whole(app: Flask) -> "WSGIApplication":
     """The application, with every body read before it is sent: a browser that leaves leaves no file open."""
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:

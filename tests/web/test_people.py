@@ -46,11 +46,11 @@ def shown(page: Reading, name: str) -> str:
 
 
 def enrolled(visitor: Visitor) -> pyotp.TOTP:
-    """Set the second factor in the browser; gives the phone. The code used is of the step before."""
+    """Set the second factor in the browser; gives the phone. The code used is of this step: the next is to come."""
     page = visitor.get(FACTOR)
     phone = pyotp.TOTP(shown(Reading(page), "key").replace(" ", ""))
     data = {"secret": hidden(page, "secret"), "password": PASSWORD}
-    data |= {"code": phone.at(datetime.now(UTC) - timedelta(seconds=30))}
+    data |= {"code": phone.at(datetime.now(UTC))}
     assert Reading(visitor.post(FACTOR, data | {"csrf_token": hidden(page, "csrf_token")})).heading
     return phone
 

@@ -4,7 +4,7 @@
   const PAUSE = 800;
   const status = document.getElementById("saved");
   const form = document.querySelector("form[data-autosave]");
-  let timer = 0, running = Promise.resolve(), changed = false, reload = false;
+  let timer = 0, running = Promise.resolve(), changed = false, reload = false, isSaving = false, isLeaving = false;
 
   const say = (words, failed) => {
     status.textContent = words;
@@ -30,13 +30,14 @@
   const taken = (answer) => {
     for (const field of document.querySelectorAll('input[name="revision"]')) field.value = answer.revision;
     say(answer.saved);
-    if (reload) loadAnew();
+    if (reload && !changed && !isLeaving) loadAnew();
     refresh();
   };
 
   const save = async () => {
     if (!changed) return;
     changed = false;
+    isSaving = true;
     const body = new FormData(form);
     const sent = [...form.querySelectorAll("textarea[name^='to-']")].map((area) => [area.name, area.value]);
     try {
@@ -48,6 +49,8 @@
     } catch {
       changed = true;
       say(status.dataset.failed || "", true);
+    } finally {
+      isSaving = false;
     }
   };
 
@@ -61,7 +64,14 @@
 
   if (form && status) {
     form.addEventListener("input", soon);
-    form.addEventListener("submit", () => clearTimeout(timer));
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      isLeaving = true;
+      if (!isSaving) return;
+      // What is on its way would look like somebody else's change to the same words.
+      event.preventDefault();
+      running.then(() => form.requestSubmit(event.submitter));
+    });
     document.addEventListener("visibilitychange", () => { if (document.hidden) running = running.then(save); });
   }
 
