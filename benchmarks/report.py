@@ -1,6 +1,7 @@
 """How long a round's report takes from stored answers to the PDF, beside Typst's bare compile of as many pages.
 
     python benchmarks/report.py [--responses 1000000] [--units 100 3321] [--runs 3] [--weasyprint PYTHON]
+        [--minutes 30]
 
 Made in turn, several times in one run:
 
@@ -10,11 +11,12 @@ Made in turn, several times in one run:
 - plain: the same for a plain document: the same texts in tables and paragraphs without any layout, the same pictures,
   fonts and PDF standards, of about as many pages; this is what "bare" means here;
 - lines: Typst alone, as many pages of plain lines; no report could be as cheap, since there is not a table in it;
-- WeasyPrint, if ``--weasyprint`` names a Python that has it: the report's web page with its style sheets as PDF.
+- WeasyPrint, if ``--weasyprint`` names a Python that has it: the report's web page with its style sheets as PDF, once,
+  and for ``--minutes`` at most; if it does not finish or fails, that is what is printed.
 
 Seconds are those of the processor, of this program and of those it starts, so that whatever else the machine does weighs
-less. "Whole" is estimation and report, over the estimation and the other one. Also said: the most memory that this process
-and one that it started took.
+less. Two ratios are printed: of the PDFs alone, and of estimation and report over estimation and the other one. Also
+said: the most memory that this process and one that it started took.
 """
 
 import argparse
@@ -25,10 +27,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -48,6 +52,9 @@ from tests.databases import Originals
 from tests.places import PEOPLE, ROUND
 
 TYPESETTER = PROJECT / "reports" / "typesetter.py"
+PICTURES = ("svg", "gauge_svg")
+"""Fields with what a block draws on paper."""
+
 LINES = 38
 LINE = (
     "Tỷ lệ hài lòng của người dân đối với sự phục vụ hành chính là 84,10 % trong đợt này, cao hơn đợt trước."
@@ -90,7 +97,7 @@ def as_plain(document: Document) -> list[dict[str, object]]:
     """All that a document says, block by block."""
     return [
         {
-            "svg": "".join(getattr(block, each.name) for each in fields(block) if each.name.endswith("svg")),
+            "svg": next((getattr(block, name) for name in PICTURES if hasattr(block, name)), ""),
             "head": [column.heading for column in block.columns] if isinstance(block, Table) else [],
             "cells": [drawable(str(getattr(cell, "text", cell))) for row in block.rows for cell in row]
             if isinstance(block, Table)
@@ -179,10 +186,22 @@ def compare(database: Database, folder: Path, wanted: argparse.Namespace, units:
         with taken.by("lines"):
             compiled(lines, {"pages": pages, "lines": LINES, "line": LINE})
     if wanted.weasyprint:
-        page = web_page(database, folder)
-        with taken.by("WeasyPrint"):
-            subprocess.run([wanted.weasyprint, "-c", WEASYPRINT], input=page, capture_output=True, check=True)
+        by_weasyprint(wanted, taken, web_page(database, folder))
     show(wanted, units, taken.medians, (pages, plain_pages))
+
+
+def by_weasyprint(wanted: argparse.Namespace, taken: Taken, page: bytes) -> None:
+    """Time WeasyPrint, or say that it came to nothing; what it says on the way is left out but for the last line."""
+    command = [wanted.weasyprint, "-c", WEASYPRINT]
+    try:
+        with taken.by("WeasyPrint"):
+            subprocess.run(command, input=page, capture_output=True, check=True, timeout=60 * wanted.minutes)
+    except subprocess.TimeoutExpired:
+        print(f"WeasyPrint: not finished after {wanted.minutes:g} min")
+    except subprocess.CalledProcessError as failure:
+        print(
+            f"WeasyPrint failed: {failure.stderr.decode('utf-8', 'replace').strip().rpartition(chr(10))[2]}"
+        )
 
 
 def web_page(database: Database, folder: Path) -> bytes:
@@ -190,7 +209,13 @@ def web_page(database: Database, folder: Path) -> bytes:
     leader = next(person.name for person in PEOPLE if person.role == "leader")
     client = signed_in(application(database, folder).test_client(), leader)
     styles = (PROJECT / "survey" / "web" / "static" / "report.css").read_text(encoding="utf-8")
-    return client.get(f"/reports/{ROUND}").text.replace("</head>", f"<style>{styles}</style></head>").encode()
+    answer = client.get(f"/reports/{ROUND}")
+    while (
+        answer.status_code == HTTPStatus.ACCEPTED
+    ):  # its figures are being worked out by a process of their own
+        time.sleep(float(answer.headers["Retry-After"]))
+        answer = client.get(f"/reports/{ROUND}")
+    return answer.text.replace("</head>", f"<style>{styles}</style></head>").encode()
 
 
 def show(wanted: argparse.Namespace, units: int, median: dict[str, float], pages: tuple[int, int]) -> None:
@@ -202,10 +227,8 @@ def show(wanted: argparse.Namespace, units: int, median: dict[str, float], pages
     for other in ("own", "plain", "lines", "WeasyPrint"):
         if other in median:
             of_all = whole / (median["estimation"] + median[other])
-            print(
-                f"report over {other}: {median['report'] / median[other]:.2f}; whole: {of_all:.2f}",
-                flush=True,
-            )
+            print(f"PDF alone over {other}: {median['report'] / median[other]:.2f}", end="; ")
+            print(f"estimation and PDF over estimation and {other}: {of_all:.2f}", flush=True)
     for who, what in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "one started")):
         print(f"most memory of {what}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MB")
 
@@ -219,6 +242,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, nargs="+", default=[100, 3321])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--weasyprint", help="a Python that has WeasyPrint")
+    parser.add_argument("--minutes", type=float, default=30.0, help="the longest that WeasyPrint may take")
     wanted = parser.parse_args()
     for units in wanted.units:
         measure(wanted, units)

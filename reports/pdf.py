@@ -97,7 +97,7 @@ def _with_contents(blocks: tuple[Block, ...]) -> Iterator[Json]:
     The first page ends at the first page break; without one, before the first heading.
     """
     headings = [place for place, block in enumerate(blocks) if isinstance(block, Heading)]
-    written = _with_depths(blocks)
+    written = _numbered(_with_depths(blocks))
     if len(headings) <= CONTENTS_ABOVE:
         return iter(written)
     breaks = (place for place, block in enumerate(blocks) if isinstance(block, PageBreak))
@@ -113,6 +113,17 @@ def _with_depths(blocks: tuple[Block, ...]) -> list[dict[str, Json]]:
         if data["kind"] == "Heading":
             parts += data["level"] == 1
             data["depth"] = data["level"] if parts else 1
+    return written
+
+
+def _numbered(written: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Tables and figures with their numbers, each kind from 1 on.
+
+    Counted here: a number that Typst counts is known only once all is laid out, and then it lays out the table again.
+    """
+    for kind in ("Table", "Figure"):
+        for number, data in enumerate((data for data in written if data["kind"] == kind), start=1):
+            data["number"] = number
     return written
 
 

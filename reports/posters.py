@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reports.charts import PALETTE
@@ -104,7 +104,7 @@ def _room(format_: PosterFormat, *, has_logo: bool) -> _Room:
 
 
 def _poster(poster: Poster, room: _Room) -> dict[str, Json]:
-    texts = {name: drawable_in_charts(value) for name, value in asdict(poster).items()}
+    texts = {name: drawable_in_charts(value) for name, value in vars(poster).items()}
     scale = room.scale
     unit, counter, place = fitted(
         [

@@ -16,23 +16,24 @@ _RUNS = re.compile(rb"(\xff*)(\x00+)")
 def qr_path(text: str) -> tuple[int, str]:
     """The code's modules per side (without quiet zone) and its dark modules as an SVG path.
 
-    One unit is one module and the path is to be stroked one unit wide: every row is drawn along its middle,
-    from (0, 0.5) on. Error correction Q restores up to a quarter of the code, for scratched counter signs.
+    One unit is one module and the path is to be stroked one unit wide: every row is drawn along its middle, which
+    is at a whole number, the first at 0; whole numbers take the least to read, to write and to compress. Error
+    correction Q restores up to a quarter of the code, for scratched counter signs.
     """
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
     image = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
     side, modules = len(image), image.tobytes()
     rows = (modules[at : at + side] for at in range(0, len(modules), side))
-    return side, "".join(f"M0 {y}.5{_strokes(row)}" for y, row in enumerate(rows))
+    return side, "".join(f"M0 {y}{_strokes(row)}" for y, row in enumerate(rows))
 
 
 def qr_svg(text: str) -> str:
     """The code as an SVG image with its quiet zone, black on white, without any size of its own."""
     modules, path = qr_path(text)
-    side = modules + 2 * QUIET_ZONE
+    side, top = modules + 2 * QUIET_ZONE, -QUIET_ZONE - 0.5
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-QUIET_ZONE} {-QUIET_ZONE} {side} {side}">'
-        f'<rect x="{-QUIET_ZONE}" y="{-QUIET_ZONE}" width="{side}" height="{side}" fill="#ffffff"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-QUIET_ZONE} {top} {side} {side}">'
+        f'<rect x="{-QUIET_ZONE}" y="{top}" width="{side}" height="{side}" fill="#ffffff"/>'
         f'<path d="{path}" stroke="#000000" stroke-width="1" fill="none" shape-rendering="crispEdges"/></svg>'
     )
 

@@ -131,9 +131,9 @@ def test_equal_posters_give_equal_bytes_with_our_fonts_only(sheet: bytes) -> Non
 def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:
     modules, path = qr_path("https://khaosat.nghean.gov.vn/q/7K3F0001")
     assert modules == 33
-    assert path.startswith("M0 0.5h7")
+    assert path.startswith("M0 0h7")
     assert len(qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")) < 4000
-    assert 'viewBox="-4 -4 41 41"' in qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")
+    assert 'viewBox="-4 -4.5 41 41"' in qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")
 
 
 @pytest.mark.parametrize("text", ["https://khaosat.nghean.gov.vn/q/khaosat", "otpauth://totp/sipas?secret=a"])
