@@ -9,9 +9,10 @@ from survey.statistics.arrays import FloatArray
 from survey.statistics.quantities import FunctionOfTotals
 from tests.golden.tables import Table
 
-NAME = re.compile(r"[A-Za-z][\w.]*")
+NAME = re.compile(r"(?<![\w.])[A-Za-z][\w.]*")
+FUNCTIONS = {"log": np.log, "exp": np.exp, "sqrt": np.sqrt}
 NAMED = re.compile(r"(\w+) ?= ?quote\(")
-PLAIN = re.compile(r"[\w.\s+*/()-]+")
+PLAIN = re.compile(r"[\w.\s+*/()^-]+")
 DEFINED = re.compile(r"\b\w+_\w = \w\*\((\w+)==\w\)")
 GROUPINGS = ("domain", "unit", "sex", "age", "channel", "stratum", "round", "psu")
 
@@ -19,11 +20,12 @@ GROUPINGS = ("domain", "unit", "sex", "age", "channel", "stratum", "round", "psu
 def contrast_of_totals(table: Table, expectation: dict[str, Any]) -> FunctionOfTotals:
     """The functions of an expectation (several, where its output names several) over the totals they use."""
     texts = _texts(expectation)
-    names = sorted({name for text in texts for name in NAME.findall(text)})
+    names = sorted({name for text in texts for name in NAME.findall(text)} - set(FUNCTIONS))
     by = DEFINED.search(expectation["args"].get("defs", ""))
     columns = np.column_stack([column(table, name, by[1] if by else None) for name in names])
     codes = [compile(_positional(text, names), "golden", "eval") for text in texts]
-    return FunctionOfTotals(columns, lambda t: [eval(code, {"t": t}) for code in codes])  # noqa: S307 - checked
+    known = {**FUNCTIONS, "__builtins__": {}}
+    return FunctionOfTotals(columns, lambda t: [eval(code, {**known, "t": t}) for code in codes])  # noqa: S307 - checked
 
 
 def _texts(expectation: dict[str, Any]) -> list[str]:
@@ -46,7 +48,10 @@ def _balanced(text: str, start: int) -> str:
 
 
 def _positional(text: str, names: list[str]) -> str:
-    return NAME.sub(lambda match: f"t[{names.index(match[0])}]", text).strip()
+    def placed(match: re.Match[str]) -> str:
+        return match[0] if match[0] in FUNCTIONS else f"t[{names.index(match[0])}]"
+
+    return NAME.sub(placed, text).replace("^", "**").strip()
 
 
 def column(table: Table, name: str, by: str | None) -> FloatArray:
