@@ -26,7 +26,7 @@ from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
 from tests.golden.covering import answer_coverage
 from tests.golden.designs import Designs, Node, apply
-from tests.golden.expressions import contrast_of_totals
+from tests.golden.expressions import contrast_of_totals, function_of_sums
 from tests.golden.sipas import round_difference, sipas_output
 
 Output = dict[str, Any]
@@ -42,14 +42,14 @@ METHODS = {
 
 
 def lonely_rule(expectation: Expectation) -> LonelyRule:
-    name = expectation.get("lonely_psu", "fail")
+    name = expectation.get("lonely_psu") or "fail"
     return LonelyRule.REMOVE if name == "certainty" else LonelyRule(name)
 
 
 def answer(designs: Designs, expectation: Expectation) -> Output:
     """What our functions say to one expectation; refusals come through."""
-    args = expectation.get("args", {})
-    names = expectation["design"]
+    expectation = {**expectation, "args": expectation.get("args") or {}}
+    args, names = expectation["args"], expectation["design"]
     population = args.get("change", {}).get("fpc_value")
     nodes = [designs.build(name, population) for name in ([names] if isinstance(names, str) else names)]
     if expectation["stat"] == "round_diff":
@@ -369,15 +369,9 @@ def answer_kish_by(node: Node, expectation: Expectation) -> Output:
 
 
 def answer_replicate_function(node: Node, expectation: Expectation) -> Output:
-    """The mean of several item shares, named "q01..q03" in the text."""
-    first, last = expectation["args"]["expr"].split()[-1].split("..")
-    items = node.table.sipas["items"]
-    chosen = items[items.index(first) : items.index(last) + 1]
-    above, below = (
-        np.column_stack([node.table.numbers(f"{kind}_{item}") for item in chosen]) for kind in "sv"
-    )
-    factor = Combinations(Ratios(above, below), np.full((1, len(chosen)), 1 / len(chosen)))
-    found = estimate(node.design, factor, lonely=lonely_rule(expectation))
+    """A function of weighted sums, evaluated again in every replicate."""
+    quantity = function_of_sums(node.table, expectation)
+    found = estimate(node.design, quantity, lonely=lonely_rule(expectation))
     return {"est": found.value[0], "se": found.standard_error[0]}
 
 
