@@ -144,7 +144,8 @@ def _summed(
     """
     present, place = _numbered(group * len(lines) + cell, groups * len(lines))
     bounds = np.arange(len(values) + 1) if bounds is None else bounds
-    by_cell = sparse.csc_array((factor, place, bounds), (len(present), len(values))) @ values
+    membership = sparse.csc_array((factor, place, bounds), (len(present), len(values)))
+    by_cell = np.asarray(membership @ values, np.float64)
     starts = np.searchsorted(present, np.arange(groups + 1) * len(lines))
     of_group = np.zeros((groups, lines.shape[1], values.shape[1]))
     for at, (begin, end) in enumerate(pairwise(starts.tolist())):
@@ -331,7 +332,7 @@ def _across(
         factor=weights.data * scale[row],
         values=totals,
         groups=groups,
-        bounds=weights.indptr,
+        bounds=weights.indptr.astype(np.int64),
     )
 
 
