@@ -30,7 +30,7 @@ class Replicates:
         inside: (n,) rows of the domain.
         base: (n,) design weights.
 
-    Source: Wolter (2007), chapters 3 (bootstrap) and 4 (jackknife).
+    Source: Wolter (2007), chapters 4 (jackknife) and 5 (bootstrap).
     """
 
     weights: FloatArray
