@@ -272,44 +272,67 @@ def _of_groups(
     if len(begins) < len(totals):
         totals = np.add.reduceat(totals, begins, axis=0)
     unit, group, stratum = cluster[begins], some.group[begins], stage.stratum[some.rows[begins]]
-    scale = known.scale[stratum]
     first = _begins(group, stratum)
     strata, of_strata = stratum[first], group[first]
     sums = np.add.reduceat(totals, first, axis=0)
-    counts = np.diff(np.append(first, len(totals)))
-    mean = sums / stage.drawn[strata, np.newaxis]
-    absent = known.scale[strata] * (stage.drawn[strata] - counts)
-    own = sums_by(of_strata, mean**2, some.groups, absent)
-    place = np.repeat(np.arange(len(first)), counts)
-    for at in range(0, len(totals), ROWS):
-        part = slice(at, at + ROWS)
-        apart = totals[part] - mean[place[part]]
-        own += sums_by(group[part], apart**2, some.groups, scale[part])
+    own = _own(
+        stage, known.scale, group, first, stratum=stratum, totals=totals, sums=sums, groups=some.groups
+    )
     across = -_summed(
         known.mean, of_strata, strata, factor=known.scale[strata], values=sums, groups=some.groups
     )
+    scale = known.scale[stratum]
     of_units = [
         _across(held, step.variables, unit, group, scale=scale, totals=totals, groups=some.groups)
         for held, step in zip(known.held, steps, strict=True)
     ]
     across += np.concatenate(of_units, axis=1)
     if known.factor.any():
-        factor, levels = known.factor, known.mean - known.centre
-        alone = np.flatnonzero(factor[strata] > 0)
-        centre = sums_by(of_strata, sums, some.groups) / known.units
-        held_sums = sums[alone] - 2 * centre[of_strata[alone]]
-        own += sums_by(of_strata[alone], sums[alone] * held_sums, some.groups, factor[strata[alone]])
-        own += factor.sum() * centre**2
-        across += _summed(
-            levels,
-            of_strata[alone],
-            strata[alone],
-            factor=factor[strata[alone]],
-            values=sums[alone],
-            groups=some.groups,
-        )
-        across -= (factor @ levels)[:, np.newaxis] * centre[:, np.newaxis]
+        _add_lonely(known, of_strata, strata, sums, own=own, across=across)
     return own, across
+
+
+def _own(
+    stage: Stage,
+    scale: FloatArray,
+    group: IntArray,
+    first: IntArray,
+    *,
+    stratum: IntArray,
+    totals: FloatArray,
+    sums: FloatArray,
+    groups: int,
+) -> FloatArray:
+    """Give V(t) (g, M): distances from the means of strata, units outside the group counting as zeros."""
+    strata, counts = stratum[first], np.diff(np.append(first, len(totals)))
+    mean = sums / stage.drawn[strata, np.newaxis]
+    own = sums_by(group[first], mean**2, groups, scale[strata] * (stage.drawn[strata] - counts))
+    place = np.repeat(np.arange(len(first)), counts)
+    for at in range(0, len(totals), ROWS):
+        part = slice(at, at + ROWS)
+        apart = totals[part] - mean[place[part]]
+        own += sums_by(group[part], apart**2, groups, scale[stratum[part]])
+    return own
+
+
+def _add_lonely(
+    known: _Known,
+    group: IntArray,
+    strata: IntArray,
+    sums: FloatArray,
+    *,
+    own: FloatArray,
+    across: FloatArray,
+) -> None:
+    """Add f (t - c)(t - c)' of all lonely strata; outside the group their answers are 0, their levels not."""
+    groups, factor, levels = len(own), known.factor, known.mean - known.centre
+    centre = sums_by(group, sums, groups) / known.units
+    alone = np.flatnonzero(factor[strata] > 0)
+    place, stratum, held = group[alone], strata[alone], sums[alone]
+    own += sums_by(place, held * (held - 2 * centre[place]), groups, factor[stratum])
+    own += factor.sum() * centre**2
+    across += _summed(levels, place, stratum, factor=factor[stratum], values=held, groups=groups)
+    across -= (factor @ levels)[:, np.newaxis] * centre[:, np.newaxis]
 
 
 def _across(
