@@ -29,12 +29,15 @@ class Column:
         position: counted from 0.
         codes: (n,) which of the texts each row holds.
         texts: the distinct texts, sorted.
+        native: those of them that were numbers in a workbook: their decimal mark is the point, whatever the
+            mark of numbers written as text.
     """
 
     name: str
     position: int
     codes: Codes
     texts: tuple[str, ...]
+    native: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -47,11 +50,16 @@ class Column:
 
     def numbers(self, decimal: str) -> FloatArray:
         """The column as numbers (n,); nan where empty or no number."""
-        return np.array([number(text, decimal) for text in self.texts], np.float64)[self.codes]
+        return self.values(decimal)[self.codes]
+
+    def values(self, decimal: str) -> FloatArray:
+        """The numbers that the distinct texts mean; nan for those that mean none."""
+        marks = ["." if text in self.native else decimal for text in self.texts]
+        return np.array(list(map(number, self.texts, marks)), np.float64)
 
     def taken(self, rows: IntArray | BoolArray) -> "Column":
         """The same column of some rows, or of rows in another order."""
-        return Column(self.name, self.position, self.codes[rows], self.texts)
+        return Column(self.name, self.position, self.codes[rows], self.texts, self.native)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +138,8 @@ def column_of(
     place = {text: code for code, text in enumerate(distinct)}
     recoded = np.array([place[text] for text in texts], np.int32)
     codes = np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
-    return Column(name, position, recoded[codes], tuple(distinct))
+    native = frozenset(plain(value) for value in coder if isinstance(value, float))
+    return Column(name, position, recoded[codes], tuple(distinct), native)
 
 
 def number(text: str, decimal: str = ".") -> float:

@@ -196,7 +196,7 @@ class Design(Value):
     def weights_come_from_somewhere(self) -> Self:
         """At least one source of weights, and no two that contradict each other."""
         sources = [self.frame, self.weights, self.populations, self.equal_weights]
-        require(any(sources), "thiếu nguồn quyền số: frame, weights, populations hoặc equal_weights: true")
+        require(any(sources), "thiếu nguồn trọng số: frame, weights, populations hoặc equal_weights: true")
         require(not (self.equal_weights and any(sources[:3])), "equal_weights không đi cùng nguồn khác")
         require(not (self.frame and self.populations), "dùng frame hoặc populations, không dùng cả hai")
         require(

@@ -8,7 +8,7 @@ import numpy as np
 
 from questionnaires.source import Fault, quoted
 from questionnaires.source import Path as Place
-from survey.microdata.columns import Column, Table, limited, number
+from survey.microdata.columns import Column, Table, limited
 from survey.microdata.loading import EstimateFaults, Loaded, nearest
 from survey.microdata.reading import Origin, read_table
 from survey.microdata.specification import Poststratify, Rows, Specification, code_of
@@ -158,7 +158,7 @@ def _number_faults(table: Table, spec: Specification) -> Iterator[Fault]:
     """Cells that should be numbers and are not, or that are too small."""
     for name in spec.numbers:
         column = table.columns[name]
-        values = [number(text, spec.data.decimal) for text in column.texts]
+        values = column.values(spec.data.decimal)
         positive, weight = name in spec.design.populations, name == spec.design.weights
         wrong = [
             not (value > 0 if positive else value >= 0 if weight else np.isfinite(value)) for value in values

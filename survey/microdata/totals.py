@@ -43,6 +43,7 @@ class _Entry:
 
     labels: Labels
     size: str
+    value: float
     fault: Callable[[str], Fault]
 
 
@@ -68,11 +69,11 @@ def read_totals(
         entries, origin = _entries_of_file(rows, rows.file, by, folder)
     else:
         entries, origin = _entries_of_specification(loaded, place, rows, by), None
-    faults = limited(_faults(entries, rows.size, rows.decimal))
+    faults = limited(_faults(entries, rows.size))
     if faults:
         raise EstimateFaults(faults)
     ordered = sorted(entries, key=lambda entry: entry.labels)
-    sizes = np.array([number(entry.size, rows.decimal) for entry in ordered], np.float64)
+    sizes = np.array([entry.value for entry in ordered], np.float64)
     return Totals(tuple(by), tuple(entry.labels for entry in ordered), sizes), origin
 
 
@@ -81,13 +82,14 @@ def _entries_of_file(rows: Rows, file: str, by: Sequence[str], folder: Path) -> 
     columns = [
         [c.texts[code] for code in c.codes] for c in (table.columns[name] for name in (*by, rows.size))
     ]
-    place = table.columns[rows.size].place
+    sizes = table.columns[rows.size]
+    place, values = sizes.place, sizes.numbers(rows.decimal).tolist()
 
     def fault_in(row: int) -> Callable[[str], Fault]:
         return lambda message: Fault(table.name, row, place, message)
 
-    cells = zip(table.numbering.tolist(), *columns, strict=True)
-    return [_Entry(tuple(labels), size, fault_in(row)) for row, *labels, size in cells], origin
+    cells = zip(table.numbering.tolist(), values, *columns, strict=True)
+    return [_Entry(tuple(labels), size, value, fault_in(row)) for row, value, *labels, size in cells], origin
 
 
 def _entries_of_specification(loaded: Loaded, place: Place, rows: Rows, by: Sequence[str]) -> list[_Entry]:
@@ -96,21 +98,28 @@ def _entries_of_specification(loaded: Loaded, place: Place, rows: Rows, by: Sequ
 
     if isinstance(rows, Margin) and rows.totals:
         return [
-            _Entry(tuple(part.strip() for part in key.split(JOINT)), repr(total), fault_at("totals", key))
+            _Entry(
+                tuple(part.strip() for part in key.split(JOINT)),
+                repr(total),
+                float(total),
+                fault_at("totals", key),
+            )
             for key, total in rows.totals.items()
         ]
+    sizes = [row.get(rows.size, "") for row in rows.rows]
     return [
-        _Entry(tuple(row.get(name, "") for name in by), row.get(rows.size, ""), fault_at("rows", at))
-        for at, row in enumerate(rows.rows)
+        _Entry(
+            tuple(row.get(name, "") for name in by), size, number(size, rows.decimal), fault_at("rows", at)
+        )
+        for at, (row, size) in enumerate(zip(rows.rows, sizes, strict=True))
     ]
 
 
-def _faults(entries: Iterable[_Entry], size: str, decimal: str) -> Iterator[Fault]:
+def _faults(entries: Iterable[_Entry], size: str) -> Iterator[Fault]:
     """Totals that are no numbers of things, labels that are blank or stand twice."""
     seen: set[Labels] = set()
     for entry in entries:
-        value = number(entry.size, decimal)
-        if not value >= 0:
+        if not entry.value >= 0:
             yield entry.fault(f"{quoted(size)} phải là số từ 0 trở lên, không phải {quoted(entry.size)}.")
         if not all(entry.labels):
             yield entry.fault("Thiếu nhãn; mỗi dòng phải có đủ nhãn ở mọi cột.")

@@ -42,10 +42,11 @@ def ratio_or_nan(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> FloatA
     return ratio
 
 
-def sums_by(group: IntArray, rows: npt.ArrayLike, groups: int) -> FloatArray:
-    """Sum rows (n, k) by group code 0 .. groups - 1 into (groups, k); 0 where a group has none."""
+def sums_by(
+    group: IntArray, rows: npt.ArrayLike, groups: int, factor: FloatArray | None = None
+) -> FloatArray:
+    """Sum rows (n, k), times a factor (n,), by group code 0 .. groups - 1 into (groups, k); 0 where none is."""
     values = np.asarray(rows, np.float64)
-    membership = sparse.csc_array(
-        (np.ones(len(values)), group, np.arange(len(values) + 1)), (groups, len(values))
-    )
+    factor = np.ones(len(values)) if factor is None else factor
+    membership = sparse.csc_array((factor, group, np.arange(len(values) + 1)), (groups, len(values)))
     return np.asarray(membership @ values, np.float64)

@@ -8,8 +8,8 @@ from scipy.special import chdtrc, fdtrc
 
 from survey.statistics.arrays import FloatArray
 from survey.statistics.design import LonelyRule
-from survey.statistics.estimation import Estimates, estimate
-from survey.statistics.quantities import ComplexArray, FunctionOfTotals, means
+from survey.statistics.estimation import Estimates, delta_method, estimate
+from survey.statistics.quantities import ComplexArray, FunctionOfTotals, Totals, means
 from survey.statistics.refusals import NoTable
 from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample, codes_of
@@ -110,7 +110,8 @@ def rao_scott_chi2(table: CrossTable) -> IndependenceTest:
 def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
     """Test independence by the Wald statistic of Y_ij = N_ij - N_i. N_.j / N, i and j but the last.
 
-    W/k on F(k, degf); adjusted: W (degf - k + 1) / (k degf) on F(k, degf - k + 1).
+    W/k on F(k, degf); adjusted: W (degf - k + 1) / (k degf) on F(k, degf - k + 1). The covariance of the Y is
+    that of the totals by the delta method, with replicates too.
 
     Source: Koch, Freeman & Freeman (1975), International Statistical Review 43; Fellegi (1980), JASA 75.
     """
@@ -121,8 +122,10 @@ def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
         expected = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
         return np.asarray((cells - expected)[:-1, :-1].ravel(), np.complex128)
 
-    quantity = FunctionOfTotals(table.indicators, departures)
-    found = estimate(table.design, quantity, lonely=table.lonely)
+    if isinstance(table.design, Replicates):
+        found = delta_method(estimate(table.design, Totals(table.indicators)), departures)
+    else:
+        found = estimate(table.design, FunctionOfTotals(table.indicators, departures), lonely=table.lonely)
     distance = float(found.value @ np.linalg.pinv(found.covariance, hermitian=True) @ found.value)
     count, freedom = len(found.value), float(table.shares.degrees_of_freedom)
     second = freedom - count + 1 if adjusted else freedom

@@ -18,8 +18,9 @@ from survey.statistics.arrays import (
     frozen_floats,
     frozen_integers,
     ratio_or_nan,
+    sums_by,
 )
-from survey.statistics.calibrated_groups import calibrated_variances
+from survey.statistics.calibrated_groups import ROWS, calibrated_variances
 from survey.statistics.design import LonelyRule
 from survey.statistics.estimation import ZERO_ERROR
 from survey.statistics.influence import Linear, linearise_measures
@@ -82,7 +83,7 @@ def table_of_groups(
     rows = _sorted(sample, valid, score, code)
     items = valid.shape[1]
     found = _estimated(sample, rows, groups, lonely, lambda totals: linearise_measures(totals, members))
-    answers = _sums(rows.group, rows.valid.astype(float), groups)
+    answers = sums_by(rows.group, rows.valid.astype(float), groups)
     return MeasureTable(
         items=items,
         factors=len(members) - items - 2,
@@ -127,7 +128,7 @@ def parts_of_groups(
     """
     rows = _sorted(sample, valid, score, code)
     found = _estimated(sample, rows, groups, lonely, lambda totals: linearise_parts(totals, coefficients))
-    answers = _sums(rows.group, rows.valid.astype(float), groups)
+    answers = sums_by(rows.group, rows.valid.astype(float), groups)
     return EstimateTable(
         estimate=frozen_floats(found.estimate),
         standard_error=frozen_floats(found.error),
@@ -168,9 +169,10 @@ def _estimated(
     linearise: Callable[[FloatArray], tuple[FloatArray, Linear]],
 ) -> _Found:
     """Estimate measures that are functions of the totals of the columns."""
-    totals = _sums(rows.group, rows.weights[:, np.newaxis] * rows.columns, groups)
+    totals = sums_by(rows.group, rows.columns, groups, rows.weights)
     estimate, slopes = linearise(totals)
-    influence = slopes.of(rows.columns, rows.group) * rows.weights[:, np.newaxis]
+    influence = slopes.of(rows.columns, rows.group)
+    influence *= rows.weights[:, np.newaxis]
     if sample.is_calibrated:
         error = np.sqrt(calibrated_variances(sample, rows.rows, rows.group, influence, groups, lonely=lonely))
     else:
@@ -190,9 +192,11 @@ def _sorted(sample: Sample, valid: BoolArray, score: NumberArray, code: IntArray
     """Sort the rows that are in a group."""
     inside = np.flatnonzero(sample.inside & (code >= 0))
     rows = inside[np.lexsort((sample.stages[-1].cluster[inside], code[inside]))]
-    satisfied = np.asarray(score[rows], np.float64)
-    columns = np.hstack((satisfied, valid[rows] - satisfied))
-    return _Sorted(rows, code[rows], sample.weights[rows], valid[rows], columns)
+    answered, items = valid[rows], valid.shape[1]
+    columns = np.empty((len(rows), 2 * items))
+    columns[:, :items] = score[rows]
+    np.subtract(answered, columns[:, :items], out=columns[:, items:])
+    return _Sorted(rows, code[rows], sample.weights[rows], answered, columns)
 
 
 def _variance(
@@ -229,9 +233,9 @@ def _stage_variance(
     lonely = stage.lonely[code]
     if rule is LonelyRule.ADJUST and lonely.any():
         sizes = np.bincount(group, drawn, groups)[:, np.newaxis]
-        centre = ratio_or_nan(_sums(group, drawn[:, np.newaxis] * means, groups), sizes)
+        centre = ratio_or_nan(sums_by(group, drawn[:, np.newaxis] * means, groups), sizes)
         squares[lonely] = ((means - centre[group]) ** 2)[lonely]
-    found = _sums(group, scale[:, np.newaxis] * squares, groups)
+    found = sums_by(group, scale[:, np.newaxis] * squares, groups)
     return found * _averaged(group, lonely, groups) if rule is LonelyRule.AVERAGE else found
 
 
@@ -249,8 +253,8 @@ def _freedom(first: Stage, rows: _Sorted, groups: int, measures: int) -> IntArra
     in_unit = np.logical_or.reduceat(used, units, axis=0)
     strata = _begins(rows.group[units], first.stratum[rows.rows][units])
     in_stratum = np.logical_or.reduceat(in_unit, strata, axis=0)
-    freedom = _sums(rows.group[units], in_unit.astype(float), groups)
-    freedom -= _sums(rows.group[units][strata], in_stratum.astype(float), groups)
+    freedom = sums_by(rows.group[units], in_unit.astype(float), groups)
+    freedom -= sums_by(rows.group[units][strata], in_stratum.astype(float), groups)
     items = rows.valid.shape[1]
     return np.hstack((freedom[:, :-1], np.repeat(freedom[:, -1:], measures - items, axis=1))).astype(np.int64)
 
@@ -258,15 +262,18 @@ def _freedom(first: Stage, rows: _Sorted, groups: int, measures: int) -> IntArra
 def _simple_variance(
     rows: _Sorted, influence: FloatArray, weight: FloatArray, respondents: IntArray
 ) -> FloatArray:
-    """Give the variances (G, M) of a simple random sample of the respondents; nan where they are not above 0."""
-    z = np.divide(
-        influence,
-        rows.weights[:, np.newaxis],
-        out=np.zeros_like(influence),
-        where=rows.weights[:, np.newaxis] != 0,
+    """Give the variances (G, M) of a simple random sample of the respondents; nan where they are not above 0.
+
+    The sum of w z is 0 but for rounding, so that nothing is lost by taking it off the squares in the end.
+    """
+    per_weight = np.divide(1.0, rows.weights, out=np.zeros_like(rows.weights), where=rows.weights != 0)
+    squares = np.zeros((len(weight), influence.shape[1]))
+    for at in range(0, len(influence), ROWS):
+        part = slice(at, at + ROWS)
+        squares += sums_by(rows.group[part], influence[part] ** 2, len(weight), per_weight[part])
+    squares -= np.nan_to_num(
+        ratio_or_nan(sums_by(rows.group, influence, len(weight)) ** 2, weight[:, np.newaxis])
     )
-    mean = ratio_or_nan(_sums(rows.group, influence, len(weight)), weight[:, np.newaxis])
-    squares = _sums(rows.group, rows.weights[:, np.newaxis] * (z - mean[rows.group]) ** 2, len(weight))
     simple = squares * ratio_or_nan(weight - respondents, respondents - 1)[:, np.newaxis]
     return np.where(simple > 0, simple, np.nan)
 
@@ -295,12 +302,3 @@ def _begins(group: IntArray, code: IntArray) -> IntArray:
     """Give the positions where a run of equal (group, code) begins."""
     changes = (np.diff(group, prepend=-1) != 0) | (np.diff(code, prepend=-1) != 0)
     return np.flatnonzero(changes)
-
-
-def _sums(group: IntArray, values: FloatArray, groups: int) -> FloatArray:
-    """Sum rows (n, k) in order of group into (G, k)."""
-    sums = np.zeros((groups, values.shape[1]))
-    present, first = np.unique(group, return_index=True)
-    if len(present):
-        sums[present] = np.add.reduceat(values, first, axis=0)
-    return sums

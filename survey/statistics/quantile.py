@@ -103,7 +103,8 @@ def estimate_quantile(
         lonely: rule for lonely strata.
 
     Returns:
-        The quantile; without limits where the proportion has no interval.
+        The quantile; without limits where the proportion has no interval, and without the limit that would
+        need a share below 0 or above 1 (an extreme quantile of a small sample); then without an error too.
 
     Raises:
         LonelyStratum: under FAIL.
@@ -120,9 +121,14 @@ def estimate_quantile(
     limits = _limits_of_share(found, method, domain.file_rows, confidence_level)
     if limits is None:
         return QuantileEstimate(value, float("nan"), float("nan"), float("nan"))
-    low, high = (weighted_quantile(held, weights, limit, rule) for limit in (limits.low, limits.high))
+    low, high = (_at_limit(held, weights, limit, rule) for limit in (limits.low, limits.high))
     error = (high - low) / (2 * t_quantile(found.degrees_of_freedom, confidence_level))
     return QuantileEstimate(value, low, high, error)
+
+
+def _at_limit(values: FloatArray, weights: FloatArray, limit: float, rule: QuantileRule) -> float:
+    """Give the value at a limit of the share; nan below 0 or above 1: the sample does not reach that far."""
+    return weighted_quantile(values, weights, limit, rule) if 0 <= limit <= 1 else float("nan")
 
 
 def _limits_of_share(

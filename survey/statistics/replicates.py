@@ -30,7 +30,7 @@ class Replicates:
         inside: (n,) rows of the domain.
         base: (n,) design weights.
 
-    Source: Wolter (2007), chapters 3 (bootstrap) and 4 (jackknife).
+    Source: Wolter (2007), chapters 4 (jackknife) and 5 (bootstrap).
     """
 
     weights: FloatArray
@@ -138,7 +138,8 @@ def jackknife(
 ) -> Replicates:
     """Leave out one first-stage unit at a time.
 
-    JKn (stratified): the others of its stratum h count n/(n-1), rscale (1 - f_h)(n_h - 1)/n_h, scale 1.
+    JKn (stratified): the others of its stratum h count n/(n-1), rscale (1 - f_h)(n_h - 1)/n_h, scale 1. Strata
+    that were asked in full have nothing to vary by and give no replicates, unless all were.
     JK1: the same with all units in one stratum, the factor being the scale.
 
     Args:
@@ -148,7 +149,7 @@ def jackknife(
         around_full: variance around the full estimate.
 
     Returns:
-        The replicates, one per unit.
+        The replicates, one per unit that can be left out.
 
     Raises:
         LonelyStratum: a stratum of one unit out of several cannot lose it.
@@ -170,7 +171,14 @@ def jackknife(
     multipliers[place[:, np.newaxis] == np.arange(len(units))[np.newaxis, :]] = 0.0
     factors = stage.fpc[stratum] * (drawn - 1) / drawn
     if stratified:
-        return replicate(sample, multipliers, scale=scale or 1.0, rscales=factors, around_full=around_full)
+        varies = factors > 0 if (factors > 0).any() else np.ones(len(units), bool)
+        return replicate(
+            sample,
+            multipliers[:, varies],
+            scale=scale or 1.0,
+            rscales=factors[varies],
+            around_full=around_full,
+        )
     one = float(factors[0]) if scale is None else scale
     return replicate(sample, multipliers, scale=one, around_full=around_full)
 

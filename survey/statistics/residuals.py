@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from survey.statistics.arrays import FloatArray, IntArray, frozen_floats, ratio_or_nan, sums_by
+from survey.statistics.arrays import FloatArray, IntArray, frozen_floats, sums_by
 
 RANK = 1e-10
 
@@ -66,13 +66,20 @@ class RegressionResiduals:
         """Number r of variables."""
         return int(self.basis.shape[1])
 
-    def regressors(self, rows: IntArray) -> FloatArray:
-        """Give X (b, r) of some rows, so that w e = w z - X B."""
-        return self.after[rows, np.newaxis] * self.basis[self.cell[rows]]
+    @property
+    def cells(self) -> IntArray:
+        """(n,) cell code of each row."""
+        return self.cell
 
-    def functionals(self, rows: IntArray) -> FloatArray:
-        """Give F (b, r) of some rows, so that B = F'(w z) over all rows."""
-        return _divided(self.before[rows, np.newaxis] * self.dual[self.cell[rows]], self.after[rows])
+    @property
+    def variables(self) -> FloatArray:
+        """(c, r): X of a row is `after` times the line of its cell."""
+        return self.basis
+
+    @property
+    def coefficients(self) -> FloatArray:
+        """(c, r): F of a row is `before` / `after` times the line of its cell."""
+        return self.dual
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +88,13 @@ class CellResiduals:
 
     Attributes:
         cell: (n,) cell code of each row.
-        cells: number of cells.
+        size: number of cells, one variable for each.
         before: (n,) weights before the calibration.
         after: (n,) and after.
     """
 
     cell: IntArray
-    cells: int
+    size: int
     before: FloatArray
     after: FloatArray
 
@@ -95,33 +102,30 @@ class CellResiduals:
         """Turn w z (n, k) into w e."""
         z = _divided(weighted, self.after)
         cell, held = np.maximum(self.cell, 0), self._held[:, np.newaxis]
-        sums = sums_by(cell, self.before[:, np.newaxis] * z, self.cells)
+        sums = sums_by(cell, self.before[:, np.newaxis] * z, self.size)
         means = np.divide(sums, held, out=np.zeros_like(sums), where=held != 0)
         return _multiplied(z - means[cell], self.after, weighted)
 
     @property
-    def size(self) -> int:
-        """Number of variables: one for each cell."""
-        return self.cells
+    def cells(self) -> IntArray:
+        """(n,) cell code of each row; rows in none have no weight after."""
+        return np.maximum(self.cell, 0)
 
-    def regressors(self, rows: IntArray) -> FloatArray:
-        """Give X (b, cells) of some rows, so that w e = w z - X B."""
-        return self.after[rows, np.newaxis] * self._indicators(rows)
+    @property
+    def variables(self) -> FloatArray:
+        """(c, c): X of a row is `after` times the line of its cell."""
+        return np.eye(self.size)
 
-    def functionals(self, rows: IntArray) -> FloatArray:
-        """Give F (b, cells) of some rows, so that B = F'(w z) over all rows."""
-        shares = ratio_or_nan(self.before, self._held[np.maximum(self.cell, 0)])[rows, np.newaxis]
-        return _divided(np.nan_to_num(shares) * self._indicators(rows), self.after[rows])
-
-    def _indicators(self, rows: IntArray) -> FloatArray:
-        """Mark the cell of each row (b, cells)."""
-        marked = np.maximum(self.cell[rows], 0)[:, np.newaxis] == np.arange(self.cells)
-        return np.asarray(marked, np.float64)
+    @property
+    def coefficients(self) -> FloatArray:
+        """(c, c): F of a row is `before` / `after` times the line of its cell."""
+        held = self._held
+        return np.diag(np.divide(1.0, held, out=np.zeros_like(held), where=held != 0))
 
     @cached_property
     def _held(self) -> FloatArray:
         """Sum of the weights before the calibration, by cell."""
-        return np.bincount(np.maximum(self.cell, 0), self.before, self.cells).astype(np.float64)
+        return np.bincount(np.maximum(self.cell, 0), self.before, self.size).astype(np.float64)
 
 
 def _divided(weighted: FloatArray, after: FloatArray) -> FloatArray:

@@ -39,15 +39,32 @@ class Residuals(Protocol):
 
     @property
     def size(self) -> int:
-        """Number r of variables that `regressors` and `functionals` give."""
+        """Number r of calibration variables."""
         ...
 
-    def regressors(self, rows: IntArray) -> FloatArray:
-        """Give X (b, r) of some rows, so that w e = w z - X B."""
+    @property
+    def before(self) -> FloatArray:
+        """(n,) weights before the calibration."""
         ...
 
-    def functionals(self, rows: IntArray) -> FloatArray:
-        """Give F (b, r) of some rows, so that B = F'(w z) over all rows."""
+    @property
+    def after(self) -> FloatArray:
+        """(n,) weights after it."""
+        ...
+
+    @property
+    def cells(self) -> IntArray:
+        """(n,) cell code of each row: rows of one cell have the same variables."""
+        ...
+
+    @property
+    def variables(self) -> FloatArray:
+        """(c, r): X of a row is `after` times the line of its cell, and w e = w z - X B."""
+        ...
+
+    @property
+    def coefficients(self) -> FloatArray:
+        """(c, r): F of a row is `before` / `after` times the line of its cell, and B = F'(w z) over all rows."""
         ...
 
 

@@ -26,7 +26,7 @@ from survey.statistics.replicates import Replicates
 from survey.statistics.sample import Sample
 from tests.golden.covering import answer_coverage
 from tests.golden.designs import Designs, Node, apply
-from tests.golden.expressions import contrast_of_totals
+from tests.golden.expressions import contrast_of_totals, function_of_sums
 from tests.golden.sipas import round_difference, sipas_output
 
 Output = dict[str, Any]
@@ -42,14 +42,14 @@ METHODS = {
 
 
 def lonely_rule(expectation: Expectation) -> LonelyRule:
-    name = expectation.get("lonely_psu", "fail")
+    name = expectation.get("lonely_psu") or "fail"
     return LonelyRule.REMOVE if name == "certainty" else LonelyRule(name)
 
 
 def answer(designs: Designs, expectation: Expectation) -> Output:
     """What our functions say to one expectation; refusals come through."""
-    args = expectation.get("args", {})
-    names = expectation["design"]
+    expectation = {**expectation, "args": expectation.get("args") or {}}
+    args, names = expectation["args"], expectation["design"]
     population = args.get("change", {}).get("fpc_value")
     nodes = [designs.build(name, population) for name in ([names] if isinstance(names, str) else names)]
     if expectation["stat"] == "round_diff":
@@ -71,19 +71,22 @@ def columns(node: Node, args: dict[str, Any], names: list[str] | None = None) ->
     if not args.get("categorical"):
         return np.column_stack([node.table.numbers(name, text) for name in args["vars"]])
     parts = []
-    for name in args["vars"]:
+    for name, levels in zip(args["vars"], wanted_levels(node, args["vars"], names or []), strict=True):
         values = node.table.labels(name)
-        levels = wanted_levels(node, name, names or [])
         parts += [np.where(values == "", np.nan, values == level) for level in levels]
     return np.column_stack(parts)
 
 
-def wanted_levels(node: Node, name: str, names: list[str]) -> list[str]:
-    """The levels in use; where the golden output names others (all codes of a scale), those."""
-    levels = node.table.levels(name, node.design.weights != 0)
-    everything = node.table.levels(name, np.ones(node.table.rows, bool))
-    named = [level for level in everything if any(one in _spellings(name, level) for one in names)]
-    return named if len(named) == len(names) else levels
+def wanted_levels(node: Node, variables: list[str], names: list[str]) -> list[list[str]]:
+    """The levels in use, sorted; where the golden output names them (all codes of a scale), as it does."""
+    everything = [node.table.levels(name, np.ones(node.table.rows, bool)) for name in variables]
+    named = [
+        [level for one in names for level in levels if one in _spellings(name, level)]
+        for name, levels in zip(variables, everything, strict=True)
+    ]
+    if names and sum(map(len, named)) == len(names):
+        return named
+    return [node.table.levels(name, node.design.weights != 0) for name in variables]
 
 
 def _spellings(name: str, level: str) -> set[str]:
@@ -140,10 +143,20 @@ def group_rows(node: Node, groups: dict[str, list[Any]]) -> list[BoolArray]:
     return [code == at for at in range(len(keys))]
 
 
+def group_keys(node: Node, by: list[str]) -> list[tuple[str, ...]]:
+    """The combinations of levels in use, the first variable changing fastest."""
+    used = node.design.weights != 0
+    keys = set(zip(*(node.table.labels(name)[used] for name in by), strict=True))
+    place = [{level: at for at, level in enumerate(node.table.levels(name, used))} for name in by]
+    whole = [key for key in keys if all(key)]
+    return sorted(whole, key=lambda key: [order[part] for order, part in zip(place, key, strict=True)][::-1])
+
+
 def answer_by(node: Node, expectation: Expectation) -> Output:
     args = expectation["args"]
     rows: dict[str, list[FloatArray]] = {"est": [], "se": [], "deff": []}
-    for inside in group_rows(node, expectation["out"]["groups"]):
+    found = dict(zip(args["by"], zip(*group_keys(node, args["by"]), strict=True), strict=True))
+    for inside in group_rows(node, expectation["out"].get("groups", found)):
         part = Node(node.design.within(inside), node.table)
         part, quantity = inner_quantity(part, args, args["inner"], expectation["out"].get("vars"))
         for name, values in described(part, quantity, expectation).items():
@@ -167,11 +180,9 @@ def answer_contrast(node: Node, expectation: Expectation) -> Output:
 
 def _by_groups(node: Node, of: dict[str, Any], quantity: Quantity) -> Quantity:
     """The same quantity in all groups at once, variable by variable."""
-    used = node.design.weights != 0
-    keys = set(zip(*(node.table.labels(name)[used] for name in of["by"]), strict=True))
-    ordered = sorted(keys, key=lambda key: tuple(reversed(key)))
-    code = node.table.coded(of["by"], ordered)
-    groups = [code == at for at in range(len(ordered))]
+    keys = group_keys(node, of["by"])
+    code = node.table.coded(of["by"], keys)
+    groups = [code == at for at in range(len(keys))]
 
     def spread(values: FloatArray) -> FloatArray:
         return np.hstack([in_groups(column[:, np.newaxis], groups) for column in values.T])
@@ -358,15 +369,9 @@ def answer_kish_by(node: Node, expectation: Expectation) -> Output:
 
 
 def answer_replicate_function(node: Node, expectation: Expectation) -> Output:
-    """The mean of several item shares, named "q01..q03" in the text."""
-    first, last = expectation["args"]["expr"].split()[-1].split("..")
-    items = node.table.sipas["items"]
-    chosen = items[items.index(first) : items.index(last) + 1]
-    above, below = (
-        np.column_stack([node.table.numbers(f"{kind}_{item}") for item in chosen]) for kind in "sv"
-    )
-    factor = Combinations(Ratios(above, below), np.full((1, len(chosen)), 1 / len(chosen)))
-    found = estimate(node.design, factor, lonely=lonely_rule(expectation))
+    """A function of weighted sums, evaluated again in every replicate."""
+    quantity = function_of_sums(node.table, expectation)
+    found = estimate(node.design, quantity, lonely=lonely_rule(expectation))
     return {"est": found.value[0], "se": found.standard_error[0]}
 
 

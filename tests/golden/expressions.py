@@ -9,21 +9,49 @@ from survey.statistics.arrays import FloatArray
 from survey.statistics.quantities import FunctionOfTotals
 from tests.golden.tables import Table
 
-NAME = re.compile(r"[A-Za-z][\w.]*")
+NAME = re.compile(r"(?<![\w.])[A-Za-z][\w.]*(?![\w.(])")
+FUNCTIONS = {
+    "log": np.log,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "c": lambda *parts: parts,
+    "mean": lambda parts: sum(parts) / len(parts),
+}
+WEIGHTED_SUM = re.compile(r"sum\(\s*\.weights\s*\*\s*([\w.]+)\s*\)")
 NAMED = re.compile(r"(\w+) ?= ?quote\(")
-PLAIN = re.compile(r"[\w.\s+*/()-]+")
+PLAIN = re.compile(r"[\w.\s+*/(),^-]+")
 DEFINED = re.compile(r"\b\w+_\w = \w\*\((\w+)==\w\)")
 GROUPINGS = ("domain", "unit", "sex", "age", "channel", "stratum", "round", "psu")
 
 
 def contrast_of_totals(table: Table, expectation: dict[str, Any]) -> FunctionOfTotals:
     """The functions of an expectation (several, where its output names several) over the totals they use."""
-    texts = _texts(expectation)
+    return _of_totals(table, _texts(expectation), expectation)
+
+
+def function_of_sums(table: Table, expectation: dict[str, Any]) -> FunctionOfTotals:
+    """What is evaluated in every replicate: as R's call says, as shares of items "q01..q03", or as "S/V"."""
+    call, expression = expectation.get("r_call", ""), expectation["args"]["expr"]
+    if "quote(" in call:
+        text = WEIGHTED_SUM.sub(r"\1", _balanced(call, call.index("quote(") + len("quote(")))
+    elif ".." in expression:
+        first, last = expression.split()[-1].split("..")
+        items = table.sipas["items"]
+        chosen = items[items.index(first) : items.index(last) + 1]
+        text = f"mean(c({', '.join(f's_{item}/v_{item}' for item in chosen)}))"
+    else:
+        text = expression.split("=")[-1]
+    assert PLAIN.fullmatch(text)
+    return _of_totals(table, [text], expectation)
+
+
+def _of_totals(table: Table, texts: list[str], expectation: dict[str, Any]) -> FunctionOfTotals:
     names = sorted({name for text in texts for name in NAME.findall(text)})
     by = DEFINED.search(expectation["args"].get("defs", ""))
     columns = np.column_stack([column(table, name, by[1] if by else None) for name in names])
     codes = [compile(_positional(text, names), "golden", "eval") for text in texts]
-    return FunctionOfTotals(columns, lambda t: [eval(code, {"t": t}) for code in codes])  # noqa: S307 - checked
+    known = {**FUNCTIONS, "__builtins__": {}}
+    return FunctionOfTotals(columns, lambda t: [eval(code, {**known, "t": t}) for code in codes])  # noqa: S307 - checked
 
 
 def _texts(expectation: dict[str, Any]) -> list[str]:
@@ -46,7 +74,8 @@ def _balanced(text: str, start: int) -> str:
 
 
 def _positional(text: str, names: list[str]) -> str:
-    return NAME.sub(lambda match: f"t[{names.index(match[0])}]", text).strip()
+    placed = NAME.sub(lambda match: f"t[{names.index(match[0])}]", text)
+    return placed.replace("^", "**").strip()
 
 
 def column(table: Table, name: str, by: str | None) -> FloatArray:

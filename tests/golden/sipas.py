@@ -28,14 +28,23 @@ def sipas(node: Node, by: str | None, groups: Sequence[object], lonely: LonelyRu
         valid=valid,
         score=satisfied,
         factors=[[names.index(item) for item in items] for items in sipas_definition["factors"].values()],
-        domain=node.table.coded(names_of, [[group] for group in groups]) if names_of else None,
+        domain=node.table.coded(["|".join(names_of)], [[group] for group in groups]) if names_of else None,
         groups=len(groups),
         lonely=lonely,
     )
 
 
+def wanted_groups(node: Node, expectation: dict[str, Any]) -> Sequence[object]:
+    """The groups that the golden output names; all levels where it is a refusal."""
+    by = expectation["args"].get("by")
+    names = [by] if isinstance(by, str) else by
+    found = node.table.levels("|".join(names), node.design.weights != 0) if names else ["ALL"]
+    groups: Sequence[object] = expectation["out"].get("groups", found)
+    return groups
+
+
 def sipas_output(node: Node, expectation: dict[str, Any], lonely: LonelyRule) -> Output:
-    table = sipas(node, expectation["args"].get("by"), expectation["out"]["groups"], lonely)
+    table = sipas(node, expectation["args"].get("by"), wanted_groups(node, expectation), lonely)
     items = slice(0, table.items)
     output: Output = {
         "est": table.estimate,
@@ -84,7 +93,7 @@ def limits(node: Node, table: MeasureTable, method: IntervalMethod, name: str) -
 
 
 def round_difference(nodes: Sequence[Node], expectation: dict[str, Any], lonely: LonelyRule) -> Output:
-    args, groups = expectation["args"], expectation["out"]["groups"]
+    args, groups = expectation["args"], wanted_groups(nodes[0], expectation)
     later, earlier = args.get("minus", [2, 1])
     after, before = (sipas(nodes[k - 1], args.get("by"), groups, lonely) for k in (later, earlier))
     changes = [

@@ -42,6 +42,7 @@ class Table:
     sipas: dict[str, Any] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
     frame: dict[str, list[str]] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset()
     read_labels: dict[str, Strings] = field(default_factory=dict)
     read_answers: list[tuple[BoolArray, BoolArray]] = field(default_factory=list)
 
@@ -123,8 +124,10 @@ class Table:
         return kept
 
     def levels(self, name: str, rows: BoolArray) -> list[str]:
-        """Levels in use, sorted: as numbers if all are."""
+        """Levels in use, sorted: as numbers if all are, unless the case itself writes them as texts."""
         found = {value for value in self.labels(name)[rows] if value}
+        if name in self.texts:
+            return sorted(found)
         try:
             return sorted(found, key=float)
         except ValueError:
@@ -161,7 +164,9 @@ def read_table(folder: Path, case: dict[str, Any], name: str) -> Table:
         frame = read_csv(folder / spec["join"]["file"])
         columns |= _joined(columns, frame, spec["join"])
     derived = {k: v for k, v in spec.get("derived", {}).items() if isinstance(v, str)}
-    return Table(columns, case.get("sipas", {}), derived, frame)
+    inline = spec.get("columns", {})
+    texts = frozenset(name for name, values in inline.items() if any(isinstance(v, str) for v in values))
+    return Table(columns, case.get("sipas", {}), derived, frame, texts)
 
 
 def _joined(
@@ -180,7 +185,7 @@ def _stacked(parts: Sequence[Table]) -> Table:
     if {"stratum", "psu"} <= set(shared) and "cstratum" not in shared:
         columns["cstratum"] = [value for part in parts for value in part.labels("cstratum")]
     columns["round"] = [code + 1 for code, part in enumerate(parts) for _ in range(part.rows)]
-    return Table(columns, parts[0].sipas, parts[0].derived)
+    return Table(columns, parts[0].sipas, parts[0].derived, texts=parts[0].texts)
 
 
 def read_case(path: Path) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from tests.microdata.studies import (
     written,
 )
 
+CELLS = (1.5, "1,5", 1.5, 1.5, "1,5", 1.5, 1.5)
+
 
 def numbers(content: Spec) -> Spec:
     """What an estimate says, apart from the files that it names."""
@@ -125,6 +127,21 @@ def test_a_decimal_comma_is_read_where_it_is_announced(tmp_path: Path) -> None:
     faults = refused(tmp_path, small(design=design), files)
     assert len(faults) == 7
     assert faults[0].startswith("answers.csv:2: cột E “w”: “1,5” phải là số từ 0 trở lên")
+
+
+def test_numbers_of_a_workbook_have_no_decimal_mark_to_announce(tmp_path: Path) -> None:
+    design = {"strata": ["unit"], "weights": "w", "frame": {"file": "frame.xlsx", "decimal": ","}}
+    rows = [(*ANSWERS[0], "w"), *[(*row, weight) for row, weight in zip(ANSWERS[1:], CELLS, strict=True)]]
+    files = {"a.xlsx": as_xlsx(rows), "frame.xlsx": as_xlsx([FRAME[0], ("A", 40.5), ("B", "70,5")])}
+    margins = [
+        {"by": ["sex"], "totals": {"M": 40.5, "F": 70.5}},
+        {"by": ["unit"], "totals": {"A": 40.5, "B": 70.5}},
+    ]
+    for adjust in ([], [{"rake": {"margins": margins}}]):
+        spec = small(data={"file": "a.xlsx", "decimal": ","}, design=design, adjust=adjust)
+        assert estimated(tmp_path, spec, files)["weights"]["total"] == pytest.approx(
+            111.0 if adjust else 10.5
+        )
 
 
 WRONG_FILES: dict[str, tuple[Spec, dict[str, str | bytes | Rows], str]] = {

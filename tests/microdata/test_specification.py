@@ -51,7 +51,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
         "một mã không thể",
     ),
     "scores above 1": (small(scales={"m": {"scores": {"1": 0, "2": 2}}}), "Số quá lớn; không được quá 1"),
-    "weights from nowhere": (small(design={"strata": ["unit"]}), "design: Thiếu nguồn quyền số"),
+    "weights from nowhere": (small(design={"strata": ["unit"]}), "design: Thiếu nguồn trọng số"),
     "weights from two places": (
         small(design=DESIGN | {"equal_weights": True}),
         "equal_weights không đi cùng",
