@@ -46,7 +46,9 @@ def send(database: Database, token: str, content: str = MANY, purpose: str = "re
 
 def take(database: Database, token: str) -> loading.RowPreview:
     now = datetime.now(UTC)
-    sent = sent_files.opened(database, "responses", ROUND, token, sheet=None, header=None, now=now)
+    sent = sent_files.opened(
+        database, "responses", ROUND, token, sheet=None, header=None, who="canbo", now=now
+    )
     return loading.apply_responses(
         database, sent, COLUMNS, {}, token=token, source="LimeSurvey", dated=date(2026, 11, 20), by=OFFICER,
         now=now, key=KEY,
@@ -194,7 +196,9 @@ def test_tallies_that_are_loaded_meanwhile_get_a_number_of_their_own(large: Watc
         token = f"t{stored(small)}"
         send(small, token, f"Nội dung;Hài lòng;Không hài lòng\nChỗ {token};9;1\n", "tallies")
         now = datetime.now(UTC)
-        sent = sent_files.opened(small, "tallies", ROUND, token, sheet=None, header=None, now=now)
+        sent = sent_files.opened(
+            small, "tallies", ROUND, token, sheet=None, header=None, who="canbo", now=now
+        )
         tallies.apply_tallies(
             small, sent, tallies.guessed_layout(small, sent), token=token, unit_code="XA", forms=10,
             only_sound=False, source="giấy", dated=date(2026, 11, 20), by=OFFICER, now=now,

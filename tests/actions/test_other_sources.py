@@ -30,7 +30,7 @@ def opened(
 ) -> sent_files.Sent:
     now = datetime.now(UTC)
     sent_files.keep(database, purpose, ROUND, content.encode(), "a.csv", token=token, who="canbo", now=now)
-    return sent_files.opened(database, purpose, ROUND, token, sheet=None, header=None, now=now)
+    return sent_files.opened(database, purpose, ROUND, token, sheet=None, header=None, who="canbo", now=now)
 
 
 def take(database: Database, token: str, content: str = FILE) -> loading.RowPreview:

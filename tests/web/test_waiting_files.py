@@ -1,0 +1,35 @@
+"""A file that waits to be loaded is shown to whom sent it, and to nobody else."""
+
+import pytest
+import sqlalchemy as sa
+
+from survey.store.database import Database
+from tests.places import ROUND, UNITS_FILE
+from tests.web.test_frame import send
+from tests.web.visitor import Visitor
+
+OF_ROUND = f"/officer/rounds/{ROUND}"
+FILES = {
+    "a frame": (f"{OF_ROUND}/frame", f"{OF_ROUND}/frame", "Đơn vị;Lĩnh vực;Hồ sơ\nXA;land;7\n"),
+    "responses": (f"{OF_ROUND}/loads", f"{OF_ROUND}/loads/send", "Đơn vị;Lĩnh vực\nXA;land\n"),
+    "tallies": (f"{OF_ROUND}/tallies", f"{OF_ROUND}/tallies/send", "Nội dung;Hài lòng\nChỗ ngồi;9\n"),
+    "units": ("/officer/units/import", "/officer/units/import", UNITS_FILE),
+}
+"""Where each kind is chosen, where it is sent to, and one that can be read."""
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_somebody_elses_file_is_neither_shown_nor_applied_nor_dropped(
+    officer: Visitor, sqlite_small: Database, kind: str
+) -> None:
+    page, to, content = FILES[kind]
+    waits = send(officer, content, page, to=to).location
+    token = officer.token(waits)
+    with sqlite_small.writing() as session:
+        session.execute(sa.text("UPDATE upload SET who = 'dong-nghiep'"))
+    officer.get(waits, 404)
+    for step in ("", "/preview", "/apply") if kind != "units" else ("",):
+        officer.post(f"{waits}{step}", {"csrf_token": token, "header": "1"}, 404)
+    officer.post(f"{waits}/drop", {"csrf_token": token})
+    with sqlite_small.reading() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM upload")) == 1
