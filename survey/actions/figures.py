@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from questionnaires.comparison import EditorialChange
 from survey.actions.rounds import known_round
-from survey.core.breakdown import Breakdown, break_down
+from survey.core.breakdown import Breakdown, break_down, hidden_units
 from survey.core.credibility import judge
 from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
-from survey.core.released import Steps, arrived, counts_until, latest_hour, released
+from survey.core.released import Steps, counts_until, latest_hour, released
 from survey.core.result import RoundResult
 from survey.core.round import Round
-from survey.core.scoring import score_round
+from survey.core.scoring import Scored, score_round
 from survey.core.small_cells import protect
 from survey.core.target import TargetSheet
 from survey.core.unit_history import UnitChange
@@ -47,7 +47,7 @@ class Shown:
         result: without the figures of small cells.
         breakdown: unit × field × item, likewise.
         latest: hour of the newest response that counts, or None.
-        steps: how answers count while they are taken; None once the round has closed.
+        steps: how answers count while any can still arrive; None once all count.
     """
 
     result: RoundResult
@@ -65,7 +65,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     Raises:
         RoundUnknown: if there is no such round.
     """
-    return _evaluated(_Question(database, code, _state(database, code, now, before=None), now))
+    return _evaluated(_Question(database, code, _state(database, code, now, in_steps=False), now))
 
 
 def shown_result(
@@ -78,7 +78,7 @@ def shown_result(
 ) -> Shown:
     """What people may see of a round; every page, paper and file is made from this.
 
-    Which responses count is said by :mod:`survey.core.released`; while answers are taken it is kept for the hour.
+    Which responses count is said by :mod:`survey.core.released`; while any can still arrive it is kept for the hour.
 
     Args:
         database: where the evidence is.
@@ -90,28 +90,23 @@ def shown_result(
     Raises:
         RoundUnknown: if there is no such round.
     """
-    with database.reading() as session:
-        before = counts_until(known_round(session, code, now=now), now)
-    state = _state(database, code, now, before=before)
+    state = _state(database, code, now, in_steps=True)
     return _shown(_Question(database, code, state, now, elsewhere), small_cell)
 
 
-def _state(database: Database, code: str, now: datetime, *, before: datetime | None) -> tuple[object, ...]:
-    """Everything that a round's result depends on, short enough to compare; of responses those before an hour."""
+def _state(database: Database, code: str, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
+    """Everything that a round's result depends on, short enough to compare; in steps, of responses those that may count."""
     with database.reading() as session:
         round_ = _round(session, code, now)
         earlier = rounds.before(session, round_, now=now)
-        state: tuple[object, ...] = tuple(
-            (
-                *_facts(r),
-                r.has_closed(now),
-                counts.of_round(session, r.code, before=before if r is round_ else None),
-                rounds.population_mark(session, r.code),
-            )
-            for r in (earlier, round_)
-            if r
-        )
-        state += (before, *editorial_changes.standing(session))
+        state: tuple[object, ...] = ()
+        for each in (earlier, round_):
+            if each:
+                until = counts_until(each, now) if in_steps else None
+                answered = counts.of_round(session, each.code, before=until)
+                marks = each.has_closed(now), until, rounds.population_mark(session, each.code)
+                state += ((*_facts(each), answered, *marks),)
+        state += editorial_changes.standing(session)
         state += tuple(sources.withdrawn(session, r.code) for r in (earlier, round_) if r)
         state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
@@ -139,26 +134,43 @@ class _Question:
 @lru_cache(maxsize=KEPT_RESULTS)
 def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
     found = _load(asked)
-    return _result(found), found.evidence.latest_hour
+    return _result(found, _scored(found.past)), found.now.evidence.latest_hour
 
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
     if asked.elsewhere is not None:
         return asked.elsewhere(asked.state)
-    found, steps = _so_far(_load(asked), asked.now, small_cell)
-    breakdown = break_down(score_round(found.evidence), small_cell, is_open=steps is not None)
-    result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
-    return Shown(result, breakdown, latest_hour(found.arrivals.hour), steps)
+    loaded = _load(asked)
+    now = _so_far(loaded.now, asked.now, small_cell)
+    past = _so_far(loaded.past, asked.now, small_cell) if loaded.past else None
+    before, steps = _scored(past), now.steps
+    breakdown = break_down(score_round(now.evidence), small_cell, is_moving=steps is not None)
+    result = protect(
+        _result(replace(loaded, now=now, past=past), before),
+        small_cell,
+        breakdown.hidden_codes,
+        is_moving=steps is not None,
+        hidden_before=_hidden_before(past, before, small_cell),
+    )
+    return Shown(result, breakdown, latest_hour(now.arrivals.hour), steps)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answered:
+    """A round's answers with when they came, and how they count while further ones can arrive."""
+
+    evidence: Evidence
+    arrivals: Arrivals
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class _Loaded:
-    """Everything that a result is made from."""
+    """Everything that a result is made from; ``past`` is the round before."""
 
-    evidence: Evidence
-    past: Evidence | None
-    arrivals: Arrivals
+    now: _Answered
+    past: _Answered | None
     invited: dict[str, int]
     sheet: TargetSheet | None
     editorial: Collection[EditorialChange]
@@ -169,15 +181,13 @@ def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
         before = rounds.before(session, round_, now=asked.now)
-        past = responses.evidence(session, before) if before else None
+        past = _Answered(*responses.evidence_with_arrivals(session, before)) if before else None
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
-        evidence, arrivals = responses.evidence_with_arrivals(session, round_)
         return _Loaded(
-            evidence=evidence,
+            now=_Answered(*responses.evidence_with_arrivals(session, round_)),
             past=past,
-            arrivals=arrivals,
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),
@@ -185,29 +195,35 @@ def _load(asked: _Question) -> _Loaded:
         )
 
 
-def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, Steps | None]:
-    """The same with the answers that count now, and how they count while they are taken."""
-    round_ = found.evidence.round
-    end = counts_until(round_, now)
+def _so_far(found: _Answered, now: datetime, small_cell: int) -> _Answered:
+    """The same with the answers that count now."""
+    end = counts_until(found.evidence.round, now)
     if end is None:
-        return found, None
+        return found
     hours, before = found.arrivals.hour, int(end.timestamp()) // 3600
-    if round_.closed_at is None:
-        evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
-    else:
-        evidence, kept = arrived(found.evidence, hours, before=before)
+    evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
     arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
     waiting = found.evidence.responses - evidence.responses
-    steps = Steps(small_cell, waiting) if round_.closed_at is None else None
-    return replace(found, evidence=evidence, arrivals=arrivals), steps
+    return _Answered(evidence, arrivals, Steps(small_cell, waiting))
 
 
-def _result(found: _Loaded) -> RoundResult:
-    past = earlier_of(found.past) if found.past else None
-    result = evaluate(found.evidence, found.sheet, past, found.editorial)
-    if found.past:
-        result = with_unit_trends(result, found.past, found.changes, found.editorial)
-    trust = judge(found.evidence, found.arrivals, found.invited, result.main_target)
+def _scored(answered: _Answered | None) -> Scored | None:
+    return score_round(answered.evidence) if answered else None
+
+
+def _hidden_before(past: _Answered | None, scored: Scored | None, small_cell: int) -> Collection[str]:
+    """The units that the round before hides."""
+    if past is None or scored is None:
+        return ()
+    return hidden_units(scored, small_cell, is_moving=past.steps is not None)
+
+
+def _result(found: _Loaded, before: Scored | None) -> RoundResult:
+    past = earlier_of(before) if before else None
+    result = evaluate(found.now.evidence, found.sheet, past, found.editorial)
+    if before:
+        result = with_unit_trends(result, before, found.changes, found.editorial)
+    trust = judge(found.now.evidence, found.now.arrivals, found.invited, result.main_target)
     return replace(result, credibility=trust)
 
 

@@ -121,7 +121,7 @@ def edition_with(
         result=shown.result,
         instance=owner,
         dated=day_of(shown.result.round, shown.latest),
-        until=includes_until(shown.result.round, shown.latest),
+        until=includes_until(shown.result.round, shown.latest, shown.steps),
         language=language,
         translate=translator(language),
         seal=of_round(database, code, makings.address, newest=makings.newest_seal),

@@ -60,9 +60,9 @@ class Earlier:
         return tuple(item for factor in self.factors for item in factor.items)
 
 
-def earlier_of(evidence: Evidence) -> Earlier:
+def earlier_of(scored: Scored) -> Earlier:
     """An earlier round as a later one is compared with it; a third of the work of a whole result."""
-    scored = score_round(evidence)
+    evidence = scored.evidence
     everything = np.zeros(evidence.dossiers.size, np.int64)
     [index] = scored.indices(everything, 1)
     factors = _factors(scored, scored.table(everything, 1), index.dossiers, None, NOTHING_SAME)

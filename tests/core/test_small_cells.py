@@ -81,7 +81,7 @@ def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers(
     trust = judge(found, at_hours(day_by_day(60)), {}, None)
     fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
     guarded = protect(
-        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_open=True
+        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_moving=True
     ).credibility
     assert guarded is not None
     assert guarded.unflagged.measure.is_hidden

@@ -10,6 +10,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Unit
 from survey.core.result import RoundResult, UnitResult
+from survey.core.scoring import score_round
 from survey.core.unit_history import Break, UnitChange
 from survey.core.unit_trend import with_unit_trends
 from tests.core.tiny import A, B, Cell, Row, evidence
@@ -39,7 +40,7 @@ def trend(code: str, changes: Sequence[UnitChange], past: Evidence | None = None
     """The unit that answers now, with its trend."""
     rows = [(code, field, answers) for field in ("land", "civil") for answers in ((5, 4, 4), (1, 4, 4))]
     now = evaluate(evidence({(code, "land"): 50, (code, "civil"): 50}, rows, units=UNITS), None)
-    result: RoundResult = with_unit_trends(now, past or before(), changes)
+    result: RoundResult = with_unit_trends(now, score_round(past or before()), changes)
     [unit] = result.units
     return unit
 

@@ -128,7 +128,7 @@ def test_every_refusal_says_what_to_do(reason: Reason) -> None:
 
 def test_while_answers_are_taken_the_index_is_told_in_one_way() -> None:
     found = raked_round(ROWS, KNOWN, DOSSIERS)
-    result = protect(evaluate(found, None), 5, is_open=True)
+    result = protect(evaluate(found, None), 5, is_moving=True)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     said = blocks(Edition(result, owner, date(2026, 11, 22), "vi", translator("vi")))
     assert not any(isinstance(block, Paragraph) and "sau cân chỉnh là" in block.text for block in said)
