@@ -14,12 +14,14 @@ from survey.core.credibility import judge
 from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
+from survey.core.measure import Measure
 from survey.core.released import Steps, counts_until, latest_hour, released
 from survey.core.result import RoundResult
 from survey.core.round import Round
 from survey.core.scoring import Scored, score_round
-from survey.core.small_cells import protect
+from survey.core.small_cells import protect, shown_index
 from survey.core.target import TargetSheet
+from survey.core.trend import MOST, trend
 from survey.core.unit_history import UnitChange
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
@@ -37,6 +39,8 @@ from survey.store import (
 from survey.store.database import Database
 
 KEPT_RESULTS = 8
+KEPT_INDICES = 64
+"""Of earlier rounds, each a single figure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,20 +102,38 @@ def _state(database: Database, code: str, now: datetime, *, in_steps: bool) -> t
     """Everything that a round's result depends on, short enough to compare; in steps, of responses those that may count."""
     with database.reading() as session:
         round_ = _round(session, code, now)
-        earlier = rounds.before(session, round_, now=now)
-        state: tuple[object, ...] = ()
-        for each in (earlier, round_):
-            if each:
-                until = counts_until(each, now) if in_steps else None
-                answered = counts.of_round(session, each.code, before=until)
-                marks = each.has_closed(now), until, rounds.population_mark(session, each.code)
-                state += ((*_facts(each), answered, *marks),)
-        state += editorial_changes.standing(session)
-        state += tuple(sources.withdrawn(session, r.code) for r in (earlier, round_) if r)
-        state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
+        all_rounds = (*_earlier(session, round_, now), round_)
+        state = tuple(_mark(session, each, now, in_steps=in_steps) for each in all_rounds)
+        state += (*editorial_changes.standing(session), *unit_changes.all_changes(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
-        state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])
-    return state
+        return state + _places(session)
+
+
+def _mark(session: Session, round_: Round, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
+    """What the answers and the population of a round are known by."""
+    until = counts_until(round_, now) if in_steps else None
+    return (
+        *_facts(round_),
+        round_.has_closed(now),
+        until,
+        counts.of_round(session, round_.code, before=until),
+        rounds.population_mark(session, round_.code),
+        sources.withdrawn(session, round_.code),
+        *frames.loads(session, round_.code)[:1],
+    )
+
+
+def _places(session: Session) -> tuple[object, ...]:
+    return (*places.units(session), *places.fields(session))
+
+
+def _earlier(session: Session, round_: Round, now: datetime) -> list[Round]:
+    """The rounds with which a round is compared, the oldest first; the last is the one before it."""
+    line = rounds.line_to(session, round_, MOST, now=now)[:-1]
+    if line:
+        return line
+    before = rounds.before(session, round_, now=now)
+    return [before] if before else []
 
 
 def _facts(round_: Round) -> tuple[object, ...]:
@@ -153,7 +175,11 @@ def _shown(asked: _Question, small_cell: int) -> Shown:
         is_moving=steps is not None,
         hidden_before=_hidden_before(past, before, small_cell),
     )
-    return Shown(result, breakdown, latest_hour(now.arrivals.hour), steps)
+    line = _line(asked, loaded.older, small_cell)
+    if past and before and before.definition.code == result.round.version.definition.code:
+        line.append((past.evidence.round, shown_index(before, small_cell, is_moving=past.steps is not None)))
+    over_time = trend([*line, (result.round, result.index)], loaded.editorial)
+    return Shown(replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,10 +193,11 @@ class _Answered:
 
 @dataclass(frozen=True, eq=False)
 class _Loaded:
-    """Everything that a result is made from; ``past`` is the round before."""
+    """Everything that a result is made from; ``past`` is the round before, ``older`` those of its form before that."""
 
     now: _Answered
     past: _Answered | None
+    older: tuple[Round, ...]
     invited: dict[str, int]
     sheet: TargetSheet | None
     editorial: Collection[EditorialChange]
@@ -180,7 +207,7 @@ class _Loaded:
 def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
-        before = rounds.before(session, round_, now=asked.now)
+        *older, before = _earlier(session, round_, asked.now) or [None]
         past = _Answered(*responses.evidence_with_arrivals(session, before)) if before else None
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
@@ -188,6 +215,7 @@ def _load(asked: _Question) -> _Loaded:
         return _Loaded(
             now=_Answered(*responses.evidence_with_arrivals(session, round_)),
             past=past,
+            older=tuple(each for each in older if each),
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),
@@ -205,6 +233,27 @@ def _so_far(found: _Answered, now: datetime, small_cell: int) -> _Answered:
     arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
     waiting = found.evidence.responses - evidence.responses
     return _Answered(evidence, arrivals, Steps(small_cell, waiting))
+
+
+@lru_cache(maxsize=KEPT_INDICES)
+def _whole_index(asked: _Question, small_cell: int) -> Measure:
+    """The index of a whole round as its own report shows it."""
+    with asked.database.reading() as session:
+        round_ = _round(session, asked.code, asked.now)
+        answered = _Answered(*responses.evidence_with_arrivals(session, round_))
+    found = _so_far(answered, asked.now, small_cell)
+    return shown_index(score_round(found.evidence), small_cell, is_moving=found.steps is not None)
+
+
+def _line(asked: _Question, older: Sequence[Round], small_cell: int) -> list[tuple[Round, Measure]]:
+    return [(each, _whole_index(_alone(asked, each), small_cell)) for each in older]
+
+
+def _alone(asked: _Question, round_: Round) -> _Question:
+    """The question for one round without those before it."""
+    with asked.database.reading() as session:
+        state = _mark(session, round_, asked.now, in_steps=True) + _places(session)
+    return _Question(asked.database, round_.code, state, asked.now)
 
 
 def _scored(answered: _Answered | None) -> Scored | None:
@@ -231,6 +280,7 @@ def forget_results() -> None:
     """Let every result be worked out anew: what is published must not rest on what was true a while ago."""
     _evaluated.cache_clear()
     _shown.cache_clear()
+    _whole_index.cache_clear()
 
 
 def _round(session: Session, code: str, now: datetime) -> Round:

@@ -21,6 +21,7 @@ from survey.core.result import (
     TargetResult,
     UnitResult,
 )
+from survey.core.scoring import Scored
 
 Row = TypeVar("Row", FieldResult, UnitResult, RespondentGroup)
 
@@ -139,6 +140,13 @@ def protect(
             result.credibility, fewest, is_moving=is_moving, is_verified_hidden=_hides_verified(parted)
         ),
     )
+
+
+def shown_index(scored: Scored, fewest: int, *, is_moving: bool) -> Measure:
+    """The index of a whole round as :func:`protect` leaves it."""
+    index = scored.index()
+    few = isinstance(scored.raked, Raked) and scored.raked.fewest < fewest
+    return hide(index) if 0 < index.responses < fewest or (is_moving and few) else index
 
 
 def hide(measure: Measure) -> Measure:
