@@ -103,7 +103,7 @@ def _state(database: Database, code: str, now: datetime, *, in_steps: bool) -> t
     with database.reading() as session:
         round_ = _round(session, code, now)
         all_rounds = (*_earlier(session, round_, now), round_)
-        state = tuple(_mark(session, each, now, in_steps=in_steps) for each in all_rounds)
+        state: tuple[object, ...] = tuple(_mark(session, each, now, in_steps=in_steps) for each in all_rounds)
         state += (*editorial_changes.standing(session), *unit_changes.all_changes(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         return state + _places(session)
@@ -207,7 +207,8 @@ class _Loaded:
 def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
-        *older, before = _earlier(session, round_, asked.now) or [None]
+        earlier = _earlier(session, round_, asked.now)
+        before = earlier[-1] if earlier else None
         past = _Answered(*responses.evidence_with_arrivals(session, before)) if before else None
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
@@ -215,7 +216,7 @@ def _load(asked: _Question) -> _Loaded:
         return _Loaded(
             now=_Answered(*responses.evidence_with_arrivals(session, round_)),
             past=past,
-            older=tuple(each for each in older if each),
+            older=tuple(earlier[:-1]),
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),

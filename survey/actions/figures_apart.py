@@ -94,8 +94,8 @@ def _seconds(database: Database, code: str, now: datetime) -> float:
     with database.reading() as session:
         round_ = known_round(session, code, now=now)
         line = rounds.line_to(session, round_, MOST, now=now)
-        compared = line[:-1] or [rounds.before(session, round_, now=now)]
-        responses = sum(counts.of_round(session, one.code) for one in (round_, *compared) if one)
+        other = rounds.before(session, round_, now=now) if len(line) == 1 else None
+        responses = sum(counts.of_round(session, one.code) for one in (other, *line) if one)
         strata = len(places.units(session)) * len(places.fields(session))
     return responses * A_RESPONSE + strata * A_STRATUM
 
