@@ -115,19 +115,7 @@ def protect(
     fields = _fields(result, fewest, together, of_units)
     of_fields = _shown({row.field.code: row.measure for row in fields})
     gone = {row.field.code for row in fields if row.measure.is_hidden}
-    parted = tuple(
-        _parted(
-            grouping,
-            _rows(
-                grouping.groups,
-                fewest,
-                range(len(grouping.groups))
-                if is_moving
-                else _nested_groups(grouping, of_units, of_fields, fewest),
-            ),
-        )
-        for grouping in result.groupings
-    )
+    parted = _groupings(result, of_units, of_fields, fewest, is_moving=is_moving)
     return replace(
         result,
         raked=_raked(result.raked, fewest),
@@ -157,6 +145,18 @@ def hide(measure: Measure) -> Measure:
 
 def _shown(measures: Mapping[str, Measure]) -> dict[str, int]:
     return {code: m.responses for code, m in measures.items() if m.responses and not m.is_hidden}
+
+
+def _groupings(
+    result: RoundResult, units: Mapping[str, int], fields: Mapping[str, int], fewest: int, *, is_moving: bool
+) -> tuple[Grouping, ...]:
+    """Without groups that are small or nested with shown units and fields; none of them while answers can arrive."""
+    found = []
+    for grouping in result.groupings:
+        everyone = range(len(grouping.groups))
+        gone = everyone if is_moving else _nested_groups(grouping, units, fields, fewest)
+        found.append(_parted(grouping, _rows(grouping.groups, fewest, gone)))
+    return tuple(found)
 
 
 def _nested_groups(
