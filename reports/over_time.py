@@ -66,11 +66,11 @@ def _table(edition: Edition, points: tuple[TrendPoint, ...]) -> Table:
     return Table(
         _("Chỉ số hài lòng chung qua các đợt"),
         (
-            Column(_("Đợt khảo sát"), width=2.4),
-            Column(_("Phiếu"), "right"),
-            Column(_("Chỉ số"), "right"),
-            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.5),
-            Column(_("Với đợt liền trước"), width=1.8),
+            Column(_("Đợt khảo sát"), width=2.2),
+            Column(_("Phiếu"), "right", 0.9),
+            Column(_("Chỉ số"), "right", 1.2),
+            Column(edition.at_level(_("Khoảng tin cậy 95%")), "right", 1.7),
+            Column(_("Với đợt liền trước"), width=1.7),
         ),
         tuple(rows),
         note=_("Dấu “–”: không có phiếu hoặc quá ít phiếu để ước lượng."),
