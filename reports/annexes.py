@@ -3,6 +3,7 @@
 from reports import suspicions, unit_charts
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
+from survey.core.raking import Raked
 from survey.core.result import UnitResult
 from survey.core.unit_history import Break
 from survey.core.weighting import Stratum
@@ -65,7 +66,19 @@ def _units(edition: Edition) -> Table:
             "Hạng có thể: từ hạng tốt nhất đến hạng kém nhất mà số liệu cho phép, đúng cùng lúc cho mọi đơn vị với độ tin "
             "cậy 95%. Hai đơn vị có khoảng hạng chồng lên nhau thì không xếp được trên dưới. Dấu “–”: không có phiếu, "
             "quá ít phiếu để ước lượng, hoặc được ẩn để không suy ra được câu trả lời của ai."
-        ),
+        )
+        + _not_independent(edition),
+    )
+
+
+def _not_independent(edition: Edition) -> str:
+    """What raking does to ranks, which are worked out as if each unit's estimate stood alone."""
+    _ = edition.translate
+    if not isinstance(edition.result.raked, Raked):
+        return ""
+    return " " + _(
+        "Trọng số cân chỉnh theo biên chung làm ước lượng của các đơn vị phụ thuộc nhau đôi chút; hạng có thể được tính "
+        "như khi chúng độc lập."
     )
 
 
@@ -104,8 +117,21 @@ def _trends(edition: Edition) -> Table:
         note=_(
             "Đơn vị sáp nhập được tính lại từ phiếu gốc của các đơn vị cũ. Đơn vị chia tách được so với phiếu của "
             "cả đơn vị cũ theo tỷ lệ hồ sơ, vì không biết phiếu nào thuộc phần nào."
-        ),
+        )
+        + _split_by_strata(edition),
     )
+
+
+def _split_by_strata(edition: Edition) -> str:
+    """That parts of split units go by other weights than the rest, where there are any."""
+    _ = edition.translate
+    previous, units = edition.result.previous, edition.result.units
+    is_raked = previous is not None and previous.settings.weights == "raked"
+    if not is_raked or all(
+        unit.lineage is None or unit.lineage.broken or unit.lineage.is_whole for unit in units
+    ):
+        return ""
+    return " " + _("Kỳ trước của đơn vị chia tách tính theo trọng số chưa cân chỉnh theo biên.")
 
 
 def _remark(edition: Edition, unit: UnitResult) -> str:
@@ -119,7 +145,9 @@ def _remark(edition: Edition, unit: UnitResult) -> str:
             Break.WITHIN_PERIOD: _("chuỗi bị ngắt: đơn vị thay đổi giữa kỳ"),
         }
         return reasons[unit.lineage.broken]
-    words = [edition.movement(unit.change)] if unit.change else [_("quá ít phiếu để so sánh")]
+    words = (
+        [edition.movement(unit.change)] if unit.change else [_("quá ít phiếu hoặc được ẩn, không so sánh")]
+    )
     if len(unit.lineage.parts) > 1:
         words.append(_("tính lại từ %(count)s đơn vị cũ") % {"count": len(unit.lineage.parts)})
     if not unit.lineage.is_whole:

@@ -5,6 +5,7 @@ from functools import partial
 from reports.charts import PHONE, Point, priority_map
 from reports.document import Block, Bullets, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
+from survey.core.raking import Raked
 from survey.core.result import Attention, Pressing
 from survey.statistics.drivers import Caution
 
@@ -38,8 +39,21 @@ def blocks(edition: Edition) -> list[Block]:
         Paragraph(text % names),
         _map(edition, found),
         _table(edition, found),
-        Bullets(tuple(_caution(edition, caution) for caution in found.cautions)),
+        Bullets((*(_caution(edition, caution) for caution in found.cautions), *_by_strata(edition))),
     ]
+
+
+def _by_strata(edition: Edition) -> tuple[str, ...]:
+    """That the order goes by other weights than the index, where it does."""
+    _ = edition.translate
+    if not isinstance(edition.result.raked, Raked):
+        return ()
+    return (
+        _(
+            "Thứ tự, tầm quan trọng và dư địa tính theo trọng số của đơn vị × lĩnh vực, chưa cân chỉnh theo biên, nên có "
+            "thể lệch ít nhiều so với chỉ số và tỷ lệ đã in."
+        ),
+    )
 
 
 def _sentence(edition: Edition, one: Pressing) -> str:

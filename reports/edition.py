@@ -15,7 +15,7 @@ from survey.core.released import Steps
 from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.reported import Reported
 from survey.core.result import RoundResult
-from survey.core.round import Reopening
+from survey.core.round import LONGEST_WAIT, Reopening
 from survey.core.seal import RoundSeal
 from survey.core.target import Comparator, Outcome, Target, Verdict
 from survey.statistics.compare import Difference
@@ -45,7 +45,7 @@ class Edition:
         seal: what the seals hold of the round, or None before the first.
         reopenings: how often the round was closed and opened again, and why.
         frozen: the digest of what the numbers are made from, once the round is frozen.
-        steps: how answers count while the round takes them.
+        steps: how answers count while any can still arrive; None once all count.
         reported: figures from other sources; None where nobody was asked for any.
         texts: what officers wrote.
         issue: which published issue it is, or None for a draft.
@@ -68,7 +68,7 @@ class Edition:
 
     @property
     def silent_strata(self) -> str:
-        """What strata without counted responses are called: while answers are taken, some only have too few."""
+        """What strata without counted responses are called: while answers can arrive, some only have too few."""
         _ = self.translate
         if self.steps is not None:
             return _("Tầng có hồ sơ, chưa có phiếu hoặc chưa đủ phiếu để tính")
@@ -76,26 +76,50 @@ class Edition:
 
     @property
     def is_provisional(self) -> bool:
-        """Whether the round still takes answers."""
-        return self.result.round.closed_at is None
+        """Whether further answers can still arrive."""
+        return self.steps is not None or self.result.round.closed_at is None
+
+    @property
+    def standing(self) -> str:
+        """That the figures are provisional, and until when where that is known; empty once they are final."""
+        if not self.is_provisional:
+            return ""
+        _ = self.translate
+        settles = self.result.round.settles_at
+        if settles is None:
+            return _("Số liệu tạm tính, đợt khảo sát chưa đóng")
+        return _("Số liệu tạm tính đến hết %(moment)s") % {"moment": formats.moment(settles)}
 
     def so_far(self) -> str:
-        """How answers count while they are taken, in a sentence; empty once the round has closed."""
+        """How answers count while any can still arrive, in sentences; empty once all count."""
         if self.steps is None:
             return ""
         _ = self.translate
         text = _(
             "Số liệu tạm tính chỉ đổi theo từng bậc để không ai suy ra được câu trả lời của vài người: phiếu của mỗi "
             "đơn vị và lĩnh vực được tính thêm khi đủ ít nhất %(fewest)s phiếu mới và bậc sau cũng đã đủ. Còn "
-            "%(waiting)s phiếu chưa tính; khi đóng đợt thì tính mọi phiếu."
+            "%(waiting)s phiếu chưa tính; mọi phiếu được tính khi số liệu chốt."
         )
         said = text % {"fewest": self.count(self.steps.fewest), "waiting": self.count(self.steps.waiting)}
+        said += f" {self._settling()}"
         if isinstance(self.result.raked, Raked):
             said += " " + _(
-                "Đợt này cân chỉnh trọng số theo biên nên khi còn nhận phiếu chỉ hiện số liệu chung: số liệu của từng đơn vị "
-                "và lĩnh vực, xem ở hai thời điểm, có thể để lộ câu trả lời của vài người; chúng hiện khi đóng đợt."
+                "Đợt này cân chỉnh trọng số theo biên nên khi còn phiếu gửi đến chỉ hiện số liệu chung: số liệu của từng đơn "
+                "vị và lĩnh vực, xem ở hai thời điểm, có thể để lộ câu trả lời của vài người; chúng hiện khi số liệu chốt."
             )
         return said
+
+    def _settling(self) -> str:
+        """When the figures become final."""
+        _ = self.translate
+        settles = self.result.round.settles_at
+        if settles is None:
+            return _("Số liệu chốt khi đợt đã đóng và hết hạn nhận phiếu gửi muộn (%(days)s ngày).") % {
+                "days": self.count(LONGEST_WAIT.days)
+            }
+        return _(
+            "Đợt đã đóng, nhưng phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; sau đó số liệu chốt."
+        ) % {"moment": formats.moment(settles)}
 
     def with_moment(self, caption: str) -> str:
         """A caption of figures with the moment up to which answers are in them."""

@@ -31,7 +31,7 @@ def _scope(edition: Edition) -> str:
         % {
             "start": formats.day(round_.starts_on),
             "end": formats.day(
-                round_.ends_on if edition.is_provisional else min(round_.ends_on, edition.dated)
+                round_.ends_on if round_.closed_at is None else min(round_.ends_on, edition.dated)
             ),
             "source": round_.frame_source,
             "title": round_.version.definition.title.in_language(edition.language),
@@ -43,7 +43,6 @@ def _scope(edition: Edition) -> str:
 def _history(edition: Edition) -> list[Block]:
     """That the round was opened again and why, and from when on its numbers stand."""
     _ = edition.translate
-    round_ = edition.result.round
     said = [
         _("Đợt đóng %(closed)s, mở lại %(reopened)s vì: %(reason)s.")
         % {
@@ -59,14 +58,6 @@ def _history(edition: Edition) -> list[Block]:
                 "Số liệu đã chốt với %(count)s phiếu, không nhận thêm phiếu nào; mã chốt (SHA-256): %(digest)s."
             )
             % {"count": edition.count(edition.frozen.responses), "digest": edition.frozen.digest}
-        )
-    elif round_.settles_at is not None:
-        said.append(
-            _(
-                "Phiếu điền xong trước giờ đóng còn có thể được gửi đến hết %(moment)s; những phiếu đến muộn được tính "
-                "một lần khi số liệu chốt."
-            )
-            % {"moment": formats.moment(round_.settles_at)}
         )
     if edition.steps is not None:
         said.append(edition.so_far())

@@ -3,7 +3,7 @@
 from collections import Counter
 from functools import partial
 
-from reports import attention, fieldwork, groups, unit_charts, written
+from reports import attention, fieldwork, groups, over_time, unit_charts, written
 from reports.charts import (
     PHONE,
     Change,
@@ -53,6 +53,7 @@ def blocks(edition: Edition) -> list[Block]:
         *_fields(edition),
         *groups.blocks(edition),
         *_changes(edition),
+        *over_time.blocks(edition),
         *_units(edition),
     ]
 

@@ -17,8 +17,8 @@ def blocks(edition: Edition) -> list[Block]:
     shown = [grouping for grouping in edition.result.groupings if _tells_apart(grouping)]
     if edition.steps is not None:
         text = _(
-            "Kết quả theo nhóm có khi đợt khảo sát đã đóng: trong khi còn nhận phiếu, nó có thể để lộ câu trả lời của một "
-            "vài người vừa gửi."
+            "Kết quả theo nhóm có khi số liệu đã chốt: trong khi phiếu còn có thể gửi đến, nó có thể để lộ câu trả lời của "
+            "một vài người vừa gửi."
         )
         return [*found, Paragraph(text)]
     if not shown:

@@ -73,8 +73,8 @@ def _banner(edition: Edition) -> str:
         parts.append(_("Dữ liệu mô phỏng"))
     if edition.issue is None:
         parts.append(_("Dự thảo"))
-    if edition.is_provisional:
-        parts.append(_("Số liệu tạm tính, đợt khảo sát chưa đóng"))
+    if edition.standing:
+        parts.append(edition.standing)
     return " · ".join(parts)
 
 

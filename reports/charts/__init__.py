@@ -23,6 +23,7 @@ from reports.charts.heat import GROUNDS, HeatMap, HeatRow, heat_map
 from reports.charts.priority import Point, priority_map
 from reports.charts.scale import Measured
 from reports.charts.svg import PALETTE, PAPER, PHONE, WIDTH, Sheet
+from reports.charts.trend import TrendMark, trend_line
 
 __all__ = [
     "GROUNDS",
@@ -41,6 +42,7 @@ __all__ = [
     "Measured",
     "Point",
     "Sheet",
+    "TrendMark",
     "UnitFigure",
     "change_dots",
     "funnel_plot",
@@ -50,6 +52,7 @@ __all__ = [
     "priority_map",
     "split_units",
     "target_bars",
+    "trend_line",
     "unit_dots",
     "unit_figures",
 ]

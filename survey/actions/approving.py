@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from questionnaires.comparison import Comparison, EditorialChange, compare, part_changes
 from questionnaires.definition import Definition
 from questionnaires.draft_changes import Change, changes
@@ -25,6 +27,11 @@ from survey.store.versions import Shelved
 
 class ApproverIsAuthor(ValueError):
     """Who wrote or handed in a draft cannot approve it."""
+
+
+def authors_of(session: Session, draft: Draft) -> frozenset[str | None]:
+    """Who saved any revision of a draft or handed it in, and so cannot approve it."""
+    return frozenset({draft.submitted_by, *(one.who for one in drafts.revisions(session, draft.id))})
 
 
 class NoReason(ValueError):
@@ -100,7 +107,7 @@ def approve(database: Database, id_: int, *, standing: int, who: str, now: datet
         draft = in_state(session, id_, State.SUBMITTED)
         if draft.current.number != standing:
             raise ChangedMeanwhile(draft)
-        if who in {draft.submitted_by, *(one.who for one in drafts.revisions(session, id_))}:
+        if who in authors_of(session, draft):
             raise ApproverIsAuthor(who)
         published = versions.of_questionnaire(session, draft.code)
         verdict = judge(draft.current.content, published)

@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session
 
 from questionnaires.comparison import EditorialChange
 from survey.actions.rounds import known_round
-from survey.core.breakdown import Breakdown, break_down
+from survey.core.breakdown import Breakdown, break_down, hidden_units
 from survey.core.credibility import judge
 from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
-from survey.core.released import Steps, arrived, counts_until, latest_hour, released
+from survey.core.measure import Measure
+from survey.core.released import Steps, counts_until, latest_hour, released
 from survey.core.result import RoundResult
 from survey.core.round import Round
-from survey.core.scoring import score_round
-from survey.core.small_cells import protect
+from survey.core.scoring import Scored, score_round
+from survey.core.small_cells import protect, shown_index
 from survey.core.target import TargetSheet
+from survey.core.trend import MOST, trend
 from survey.core.unit_history import UnitChange
 from survey.core.unit_trend import with_unit_trends
 from survey.store import (
@@ -37,6 +39,8 @@ from survey.store import (
 from survey.store.database import Database
 
 KEPT_RESULTS = 8
+KEPT_INDICES = 64
+"""Of earlier rounds, each a single figure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +51,7 @@ class Shown:
         result: without the figures of small cells.
         breakdown: unit × field × item, likewise.
         latest: hour of the newest response that counts, or None.
-        steps: how answers count while they are taken; None once the round has closed.
+        steps: how answers count while any can still arrive; None once all count.
     """
 
     result: RoundResult
@@ -65,7 +69,7 @@ def round_result(database: Database, code: str, *, now: datetime) -> tuple[Round
     Raises:
         RoundUnknown: if there is no such round.
     """
-    return _evaluated(_Question(database, code, _state(database, code, now, before=None), now))
+    return _evaluated(_Question(database, code, _state(database, code, now, in_steps=False), now))
 
 
 def shown_result(
@@ -78,7 +82,7 @@ def shown_result(
 ) -> Shown:
     """What people may see of a round; every page, paper and file is made from this.
 
-    Which responses count is said by :mod:`survey.core.released`; while answers are taken it is kept for the hour.
+    Which responses count is said by :mod:`survey.core.released`; while any can still arrive it is kept for the hour.
 
     Args:
         database: where the evidence is.
@@ -90,33 +94,46 @@ def shown_result(
     Raises:
         RoundUnknown: if there is no such round.
     """
-    with database.reading() as session:
-        before = counts_until(known_round(session, code, now=now), now)
-    state = _state(database, code, now, before=before)
+    state = _state(database, code, now, in_steps=True)
     return _shown(_Question(database, code, state, now, elsewhere), small_cell)
 
 
-def _state(database: Database, code: str, now: datetime, *, before: datetime | None) -> tuple[object, ...]:
-    """Everything that a round's result depends on, short enough to compare; of responses those before an hour."""
+def _state(database: Database, code: str, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
+    """Everything that a round's result depends on, short enough to compare; in steps, of responses those that may count."""
     with database.reading() as session:
         round_ = _round(session, code, now)
-        earlier = rounds.before(session, round_, now=now)
-        state: tuple[object, ...] = tuple(
-            (
-                *_facts(r),
-                r.has_closed(now),
-                counts.of_round(session, r.code, before=before if r is round_ else None),
-                rounds.population_mark(session, r.code),
-            )
-            for r in (earlier, round_)
-            if r
-        )
-        state += (before, *editorial_changes.standing(session))
-        state += tuple(sources.withdrawn(session, r.code) for r in (earlier, round_) if r)
-        state += (*unit_changes.all_changes(session), *places.units(session), *places.fields(session))
+        all_rounds = (*_earlier(session, round_, now), round_)
+        state: tuple[object, ...] = tuple(_mark(session, each, now, in_steps=in_steps) for each in all_rounds)
+        state += (*editorial_changes.standing(session), *unit_changes.all_changes(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
-        state += tuple(load for r in (earlier, round_) if r for load in frames.loads(session, r.code)[:1])
-    return state
+        return state + _places(session)
+
+
+def _mark(session: Session, round_: Round, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
+    """What the answers and the population of a round are known by."""
+    until = counts_until(round_, now) if in_steps else None
+    return (
+        *_facts(round_),
+        round_.has_closed(now),
+        until,
+        counts.of_round(session, round_.code, before=until),
+        rounds.population_mark(session, round_.code),
+        sources.withdrawn(session, round_.code),
+        *frames.loads(session, round_.code)[:1],
+    )
+
+
+def _places(session: Session) -> tuple[object, ...]:
+    return (*places.units(session), *places.fields(session))
+
+
+def _earlier(session: Session, round_: Round, now: datetime) -> list[Round]:
+    """The rounds with which a round is compared, the oldest first; the last is the one before it."""
+    line = rounds.line_to(session, round_, MOST, now=now)[:-1]
+    if line:
+        return line
+    before = rounds.before(session, round_, now=now)
+    return [before] if before else []
 
 
 def _facts(round_: Round) -> tuple[object, ...]:
@@ -139,26 +156,48 @@ class _Question:
 @lru_cache(maxsize=KEPT_RESULTS)
 def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
     found = _load(asked)
-    return _result(found), found.evidence.latest_hour
+    return _result(found, _scored(found.past)), found.now.evidence.latest_hour
 
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
     if asked.elsewhere is not None:
         return asked.elsewhere(asked.state)
-    found, steps = _so_far(_load(asked), asked.now, small_cell)
-    breakdown = break_down(score_round(found.evidence), small_cell, is_open=steps is not None)
-    result = protect(_result(found), small_cell, breakdown.hidden_codes, is_open=steps is not None)
-    return Shown(result, breakdown, latest_hour(found.arrivals.hour), steps)
+    loaded = _load(asked)
+    now = _so_far(loaded.now, asked.now, small_cell)
+    past = _so_far(loaded.past, asked.now, small_cell) if loaded.past else None
+    before, steps = _scored(past), now.steps
+    breakdown = break_down(score_round(now.evidence), small_cell, is_moving=steps is not None)
+    result = protect(
+        _result(replace(loaded, now=now, past=past), before),
+        small_cell,
+        breakdown.hidden_codes,
+        is_moving=steps is not None,
+        hidden_before=_hidden_before(past, before, small_cell),
+    )
+    line = _line(asked, loaded.older, small_cell)
+    if past and before and before.definition.code == result.round.version.definition.code:
+        line.append((past.evidence.round, shown_index(before, small_cell, is_moving=past.steps is not None)))
+    over_time = trend([*line, (result.round, result.index)], loaded.editorial)
+    return Shown(replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answered:
+    """A round's answers with when they came, and how they count while further ones can arrive."""
+
+    evidence: Evidence
+    arrivals: Arrivals
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class _Loaded:
-    """Everything that a result is made from."""
+    """Everything that a result is made from; ``past`` is the round before, ``older`` those of its form before that."""
 
-    evidence: Evidence
-    past: Evidence | None
-    arrivals: Arrivals
+    now: _Answered
+    past: _Answered | None
+    older: tuple[Round, ...]
     invited: dict[str, int]
     sheet: TargetSheet | None
     editorial: Collection[EditorialChange]
@@ -168,16 +207,16 @@ class _Loaded:
 def _load(asked: _Question) -> _Loaded:
     with asked.database.reading() as session:
         round_ = _round(session, asked.code, asked.now)
-        before = rounds.before(session, round_, now=asked.now)
-        past = responses.evidence(session, before) if before else None
+        earlier = _earlier(session, round_, asked.now)
+        before = earlier[-1] if earlier else None
+        past = _Answered(*responses.evidence_with_arrivals(session, before)) if before else None
         sheet = (
             target_sheets.with_code(session, round_.target_sheet_code) if round_.target_sheet_code else None
         )
-        evidence, arrivals = responses.evidence_with_arrivals(session, round_)
         return _Loaded(
-            evidence=evidence,
+            now=_Answered(*responses.evidence_with_arrivals(session, round_)),
             past=past,
-            arrivals=arrivals,
+            older=tuple(earlier[:-1]),
             invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
             sheet=sheet,
             editorial=editorial_changes.standing(session),
@@ -185,29 +224,56 @@ def _load(asked: _Question) -> _Loaded:
         )
 
 
-def _so_far(found: _Loaded, now: datetime, small_cell: int) -> tuple[_Loaded, Steps | None]:
-    """The same with the answers that count now, and how they count while they are taken."""
-    round_ = found.evidence.round
-    end = counts_until(round_, now)
+def _so_far(found: _Answered, now: datetime, small_cell: int) -> _Answered:
+    """The same with the answers that count now."""
+    end = counts_until(found.evidence.round, now)
     if end is None:
-        return found, None
+        return found
     hours, before = found.arrivals.hour, int(end.timestamp()) // 3600
-    if round_.closed_at is None:
-        evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
-    else:
-        evidence, kept = arrived(found.evidence, hours, before=before)
+    evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
     arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
     waiting = found.evidence.responses - evidence.responses
-    steps = Steps(small_cell, waiting) if round_.closed_at is None else None
-    return replace(found, evidence=evidence, arrivals=arrivals), steps
+    return _Answered(evidence, arrivals, Steps(small_cell, waiting))
 
 
-def _result(found: _Loaded) -> RoundResult:
-    past = earlier_of(found.past) if found.past else None
-    result = evaluate(found.evidence, found.sheet, past, found.editorial)
-    if found.past:
-        result = with_unit_trends(result, found.past, found.changes, found.editorial)
-    trust = judge(found.evidence, found.arrivals, found.invited, result.main_target)
+@lru_cache(maxsize=KEPT_INDICES)
+def _whole_index(asked: _Question, small_cell: int) -> Measure:
+    """The index of a whole round as its own report shows it."""
+    with asked.database.reading() as session:
+        round_ = _round(session, asked.code, asked.now)
+        answered = _Answered(*responses.evidence_with_arrivals(session, round_))
+    found = _so_far(answered, asked.now, small_cell)
+    return shown_index(score_round(found.evidence), small_cell, is_moving=found.steps is not None)
+
+
+def _line(asked: _Question, older: Sequence[Round], small_cell: int) -> list[tuple[Round, Measure]]:
+    return [(each, _whole_index(_alone(asked, each), small_cell)) for each in older]
+
+
+def _alone(asked: _Question, round_: Round) -> _Question:
+    """The question for one round without those before it."""
+    with asked.database.reading() as session:
+        state = _mark(session, round_, asked.now, in_steps=True) + _places(session)
+    return _Question(asked.database, round_.code, state, asked.now)
+
+
+def _scored(answered: _Answered | None) -> Scored | None:
+    return score_round(answered.evidence) if answered else None
+
+
+def _hidden_before(past: _Answered | None, scored: Scored | None, small_cell: int) -> Collection[str]:
+    """The units that the round before hides."""
+    if past is None or scored is None:
+        return ()
+    return hidden_units(scored, small_cell, is_moving=past.steps is not None)
+
+
+def _result(found: _Loaded, before: Scored | None) -> RoundResult:
+    past = earlier_of(before) if before else None
+    result = evaluate(found.now.evidence, found.sheet, past, found.editorial)
+    if before:
+        result = with_unit_trends(result, before, found.changes, found.editorial)
+    trust = judge(found.now.evidence, found.now.arrivals, found.invited, result.main_target)
     return replace(result, credibility=trust)
 
 
@@ -215,6 +281,7 @@ def forget_results() -> None:
     """Let every result be worked out anew: what is published must not rest on what was true a while ago."""
     _evaluated.cache_clear()
     _shown.cache_clear()
+    _whole_index.cache_clear()
 
 
 def _round(session: Session, code: str, now: datetime) -> Round:

@@ -8,6 +8,7 @@ from reports.writers import WRITERS
 from survey.actions.apart import Work, made
 from survey.actions.figures import Shown, shown_result
 from survey.actions.rounds import known_round
+from survey.core.trend import MOST
 from survey.program import running
 from survey.store import counts, places, rounds
 from survey.store.database import Database
@@ -92,8 +93,9 @@ def _seconds(database: Database, code: str, now: datetime) -> float:
     """About how long the figures of a round take a processor."""
     with database.reading() as session:
         round_ = known_round(session, code, now=now)
-        before = rounds.before(session, round_, now=now)
-        responses = sum(counts.of_round(session, one.code) for one in (round_, before) if one)
+        line = rounds.line_to(session, round_, MOST, now=now)
+        other = rounds.before(session, round_, now=now) if len(line) == 1 else None
+        responses = sum(counts.of_round(session, one.code) for one in (other, *line) if one)
         strata = len(places.units(session)) * len(places.fields(session))
     return responses * A_RESPONSE + strata * A_STRATUM
 

@@ -117,7 +117,7 @@ def way(database: Database, code: str, *, now: datetime) -> Way:
             last,
             tuple(published_reports.issues(session, code)),
             standing(session, round_, kept, now=now) is not None,
-            _authors(session, code, last),
+            authors_of(session, code, last),
             published_reports.public_numbers(session, code),
         )
 
@@ -376,11 +376,12 @@ def _read(session: Session, code: str, read: int, *, who: str) -> Submission:
     waiting = published_reports.waiting(session, code)
     if waiting is None or waiting.id != read:
         raise NotWaiting(code)
-    if who in _authors(session, code, waiting):
+    if who in authors_of(session, code, waiting):
         raise ApproverIsAuthor(who)
     return waiting
 
 
-def _authors(session: Session, code: str, submission: Submission | None) -> frozenset[str]:
+def authors_of(session: Session, code: str, submission: Submission | None) -> frozenset[str]:
+    """Who wrote in a round's report or handed it in, and so cannot publish it."""
     wrote = {saved.who for saved in report_texts.history(session, code)}
     return frozenset(wrote | ({submission.submitted_by} if submission else set()))

@@ -21,6 +21,7 @@ from survey.core.published_report import DATED, Issue, PublishedReport, differen
 from survey.core.released import day_of, includes_until
 from survey.core.report_texts import NOTHING_WRITTEN, ReportTexts
 from survey.core.round import Round
+from survey.core.trend import MOST
 from survey.store import freezing, places, published_reports, report_texts, rounds, seals
 from survey.store.database import Database
 from survey.wording import translator
@@ -121,7 +122,7 @@ def edition_with(
         result=shown.result,
         instance=owner,
         dated=day_of(shown.result.round, shown.latest),
-        until=includes_until(shown.result.round, shown.latest),
+        until=includes_until(shown.result.round, shown.latest, shown.steps),
         language=language,
         translate=translator(language),
         seal=of_round(database, code, makings.address, newest=makings.newest_seal),
@@ -170,6 +171,7 @@ def around(session: Session, round_: Round, makings: Makings, *, now: datetime) 
         round_,
         texts=makings.texts,
         earlier=rounds.before(session, round_, now=now),
+        older=rounds.line_to(session, round_, MOST, now=now)[:-2],
         seal=seals.with_number(session, makings.newest_seal) if makings.newest_seal else None,
         printed={
             "address": makings.address,

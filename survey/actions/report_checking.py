@@ -69,7 +69,7 @@ def verify(database: Database, code: str, number: int | None = None, *, now: dat
         database: where it is.
         code: the round's.
         number: of the issue; None for the newest.
-        now: the server's clock.
+        now: the server's clock; where it stands before the publication, that moment counts.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -77,6 +77,7 @@ def verify(database: Database, code: str, number: int | None = None, *, now: dat
         SealFaulty: if the chain of seals cannot be read.
     """
     issue, before, checked = _as_stored(database, code, number)
+    now = max(now, issue.published_at)
     try:
         with database.reading() as session:
             makings = makings_of(session, code, issue)

@@ -96,6 +96,16 @@ def desk(database: Database, code: str, language: str, *, small_cell: int, now: 
     return Desk(edition.result.round, saved, present(edition), waiting)
 
 
+def round_of(database: Database, code: str, *, now: datetime) -> Round:
+    """The round whose report is written.
+
+    Raises:
+        RoundUnknown: if there is none.
+    """
+    with database.reading() as session:
+        return known_round(session, code, now=now)
+
+
 def history(database: Database, code: str, *, now: datetime) -> tuple[Round, list[SavedTexts]]:
     """A round with every saved state of its report's texts, the newest first.
 

@@ -80,6 +80,11 @@ class RoundBoard:
         return self.state in {State.CLOSED, State.SETTLED}
 
     @property
+    def is_settled(self) -> bool:
+        """Whether its figures are final: nothing can arrive any more."""
+        return self.state is State.SETTLED
+
+    @property
     def has_opened(self) -> bool:
         """Whether answers were ever taken."""
         return self.is_open or self.has_closed

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from survey.actions import approving, issuing
 from survey.core import published_report
 from survey.core.draft import Draft, State
 from survey.core.published_report import Submission
@@ -28,16 +29,22 @@ class Waiting:
         return bool(self.reports or self.drafts)
 
 
-def waiting_for_approval(database: Database, *, now: datetime) -> Waiting:
-    """Everything that waits."""
+def waiting_for_approval(database: Database, *, who: str, now: datetime) -> Waiting:
+    """Everything that waits for somebody: what they wrote themselves waits for others."""
     with database.reading() as session:
         handed_in = published_reports.all_waiting(session)
         by_code = {each.code: each for each in rounds.all_rounds(session, now=now)} if handed_in else {}
-        submitted = drafts.in_state(session, State.SUBMITTED)
-    return Waiting(
-        tuple((by_code[code], submission) for code, submission in handed_in),
-        tuple(sorted(submitted, key=lambda draft: draft.current.saved_at)),
-    )
+        submitted = [
+            draft
+            for draft in drafts.in_state(session, State.SUBMITTED)
+            if who not in approving.authors_of(session, draft)
+        ]
+        reports = tuple(
+            (by_code[code], submission)
+            for code, submission in handed_in
+            if who not in issuing.authors_of(session, code, submission)
+        )
+    return Waiting(reports, tuple(sorted(submitted, key=lambda draft: draft.current.saved_at)))
 
 
 def became(database: Database, code: str, submission: int) -> int | None:

@@ -33,6 +33,7 @@ AROUND = {
     "tickets": "số mã một lần đã phát",
     "reopenings": "các lần mở lại đợt",
     "earlier": "đợt trước",
+    "older": "các đợt trước nữa",
     "seal": "niêm phong in trong báo cáo",
     "reported": "số liệu ngoài khảo sát",
     "address": "địa chỉ tra niêm phong",

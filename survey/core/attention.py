@@ -17,6 +17,8 @@ def attention(scored: Scored) -> Attention | None:
     None where there is no honest order: the index is not the mean of the items' shares, there are fewer than
     two or more than twelve factors, or the statistics refuse.
 
+    Importance and room are by the weights of the strata also where the round is raked; the report says so.
+
     Source: :func:`survey.statistics.drivers.key_drivers`, :func:`survey.statistics.priorities.priorities`.
     """
     columns = factor_columns(scored.definition)
@@ -54,6 +56,7 @@ def _ordered(scored: Scored, columns: list[list[int]]) -> Attention:
 
 
 def _lowest_first(scored: Scored, places: tuple[int, ...]) -> tuple[str, ...]:
-    weights = scored.weighting.design.weights[scored.weighting.design.stratum]
+    """By the weights by which the report prints the items' shares."""
+    weights = scored.tables.weights
     share = ratio_or_nan(weights @ scored.score, weights @ scored.valid)
     return tuple(scored.definition.items[place].code for place in sorted(places, key=share.__getitem__))

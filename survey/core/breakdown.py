@@ -3,8 +3,8 @@
 Hidden are whole groups, index, factors and items together, by what fewest gave a valid answer to any common item. The
 tables of units, of fields and of units × fields add up to each other, so they are protected together.
 
-While answers are taken, a raked round is told as a whole only: answers elsewhere move the weights of men and women of a
-unit, and two looks at the unit's figures would give those of its men and of its women.
+While further answers can arrive, a raked round is told as a whole only: answers elsewhere move the weights of men and
+women of a unit, and two looks at the unit's figures would give those of its men and of its women.
 """
 
 from collections.abc import Mapping
@@ -114,13 +114,13 @@ class Breakdown:
         return ("unit", unit) if field is None else ("unit_field", unit * len(self.fields) + field)
 
 
-def break_down(scored: Scored, fewest: int, *, is_open: bool = False) -> Breakdown:
+def break_down(scored: Scored, fewest: int, *, is_moving: bool = False) -> Breakdown:
     """Estimate every figure on every level, and hide what fewer than ``fewest`` people stand behind.
 
     Args:
         scored: the round.
         fewest: responses from which on a figure is shown, 1 or more.
-        is_open: whether answers are still taken.
+        is_moving: whether further answers can arrive.
     """
     shape = scored.evidence.dossiers.shape
     units, fields = shape
@@ -132,14 +132,18 @@ def break_down(scored: Scored, fewest: int, *, is_open: bool = False) -> Breakdo
     }
     figures = _figures(scored)
     is_rare = _rare(scored, figures)
-    masks = _masks(scored, shape, fewest)
-    if is_open and isinstance(scored.raked, Raked):
-        few = scored.raked.fewest < fewest
-        masks = {level: mask | (level != "round" or few) for level, mask in masks.items()}
+    masks = _masks(scored, shape, fewest, is_moving=is_moving)
     levels = {level: _groups(scored, *membership[level], masks[level].reshape(-1)) for level in LEVELS}
     return Breakdown(
         scored.evidence.round, scored.evidence.units, scored.evidence.fields, figures, is_rare, levels
     )
+
+
+def hidden_units(scored: Scored, fewest: int, *, is_moving: bool) -> frozenset[str]:
+    """Codes of the units that show no figure, by the same rules and without any estimate."""
+    units, shape = scored.evidence.units, scored.evidence.dossiers.shape
+    found = _masks(scored, shape, fewest, is_moving=is_moving)["unit"]
+    return frozenset(unit.code for unit, gone in zip(units, found.tolist(), strict=True) if gone)
 
 
 def _figures(scored: Scored) -> tuple[Figure, ...]:
@@ -175,8 +179,17 @@ def _rare(scored: Scored, figures: tuple[Figure, ...]) -> tuple[bool, ...]:
     )
 
 
-def _masks(scored: Scored, shape: tuple[int, ...], fewest: int) -> dict[Level, BoolArray]:
+def _masks(scored: Scored, shape: tuple[int, ...], fewest: int, *, is_moving: bool) -> dict[Level, BoolArray]:
     """What is hidden on each level."""
+    masks = _small(scored, shape, fewest)
+    if is_moving and isinstance(scored.raked, Raked):
+        few = scored.raked.fewest < fewest
+        return {level: mask | (level != "round" or few) for level, mask in masks.items()}
+    return masks
+
+
+def _small(scored: Scored, shape: tuple[int, ...], fewest: int) -> dict[Level, BoolArray]:
+    """What too few people stand behind, on each level."""
     stratum = scored.weighting.design.stratum
     responses = _with_totals(np.bincount(stratum, minlength=shape[0] * shape[1]).reshape(shape))
     behind, small = responses.copy(), (responses > 0) & (responses < fewest)

@@ -60,11 +60,10 @@ class Earlier:
         return tuple(item for factor in self.factors for item in factor.items)
 
 
-def earlier_of(evidence: Evidence) -> Earlier:
+def earlier_of(scored: Scored) -> Earlier:
     """An earlier round as a later one is compared with it; a third of the work of a whole result."""
-    scored = score_round(evidence)
-    everything = np.zeros(evidence.dossiers.size, np.int64)
-    [index] = scored.indices(everything, 1)
+    evidence = scored.evidence
+    everything, index = np.zeros(evidence.dossiers.size, np.int64), scored.index()
     factors = _factors(scored, scored.table(everything, 1), index.dossiers, None, NOTHING_SAME)
     return Earlier(evidence.round, index, factors)
 
@@ -88,8 +87,7 @@ def evaluate(
         are Taylor-linearised with finite population correction, see :mod:`survey.statistics.estimate`.
     """
     scored = score_round(evidence)
-    everything = np.zeros(evidence.dossiers.size, np.int64)
-    [index] = scored.indices(everything, 1)
+    everything, index = np.zeros(evidence.dossiers.size, np.int64), scored.index()
     same = (
         compare(earlier.round.version.definition, scored.definition, editorial) if earlier else NOTHING_SAME
     )

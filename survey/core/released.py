@@ -1,10 +1,11 @@
-"""Which answers the figures of an open round are made from, so that two looks at them give no few people's answers away.
+"""Which answers figures are made from while any can still arrive, so that two looks give no few people's answers away.
 
 Whoever sees a figure before and after one more response computes that response. So a stratum's answers count in steps:
 whole hours of arrival are gathered until enough people are in a step, and a step counts once the next one is full, too.
-The same is done for each item with its valid answers, in whole steps of the stratum. Whatever the looks, even the last
-before the closing and the first after it, their difference is then answers of enough people of a stratum, or of a stratum
-of which nothing was shown. The steps follow from the responses and the hour alone; who looked is nowhere kept.
+The same is done for each item with its valid answers, in whole steps of the stratum. It goes on after the closing, until
+nothing that was finished in time can arrive any more; only then everything counts. Whatever the looks, even the last
+before that and the first after it, their difference is then answers of enough people of a stratum, or of a stratum of
+which nothing was shown. The steps follow from the responses and the hour alone; who looked is nowhere kept.
 """
 
 from collections.abc import Iterator
@@ -15,21 +16,21 @@ import numpy as np
 
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
 from survey.core.response import to_the_hour
-from survey.core.round import TO_FINISH, VIETNAM, Round, State
+from survey.core.round import VIETNAM, Round, State
 
 NO_STEP = -1
 
 
 @dataclass(frozen=True)
 class Steps:
-    """How answers count while they are taken: people in a step, and responses that do not count yet."""
+    """How answers count while any can still arrive: people in a step, and responses that do not count yet."""
 
     fewest: int
     waiting: int
 
 
 def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -> tuple[Evidence, IntArray]:
-    """The answers that count while a round is open.
+    """The answers that count while others can still arrive.
 
     Args:
         evidence: all n responses.
@@ -51,24 +52,9 @@ def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -
     return _only(replace(evidence, answers=answers), kept), kept
 
 
-def arrived(evidence: Evidence, hours: IntArray, *, before: int) -> tuple[Evidence, IntArray]:
-    """The responses that arrived before an hour, and their positions among all."""
-    kept = np.flatnonzero(hours < before)
-    return _only(evidence, kept), kept
-
-
 def counts_until(round_: Round, now: datetime) -> datetime | None:
-    """The hour before which responses must have arrived to count; None where all count.
-
-    While answers are taken it is the hour that has not ended. Once the round has closed, who was answering may finish;
-    then the figures stand still until nothing can arrive any more, and what phones deliver meanwhile counts from then on.
-    """
-    state = round_.state(now)
-    if state is State.SETTLED:
-        return None
-    if state is State.CLOSED and round_.closed_at is not None:
-        return to_the_hour(round_.closed_at + TO_FINISH) + timedelta(hours=1)
-    return to_the_hour(now)
+    """The hour before which responses must have arrived to count; None where all count, since no other can arrive."""
+    return None if round_.state(now) is State.SETTLED else to_the_hour(now)
 
 
 def latest_hour(hours: IntArray) -> datetime | None:
@@ -82,9 +68,11 @@ def latest_hour(hours: IntArray) -> datetime | None:
     return datetime.fromtimestamp(int(hours.max()) * 3600, UTC) if hours.size else None
 
 
-def includes_until(round_: Round, latest: datetime | None) -> datetime | None:
+def includes_until(round_: Round, latest: datetime | None, steps: Steps | None) -> datetime | None:
     """The moment up to which answers are in the figures: from the data, not from the clock; None before the first."""
     arrived_by = latest + timedelta(hours=1) if latest else None
+    if steps is not None:
+        return arrived_by
     return max(filter(None, (round_.closed_at, arrived_by)), default=None)
 
 

@@ -11,6 +11,7 @@ from survey.core.place import Field, Unit
 from survey.core.raking import Raked, Refused
 from survey.core.round import Round
 from survey.core.target import Measurement, Target, TargetSheet, Verdict
+from survey.core.trend import TrendPoint
 from survey.core.unit_history import Lineage
 from survey.core.weighting import Weighting
 from survey.statistics.compare import Difference
@@ -197,6 +198,7 @@ class RoundResult:
         reworded: items compared with ``previous`` only because their rewording was declared editorial.
         raked: what raking to margins did to the weights, or why nothing; None where the settings do not ask for it.
         unraked: where weights are raked, the index by the weights of the strata alone.
+        trend: the rounds before and this one, the oldest first.
     """
 
     round: Round
@@ -221,6 +223,7 @@ class RoundResult:
     credibility: Credibility | None = None
     raked: Raked | Refused | None = None
     unraked: Measure | None = None
+    trend: tuple[TrendPoint, ...] = ()
 
     @property
     def items(self) -> tuple[ItemResult, ...]:

@@ -195,6 +195,11 @@ class Scored:
         group = np.zeros(self.evidence.dossiers.size, np.int64)
         return group, int(self.group_dossiers(group, 1)[0])
 
+    def index(self) -> Measure:
+        """The index of the whole round."""
+        everything, dossiers = self._everything()
+        return self._indices(self.of_strata(everything, 1), np.array([dossiers]))[0]
+
     def unraked(self) -> Measure:
         """The index of the whole round by the weights of the strata, whatever the settings ask for."""
         everything, dossiers = self._everything()

@@ -21,6 +21,7 @@ from survey.core.result import (
     TargetResult,
     UnitResult,
 )
+from survey.core.scoring import Scored
 
 Row = TypeVar("Row", FieldResult, UnitResult, RespondentGroup)
 
@@ -80,57 +81,60 @@ def nested(
 
 
 def protect(
-    result: RoundResult, fewest: int, together: Collection[str] | None = None, *, is_open: bool = False
+    result: RoundResult,
+    fewest: int,
+    together: Collection[str] | None = None,
+    *,
+    is_moving: bool = False,
+    hidden_before: Collection[str] = (),
 ) -> RoundResult:
     """The result without the figures of small cells, before anything is written from it.
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
     respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
     wholly inside them or around them. Targets measured on some fields go where these contain a hidden field beside shown
-    ones. A round with fewer responses than ``fewest`` shows no figure at all. While answers are taken, the index is
-    taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
-    index before raking goes where a category has few responses: with the index, it would tell their answers.
+    ones. A round with fewer responses than ``fewest`` shows no figure at all. While further answers can arrive, the index
+    is taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
+    index before raking goes where a category has few responses: with the index, it would tell their answers. What is
+    hidden in the report of the round before is hidden here, too.
 
     Args:
         result: with all figures.
         fewest: responses from which on a figure is shown, 1 or more.
         together: codes of the units and fields that are hidden where unit × field is shown, too, see
             :mod:`survey.core.breakdown`; None where it is not.
-        is_open: whether answers are still taken.
+        is_moving: whether further answers can arrive.
+        hidden_before: codes of the units that are hidden in the round before.
     """
+    result = _past(result, fewest, hidden_before)
     few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
-    if 0 < result.index.responses < fewest or (is_open and few):
+    if 0 < result.index.responses < fewest or (is_moving and few):
         return _nothing(replace(result, raked=_raked(result.raked, fewest)))
     units = _unjudged(_units(result, fewest, together))
     of_units = _shown({unit.unit.code: unit.measure for unit in units})
     fields = _fields(result, fewest, together, of_units)
     of_fields = _shown({row.field.code: row.measure for row in fields})
     gone = {row.field.code for row in fields if row.measure.is_hidden}
-    parted = tuple(
-        _parted(
-            grouping,
-            _rows(
-                grouping.groups,
-                fewest,
-                range(len(grouping.groups))
-                if is_open
-                else _nested_groups(grouping, of_units, of_fields, fewest),
-            ),
-        )
-        for grouping in result.groupings
-    )
+    parted = _groupings(result, of_units, of_fields, fewest, is_moving=is_moving)
     return replace(
         result,
         raked=_raked(result.raked, fewest),
-        unraked=None if few or is_open else result.unraked,
+        unraked=None if few or is_moving else result.unraked,
         fields=fields,
-        units=tuple(_earlier(unit, fewest) for unit in _without_factors(units, fewest)),
+        units=_without_factors(units, fewest),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
         groupings=parted,
         credibility=_ways(
-            result.credibility, fewest, is_open=is_open, is_verified_hidden=_hides_verified(parted)
+            result.credibility, fewest, is_moving=is_moving, is_verified_hidden=_hides_verified(parted)
         ),
     )
+
+
+def shown_index(scored: Scored, fewest: int, *, is_moving: bool) -> Measure:
+    """The index of a whole round as :func:`protect` leaves it."""
+    index = scored.index()
+    few = isinstance(scored.raked, Raked) and scored.raked.fewest < fewest
+    return hide(index) if 0 < index.responses < fewest or (is_moving and few) else index
 
 
 def hide(measure: Measure) -> Measure:
@@ -141,6 +145,18 @@ def hide(measure: Measure) -> Measure:
 
 def _shown(measures: Mapping[str, Measure]) -> dict[str, int]:
     return {code: m.responses for code, m in measures.items() if m.responses and not m.is_hidden}
+
+
+def _groupings(
+    result: RoundResult, units: Mapping[str, int], fields: Mapping[str, int], fewest: int, *, is_moving: bool
+) -> tuple[Grouping, ...]:
+    """Without groups that are small or nested with shown units and fields; none of them while answers can arrive."""
+    found = []
+    for grouping in result.groupings:
+        everyone = range(len(grouping.groups))
+        gone = everyone if is_moving else _nested_groups(grouping, units, fields, fewest)
+        found.append(_parted(grouping, _rows(grouping.groups, fewest, gone)))
+    return tuple(found)
 
 
 def _nested_groups(
@@ -191,9 +207,31 @@ def _without_factors(units: tuple[UnitResult, ...], fewest: int) -> tuple[UnitRe
     )
 
 
-def _earlier(unit: UnitResult, fewest: int) -> UnitResult:
-    """A unit without its figure of the round before, where too few answered it then."""
-    if unit.previous is None or unit.previous.responses >= fewest:
+def _past(result: RoundResult, fewest: int, hidden_before: Collection[str]) -> RoundResult:
+    """Without figures of the round before that too few stand behind or that its own report hides."""
+    units = tuple(_earlier(unit, fewest, hidden_before) for unit in result.units)
+    if result.previous_index is None or not 0 < result.previous_index.responses < fewest:
+        return replace(result, units=units)
+    return replace(
+        result,
+        units=units,
+        previous_index=hide(result.previous_index),
+        change=None,
+        factors=tuple(_new(factor) for factor in result.factors),
+    )
+
+
+def _new(factor: FactorResult) -> FactorResult:
+    """A factor as if it had been asked for the first time."""
+    items = tuple(replace(item, previous=None, change=None) for item in factor.items)
+    return replace(factor, previous=None, change=None, items=items)
+
+
+def _earlier(unit: UnitResult, fewest: int, hidden_before: Collection[str]) -> UnitResult:
+    """A unit without its figure of the round before, where that would tell one that is hidden there."""
+    parts = unit.lineage.parts if unit.lineage else ()
+    is_hidden = any(part.code in hidden_before for part in parts)
+    if unit.previous is None or not (is_hidden or unit.previous.responses < fewest):
         return unit
     return replace(unit, previous=hide(unit.previous), change=None)
 
@@ -243,7 +281,7 @@ def _hides_verified(groupings: tuple[Grouping, ...]) -> bool:
 
 
 def _ways(
-    trust: Credibility | None, fewest: int, *, is_open: bool, is_verified_hidden: bool
+    trust: Credibility | None, fewest: int, *, is_moving: bool, is_verified_hidden: bool
 ) -> Credibility | None:
     """All responses less those of another way are a part, too: neither may be small, nor hidden elsewhere."""
     if trust is None:
@@ -253,7 +291,7 @@ def _ways(
     def protected(way: Way) -> Way:
         kept = way.measure.responses
         left = everybody - kept
-        is_few = 0 < kept < fewest or 0 < left < fewest or (is_open and left > 0)
+        is_few = 0 < kept < fewest or 0 < left < fewest or (is_moving and left > 0)
         return _hidden_way(way) if is_few else way
 
     verified = _hidden_way(trust.verified) if is_verified_hidden else protected(trust.verified)

@@ -1,8 +1,10 @@
 """Every unit's change since the round before, its past made anew from raw answers where units merged or split.
 
 A unit that did not change, or took others in whole, is compared with the answers that were given at all of them, in
-their strata. Of a unit that was split, each part is compared with the answers given at the whole, its strata weighing
-the part's share of the dossiers: nobody knows at which part an answer would have been given, and the report says so.
+their strata and with the weights that they have in their round. Of a unit that was split, each part is compared with the
+answers given at the whole, its strata weighing the part's share of the dossiers: nobody knows at which part an answer
+would have been given, and the report says so. Such parts go by the weights of the strata, also where their round is
+raked, since margins are known of the whole round only.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,7 +24,7 @@ from survey.statistics.compare import difference
 
 def with_unit_trends(
     result: RoundResult,
-    before: Evidence,
+    before: Scored,
     changes: Sequence[UnitChange],
     editorial: Collection[EditorialChange] = (),
 ) -> RoundResult:
@@ -30,28 +32,19 @@ def with_unit_trends(
 
     Args:
         result: of the round.
-        before: population and answers of the round before, whose units are those of the result or more.
+        before: the round before, whose units are those of the result or more.
         changes: all mergers and splits.
         editorial: rewordings declared not to change what is asked.
 
     Returns:
         The result; as it was where the two questionnaires have no comparable index.
     """
-    versions = before.round.version.definition, result.round.version.definition
-    if not compare(*versions, editorial).index:
+    if not compare(before.definition, result.round.version.definition, editorial).index:
         return result
-    scored = score_round(before)
-    same = dict(zip((unit.code for unit in before.units), _of_each_unit(scored), strict=True))
-    earlier, later = period_of_round(before.round), period_of_round(result.round)
-    units = []
-    for unit in result.units:
-        line = lineage(unit.unit, changes, earlier, later)
-        previous = None
-        if line.broken is None:
-            is_same = [part.code for part in line.parts] == [unit.unit.code]
-            previous = same.get(unit.unit.code) if is_same else _recomputed(before, line)
-        units.append(_with_trend(unit, line, previous))
-    return replace(result, units=tuple(units))
+    earlier, later = period_of_round(before.evidence.round), period_of_round(result.round)
+    lines = [lineage(unit.unit, changes, earlier, later) for unit in result.units]
+    found = zip(result.units, lines, _previous(before, lines), strict=True)
+    return replace(result, units=tuple(_with_trend(*each) for each in found))
 
 
 def period_of_round(round_: Round) -> Period:
@@ -59,9 +52,26 @@ def period_of_round(round_: Round) -> Period:
     return Period(round_.starts_on, round_.ends_on)
 
 
-def _of_each_unit(scored: Scored) -> list[Measure]:
-    units = len(scored.evidence.units)
-    return scored.indices(np.repeat(np.arange(units), len(scored.evidence.fields)), units)
+def _previous(before: Scored, lines: Sequence[Lineage]) -> list[Measure | None]:
+    """What each unit had in the round before; those whose past is whole earlier units all at once."""
+    at = {unit.code: place for place, unit in enumerate(before.evidence.units)}
+    group = np.full(len(at), -1)
+    together: set[int] = set()
+    for number, line in enumerate(lines):
+        places = [at[part.code] for part in line.parts if part.code in at]
+        # What another unit's past holds already cannot be counted in the same pass.
+        if line.is_whole and (group[places] < 0).all():
+            group[places] = number
+            together.add(number)
+    measures = before.indices(np.repeat(group, len(before.evidence.fields)), len(lines))
+    return [
+        None
+        if line.broken
+        else measures[number]
+        if number in together
+        else _recomputed(before.evidence, line)
+        for number, line in enumerate(lines)
+    ]
 
 
 def _recomputed(before: Evidence, line: Lineage) -> Measure:
@@ -70,6 +80,7 @@ def _recomputed(before: Evidence, line: Lineage) -> Measure:
     share = np.array([shares.get(unit.code, 0.0) for unit in before.units])
     evidence = replace(
         before.only(share[before.unit] > 0),
+        round=replace(before.round, settings=replace(before.round.settings, weights="strata")),
         dossiers=np.rint(before.dossiers * share[:, None]).astype(np.int64),
     )
     [measure] = score_round(evidence).indices(np.zeros(evidence.dossiers.size, np.int64), 1)

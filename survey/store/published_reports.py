@@ -1,7 +1,7 @@
 """Reports on their way to being published and published ones: what they are made from, their figures and files."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -32,6 +32,7 @@ def surroundings(
     *,
     texts: ReportTexts,
     earlier: Round | None,
+    older: Sequence[Round],
     printed: Mapping[str, object],
     seal: Seal | None,
 ) -> Parts:
@@ -42,6 +43,7 @@ def surroundings(
         round_: whose report it is.
         texts: what officers wrote.
         earlier: the round with which it is compared.
+        older: those before that on the line over the rounds.
         printed: further plain values that decide what is printed, by name.
         seal: the newest seal that the report prints.
     """
@@ -63,6 +65,8 @@ def surroundings(
         "reopenings": [_plain(each) for each in freezing.reopenings(session, round_.code)],
         "earlier": _earlier(session, earlier),
         "seal": [seal.number, seal.digest] if seal else None,
+        # Left out without any, as in issues from before the line was printed.
+        **({"older": [_earlier(session, each) for each in older]} if older else {}),
         **printed,
     }
     return {name: {WHOLE: fingerprint_of(value)} for name, value in facts.items()}

@@ -178,13 +178,8 @@ def all_ids(session: Session) -> Ids:
     )
 
 
-def evidence(session: Session, round_: Round) -> Evidence:
-    """The population and the answers of a round, as arrays."""
-    return evidence_with_arrivals(session, round_)[0]
-
-
 def evidence_with_arrivals(session: Session, round_: Round) -> tuple[Evidence, Arrivals]:
-    """The same, and when and where the responses came in, in the same order, from one look at them."""
+    """The population and the answers of a round, as arrays, and when and where these came in, in the same order."""
     units = tuple(placed.unit for placed in in_tree_order(places.units(session)))
     fields, asked = places.fields(session), round_.version.definition
     codes = [item.code for item in asked.items] + [question.code for question in grouping_questions(asked)]

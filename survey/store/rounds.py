@@ -12,6 +12,7 @@ from sqlalchemy import (
     ScalarSelect,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     exists,
@@ -191,11 +192,25 @@ def exclude(session: Session, code: str, units: frozenset[str]) -> None:
 
 
 def before(session: Session, round_: Round, *, now: datetime) -> Round | None:
-    """The round whose period ended last before this one began, of those that have opened."""
+    """The round whose period ended last before this one began, of those that have opened.
+
+    One of the same questionnaire goes before all others: rounds of several instruments may run side by side.
+    """
     earlier = and_(RoundRow.ends_on < round_.starts_on, RoundRow.opened_at <= now)
-    query = _ROUNDS.where(earlier).order_by(RoundRow.ends_on.desc()).limit(1)
+    same = case((VersionRow.questionnaire_code == round_.version.definition.code, 1), else_=0)
+    query = _ROUNDS.where(earlier).order_by(same.desc(), RoundRow.ends_on.desc(), RoundRow.id.desc()).limit(1)
     row = session.execute(query, {"now": now}).one_or_none()
     return None if row is None else from_columns(session, row)
+
+
+def line_to(session: Session, round_: Round, most: int, *, now: datetime) -> list[Round]:
+    """A round and those of its questionnaire before it, each the one before the next; at most so many, the oldest first."""
+    line = [round_]
+    while len(line) < most and (earlier := before(session, line[0], now=now)):
+        if earlier.version.definition.code != round_.version.definition.code:
+            break
+        line.insert(0, earlier)
+    return line
 
 
 def dossiers(session: Session, code: str, units: tuple[Unit, ...], fields: tuple[Field, ...]) -> IntArray:

@@ -89,7 +89,9 @@ def desk_pages() -> list[tuple[str, str]]:
 
 def to_approve() -> Waiting | None:
     """What waits for the reader's approval; None for those who do not approve."""
-    return waiting_for_approval(services().database, now=now()) if g.account.may(Permission.APPROVE) else None
+    if not g.account.may(Permission.APPROVE):
+        return None
+    return waiting_for_approval(services().database, who=g.account.name, now=now())
 
 
 def first_steps() -> list[Step]:

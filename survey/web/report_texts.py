@@ -1,10 +1,13 @@
 """The officer's pages on which the words of a report are written."""
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from survey.actions.apart import StillWorking, WorkFailed
 from survey.actions.report_texts import (
     Desk,
     FieldsUnknown,
@@ -14,6 +17,7 @@ from survey.actions.report_texts import (
     desk,
     history,
     restore,
+    round_of,
     save,
 )
 from survey.core.account import Permission
@@ -44,25 +48,27 @@ def show(code: str) -> str:
 @pages.post("")
 @needs(Permission.WRITE_REPORTS)
 def keep(code: str) -> Page:
-    """Save it."""
-    found = _desk(code)
+    """Save it; the report's figures are needed only where something is to be shown again."""
     form, base = ReportTextsForm(), request.form.get("base", 0, int)
-    if not form.fits(found.round):
-        return _page(form, found, base), 422
+    if not form.fits(round_of(services().database, code, now=now())):
+        return _page(form, _at_hand(code), base), 422
     try:
         save(services().database, code, form.values, base=base, who=g.account.name, now=now())
     except FieldsUnknown as fault:
         form.name_unknown_fields(fault.by_part)
-        return _page(form, found, base), 422
+        return _page(form, _at_hand(code), base), 422
     except TextsExcessive as fault:
         form.name_excess(fault.by_part)
-        return _page(form, found, base), 422
+        return _page(form, _at_hand(code), base), 422
     except TextsChanged as fault:
-        return render_template("reports/conflict.html", desk=found, fault=fault, part_names=PART_NAMES), 409
+        desk_now = _at_hand(code)
+        return render_template(
+            "reports/conflict.html", desk=desk_now, fault=fault, part_names=PART_NAMES
+        ), 409
     except TextsShut:
         # What was typed is shown again, so that nothing is lost.
         flash(str(_WAITS), "warning")
-        return _page(form, _desk(code), base), 409
+        return _page(form, _at_hand(code), base), 409
     flash(_("Đã lưu lời báo cáo."))
     return redirect(url_for("report_texts.show", code=code), 303)
 
@@ -96,6 +102,13 @@ def _desk(code: str) -> Desk:
         small_cell=services().settings.small_cell,
         now=now(),
     )
+
+
+def _at_hand(code: str) -> Desk:
+    """The desk for the answer to what was sent, which no page that only waits may replace: it would be lost."""
+    with suppress(StillWorking, WorkFailed):
+        await_figures(code)
+    return _desk(code)
 
 
 def _page(form: ReportTextsForm, found: Desk, base: int) -> str:

@@ -63,7 +63,7 @@ def counted(database: Database) -> dict[str, int]:
 def in_evidence(database: Database) -> int:
     round_ = board(database, ROUND, within=None, now=NOW).round
     with database.reading() as session:
-        return responses.evidence(session, round_).responses
+        return responses.evidence_with_arrivals(session, round_)[0].responses
 
 
 def stored(database: Database) -> int:

@@ -4,6 +4,8 @@ import pytest
 
 from questionnaires.version import short_fingerprint
 from survey.actions.seals import chain
+from survey.cli.seals import ROWS
+from survey.core.sealed_tables import TABLES
 from survey.store.database import Database
 from tests.cli.conftest import Run
 from tests.places import add_responses
@@ -74,3 +76,8 @@ def test_nothing_is_sealed_after_a_seal_that_was_tampered_with(sipas: Run, seale
     outcome = sipas("seal", "verify")
     assert outcome.code == BROKEN
     assert "Niêm phong 2 không nối tiếp" in outcome.out
+
+
+def test_a_row_of_every_sealed_table_is_named_in_vietnamese() -> None:
+    assert set(TABLES) <= set(ROWS)
+    assert len(set(ROWS.values())) == len(ROWS)

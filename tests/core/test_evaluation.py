@@ -14,6 +14,7 @@ from survey.core.evidence import Evidence
 from survey.core.measure import Measure
 from survey.core.place import Field, Unit
 from survey.core.result import PossibleRanks, RoundResult
+from survey.core.scoring import score_round
 from survey.core.target import MeasurementKind, Outcome, TargetSheet
 from survey.core.target_sheets import load_target_sheet
 from survey.library import shipped_definitions, shipped_target_sheets
@@ -394,14 +395,14 @@ def test_a_plan_whose_fields_nobody_asked_for_leaves_that_target_open() -> None:
 
 def test_what_later_rounds_are_compared_with_is_what_the_round_itself_said() -> None:
     found = evidence({("A", "land"): 10}, FOUR_OF_A)
-    whole, past = evaluate(found, None), earlier_of(found)
+    whole, past = evaluate(found, None), earlier_of(score_round(found))
     assert (past.round, past.index) == (whole.round, whole.index)
     assert [item.measure for item in past.items] == [item.measure for item in whole.items]
     assert [factor.measure for factor in past.factors] == [factor.measure for factor in whole.factors]
 
 
 def earlier(of: Evidence) -> Earlier:
-    return earlier_of(replace(of, round=round_of(of.round.version.definition, code="2026-q3")))
+    return earlier_of(score_round(replace(of, round=round_of(of.round.version.definition, code="2026-q3"))))
 
 
 def test_the_change_since_a_comparable_round_is_the_difference_with_both_errors() -> None:

@@ -262,7 +262,7 @@ def test_what_few_people_answered_does_not_follow_from_the_two_indices() -> None
     enough = protect(done(raked_round(HAND * 5, {"sex": {"Nữ": 60, "Nam": 40}}))[0], 5)
     assert enough.unraked is not None
     assert (
-        protect(done(raked_round(HAND * 5, {"sex": {"Nữ": 60, "Nam": 40}}))[0], 5, is_open=True).unraked
+        protect(done(raked_round(HAND * 5, {"sex": {"Nữ": 60, "Nam": 40}}))[0], 5, is_moving=True).unraked
         is None
     )
 
@@ -286,8 +286,8 @@ def test_while_answers_are_taken_a_raked_round_is_told_as_a_whole_only() -> None
     rows = [*HAND * 4, *(("B", "land", codes, who) for _, _, codes, who in HAND * 4)]
     dossiers = {("A", "land"): 100, ("B", "land"): 100}
     found = raked_round(rows, {"sex": {"Nữ": 120, "Nam": 80}}, dossiers)
-    broken = break_down(score_round(found), 5, is_open=True)
-    shown = protect(evaluate(found, None), 5, broken.hidden_codes, is_open=True)
+    broken = break_down(score_round(found), 5, is_moving=True)
+    shown = protect(evaluate(found, None), 5, broken.hidden_codes, is_moving=True)
     assert shown.index.is_known
     assert not any(row.measure.is_known for row in (*shown.units, *shown.fields))
     assert broken.measure("round", 0, 0).is_known
@@ -298,14 +298,14 @@ def test_while_answers_are_taken_a_raked_round_is_told_as_a_whole_only() -> None
     )
     closed = break_down(score_round(found), 5)
     assert closed.measure("unit", 0, 0).is_known
-    plain = break_down(score_round(raked_round(rows, {}, dossiers, weights="strata")), 5, is_open=True)
+    plain = break_down(score_round(raked_round(rows, {}, dossiers, weights="strata")), 5, is_moving=True)
     assert plain.measure("unit", 0, 0).is_known
 
 
 def test_while_answers_are_taken_nothing_is_told_before_every_category_has_enough_people() -> None:
     rows = HAND[:2] * 10 + [("A", "land", NO, MAN)]
     found = raked_round(rows, {"sex": {"Nữ": 60, "Nam": 40}})
-    broken = break_down(score_round(found), 5, is_open=True)
+    broken = break_down(score_round(found), 5, is_moving=True)
     assert not broken.measure("round", 0, 0).is_known
-    assert not protect(evaluate(found, None), 5, broken.hidden_codes, is_open=True).index.is_known
+    assert not protect(evaluate(found, None), 5, broken.hidden_codes, is_moving=True).index.is_known
     assert protect(evaluate(found, None), 5, break_down(score_round(found), 5).hidden_codes).index.is_known

@@ -1,17 +1,21 @@
 """A result without the figures of small cells: what every output is written from."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from survey.core.breakdown import hidden_units
 from survey.core.credibility import judge
-from survey.core.evaluation import evaluate
+from survey.core.evaluation import earlier_of, evaluate
 from survey.core.place import Unit
 from survey.core.result import RoundResult
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
+from survey.core.unit_trend import with_unit_trends
 from tests.core.test_flags import at_hours, day_by_day
 from tests.core.tiny import NA, evidence
 
 FEWEST = 5
+MANY = (("A", "land"), ("B", "land"))
 
 
 def result(rows: dict[tuple[str, str], int]) -> RoundResult:
@@ -81,7 +85,7 @@ def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers(
     trust = judge(found, at_hours(day_by_day(60)), {}, None)
     fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
     guarded = protect(
-        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_open=True
+        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_moving=True
     ).credibility
     assert guarded is not None
     assert guarded.unflagged.measure.is_hidden
@@ -133,3 +137,41 @@ def test_a_hidden_units_factors_are_hidden_with_it() -> None:
 def test_a_units_factors_are_those_of_its_own_answers() -> None:
     found = by_factor({"A": [[5, 4, 3], [5, 1, 5]] * 5, "B": [[1, 1, 1], [1, 1, 5]] * 5})
     assert [[factor.value for factor in unit.factors] for unit in found.units] == [[0.75, 0.5], [0.0, 0.5]]
+
+
+def compared(before: dict[tuple[str, str], int]) -> RoundResult:
+    """A round of many answers, compared with one of so many."""
+    earlier = evidence(
+        dict.fromkeys(MANY, 100), [(*cell, [5, 4, 3]) for cell, n in before.items() for _ in range(n)]
+    )
+    start, end = date(2026, 7, 1), date(2026, 9, 30)
+    scored = score_round(
+        replace(earlier, round=replace(earlier.round, code="q3", starts_on=start, ends_on=end))
+    )
+    now = evidence(dict.fromkeys(MANY, 100), [(*cell, [5, 4, 3]) for cell in MANY for _ in range(20)])
+    found = with_unit_trends(evaluate(now, None, earlier_of(scored)), scored, [])
+    gone = hidden_units(scored, FEWEST, is_moving=False)
+    return protect(found, FEWEST, hidden_before=gone)
+
+
+def test_what_the_earlier_report_hides_beside_a_small_unit_is_not_shown_in_the_later_one() -> None:
+    """B had 30 answers, but with the total they tell what the three of A said."""
+    found = compared({("A", "land"): 3, ("B", "land"): 30})
+    assert found.previous_index is not None
+    assert found.previous_index.is_known
+    assert [unit.previous is not None and unit.previous.is_known for unit in found.units] == [False, False]
+    assert [unit.change for unit in found.units] == [None, None]
+    assert all(unit.measure.is_known for unit in found.units)
+
+
+def test_an_earlier_round_that_hardly_anybody_answered_is_not_shown_by_its_successor() -> None:
+    found = compared({("A", "land"): 2, ("B", "land"): 2})
+    assert found.previous_index is not None
+    assert not found.previous_index.is_known
+    parts = (*found.factors, *found.items)
+    assert all(part.previous is None and part.change is None for part in parts)
+    assert found.change is None
+    enough = compared({("A", "land"): 6, ("B", "land"): 7})
+    assert enough.previous_index is not None
+    assert enough.previous_index.is_known
+    assert all(unit.previous is not None and unit.previous.is_known for unit in enough.units)

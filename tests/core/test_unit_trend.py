@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Unit
+from survey.core.raking import Raked
 from survey.core.result import RoundResult, UnitResult
+from survey.core.scoring import score_round
 from survey.core.unit_history import Break, UnitChange
 from survey.core.unit_trend import with_unit_trends
+from tests.core import test_raking as raking
 from tests.core.tiny import A, B, Cell, Row, evidence
 
 SINCE = date(2026, 10, 1)
@@ -39,7 +43,7 @@ def trend(code: str, changes: Sequence[UnitChange], past: Evidence | None = None
     """The unit that answers now, with its trend."""
     rows = [(code, field, answers) for field in ("land", "civil") for answers in ((5, 4, 4), (1, 4, 4))]
     now = evaluate(evidence({(code, "land"): 50, (code, "civil"): 50}, rows, units=UNITS), None)
-    result: RoundResult = with_unit_trends(now, past or before(), changes)
+    result: RoundResult = with_unit_trends(now, score_round(past or before()), changes)
     [unit] = result.units
     return unit
 
@@ -104,3 +108,26 @@ def test_a_past_without_answers_gives_no_change() -> None:
     assert found.change is None
     assert found.lineage is not None
     assert found.lineage.broken is None
+
+
+def test_the_past_of_a_merger_goes_by_raked_weights_where_its_round_does() -> None:
+    """The two communes that merged were the whole round, whose index is raked."""
+    rows: list[raking.Row] = [*raking.HAND * 4, *(("B", *rest) for _unit, *rest in raking.HAND * 2)]
+    dossiers = {("A", "land"): 700, ("B", "land"): 300}
+    past = raking.raked_round(rows, {"sex": {"Nữ": 700, "Nam": 300}}, dossiers)
+    past = replace(
+        past,
+        units=(*past.units, UNITS[2]),
+        dossiers=np.vstack((past.dossiers, np.zeros((1, past.dossiers.shape[1]), np.int64))),
+        round=replace(past.round, code="q3", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30)),
+    )
+    whole = evaluate(past, None)
+    assert isinstance(whole.raked, Raked)
+    assert whole.unraked
+    assert whole.unraked.value != whole.index.value
+    now = evidence({("N", "land"): 100}, [("N", "land", (5, 4, 4))] * 6, units=UNITS, asked=raking.asked())
+    [unit] = with_unit_trends(
+        evaluate(now, None), score_round(past), [passed("A", "N"), passed("B", "N")]
+    ).units
+    assert unit.previous is not None
+    assert unit.previous.value == pytest.approx(whole.index.value)

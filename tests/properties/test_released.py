@@ -1,4 +1,4 @@
-"""Whoever looks at an open round as often as they like, and once more after it closed, computes nobody's answers."""
+"""Whoever looks at a round as often as they like, and once more when its figures are final, computes nobody's answers."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def test_two_looks_differ_by_nothing_or_by_the_answers_of_enough_people_of_a_str
 
 @settings(deadline=None)
 @given(ARRIVALS, FEWEST)
-def test_the_closed_round_less_the_last_look_is_enough_people_or_a_stratum_never_shown(
+def test_the_final_figures_less_the_last_look_are_enough_people_or_a_stratum_never_shown(
     arrivals: list[tuple[int, tuple[str, str], int]], fewest: int
 ) -> None:
     found, hours = collected(arrivals)

@@ -1,7 +1,7 @@
 """Charts are plain, well-formed, readable pictures of their numbers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -24,6 +24,7 @@ from reports.charts import (
     Measured,
     Point,
     Sheet,
+    TrendMark,
     change_dots,
     funnel_plot,
     gauge,
@@ -32,6 +33,7 @@ from reports.charts import (
     priority_map,
     split_units,
     target_bars,
+    trend_line,
     unit_dots,
     unit_figures,
 )
@@ -98,7 +100,28 @@ def every_chart(name: str = "", sheet: Sheet = PAPER) -> dict[str, str]:
         "change": change_dots(
             moved, ("Quý III", "Quý IV"), title="Thay đổi", column="Thay đổi", tones=OUTCOMES, sheet=sheet
         ),
+        "trend": over_time(name, sheet=sheet),
     }
+
+
+def over_time(
+    name: str = "", joins: Sequence[bool] = (False, True, True, False, True), sheet: Sheet = PAPER
+) -> str:
+    """A year of quarters and the one before; nobody answered in the second."""
+    marks = [
+        TrendMark(
+            Measured(
+                name or f"Đợt khảo sát quý {k} năm 2026", 0.8 + k / 50, 0.78 + k / 50, 0.83 + k / 50, f"{k} %"
+            ),
+            k != 1,
+            joined,
+        )
+        for k, joined in enumerate(joins)
+    ]
+    broken = name or "đường bị ngắt: phiếu hỏi đã thay đổi, không so sánh được"
+    return trend_line(
+        marks, TARGET, name or TARGET_LABEL, title=name or "Qua các đợt", broken=broken, sheet=sheet
+    )
 
 
 def funnel(name: str = "", most: float = 1700.0, sheet: Sheet = PAPER) -> str:
@@ -373,3 +396,21 @@ def test_the_ticks_of_a_funnel_never_touch(most: float) -> None:
     boxes = sorted((left, right) for left, right, bottom in text_boxes(root) if 380 < bottom < 384)
     assert len(boxes) >= 2
     assert all(earlier[1] < later[0] for earlier, later in pairwise(boxes))
+
+
+def lines_between_rounds(joins: Sequence[bool]) -> int:
+    """How many slanting or level lines lead from a round to the next."""
+    root = ET.fromstring(over_time(joins=joins))  # noqa: S314
+    drawn = [element.attrib for element in root.iter(f"{NAMESPACE}line")]
+    return sum(
+        line["stroke"] == PALETTE["primary"] and float(line["x2"]) - float(line["x1"]) > 20 for line in drawn
+    )
+
+
+def test_the_line_over_rounds_is_broken_where_the_questionnaire_changed_and_says_so() -> None:
+    """The round after the first has no answers, so that no line leads to it or from it."""
+    whole, broken = (False, True, True, True, True), (False, True, True, False, True)
+    assert lines_between_rounds(whole) == 2
+    assert lines_between_rounds(broken) == 1
+    assert "đường bị ngắt" in over_time(joins=broken)
+    assert "đường bị ngắt" not in over_time(joins=whole)

@@ -8,7 +8,7 @@ import docx
 import openpyxl
 import pytest
 
-from reports.document import Document, Heading, Number, Paragraph, Table
+from reports.document import Bullets, Document, Heading, Number, Paragraph, Table
 from reports.edition import Edition
 from reports.pdf import write_pdf
 from reports.raking import blocks, refusal
@@ -24,7 +24,9 @@ from survey.core.small_cells import protect
 from survey.wording import translator
 from tests.core.test_flags import at_hours, day_by_day
 from tests.core.test_raking import HAND, SILENT, YES, Row, raked_round
+from tests.core.tiny import evidence
 from tests.reports.reading import html, page_texts, squeezed
+from tests.reports.test_attention import ROWS as DRIVEN
 
 ROWS: list[Row] = [*HAND * 6, *[("A", "land", YES, SILENT)] * 6]
 KNOWN = {"sex": {"Nữ": 600, "Nam": 400}}
@@ -82,6 +84,21 @@ def test_what_moved_is_printed() -> None:
     assert any("Deming–Stephan" in item for block in bullets for item in block.items)
 
 
+def test_what_goes_by_other_weights_than_the_index_is_named_where_it_stands() -> None:
+    """The order of factors, and the ranks as if units were independent."""
+
+    def said(found: Document) -> str:
+        listed = [text for block in found.blocks if isinstance(block, Bullets) for text in block.items]
+        return "\n".join([*listed, *(block.note for block in found.blocks if isinstance(block, Table))])
+
+    order = evaluate(evidence({("A", "land"): 240}, DRIVEN), None).attention
+    for weights, is_raked in (("raked", True), ("strata", False)):
+        found = edition(raked_round(ROWS, KNOWN, DOSSIERS, weights=weights))
+        document = build_report(replace(found, result=replace(found.result, attention=order)))
+        for phrase in ("chưa cân chỉnh theo biên, nên có thể lệch", "phụ thuộc nhau đôi chút"):
+            assert (phrase in said(document)) is is_raked
+
+
 def test_all_four_writers_carry_it() -> None:
     found = report(KNOWN)
     table = margins_table(found)
@@ -128,7 +145,7 @@ def test_every_refusal_says_what_to_do(reason: Reason) -> None:
 
 def test_while_answers_are_taken_the_index_is_told_in_one_way() -> None:
     found = raked_round(ROWS, KNOWN, DOSSIERS)
-    result = protect(evaluate(found, None), 5, is_open=True)
+    result = protect(evaluate(found, None), 5, is_moving=True)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     said = blocks(Edition(result, owner, date(2026, 11, 22), "vi", translator("vi")))
     assert not any(isinstance(block, Paragraph) and "sau cân chỉnh là" in block.text for block in said)

@@ -67,7 +67,7 @@ def evidence_of(database: Database, code: str = ROUND) -> Evidence:
     with database.reading() as session:
         round_ = rounds.with_code(session, code, now=NOW)
         assert round_ is not None
-        return responses.evidence(session, round_)
+        return responses.evidence_with_arrivals(session, round_)[0]
 
 
 # --- once --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from survey.actions.publishing import publish, put_to_use
 from survey.actions.signing_in import Attempt, check_password
 from survey.core.account import Account
 from survey.core.evaluation import earlier_of, evaluate
+from survey.core.scoring import score_round
 from survey.store import places, responses, rounds
 from survey.store.database import Database
 from tests.core.tiny import definition, evidence, round_of
@@ -24,7 +25,9 @@ ROWS = [("A", "land", [5, 4, 4]), ("A", "land", [4, 3, 3]), ("A", "land", [3, 3,
 
 
 def test_items_and_factors_scored_by_another_rule_are_not_compared() -> None:
-    before = earlier_of(replace(evidence({("A", "land"): 10}, ROWS), round=round_of(definition(), "q3")))
+    before = earlier_of(
+        score_round(replace(evidence({("A", "land"): 10}, ROWS), round=round_of(definition(), "q3")))
+    )
     looser = with_scoring(definition(), satisfied=(3, 4, 5))
     now = evaluate(evidence({("A", "land"): 10}, ROWS, asked=looser), None, before)
     assert [i.change for i in now.items] == [None] * 3  # the very same answers, "changed" by up to +67 points
@@ -41,7 +44,7 @@ def test_answers_keep_the_meaning_of_the_version_they_were_given_to(small: Datab
     )
     put_to_use(small, publish(small, turned, now=NOW), ROUND, now=NOW)  # 5 = Rất không hài lòng
     with small.reading() as s:
-        found = responses.evidence(s, rounds.with_code(s, ROUND, now=NOW))
+        found, _ = responses.evidence_with_arrivals(s, rounds.with_code(s, ROUND, now=NOW))
     assert 5 not in found.answers
 
 

@@ -6,17 +6,21 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from survey.actions.figures import shown_result
+from survey.actions.report import round_document
 from survey.actions.rounds import close_round
 from survey.core.round import VIETNAM
 from survey.store.database import Database
+from survey.store.tables import RoundRow
 from tests.places import DOSSIERS, EARLIER, HOUR, OFFICER, ROUND, add_responses
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
 
 NOW = f"/reports/{ROUND}/now"
+NOON = HOUR + timedelta(hours=2)
 
 
 def figures(leader: Visitor, code: str = ROUND) -> str:
@@ -94,9 +98,8 @@ def test_nothing_on_any_level_moves_by_one_more_answer(leader: Visitor, sqlite_s
         assert Reading(leader.get(f"/reports/{ROUND}/units/XA")).rows["Đất đai"][1] == "15"
 
 
-@pytest.mark.usefixtures("answered")
-def test_closing_counts_every_answer_on_every_level(leader: Visitor, sqlite_small: Database) -> None:
-    close_round(sqlite_small, ROUND, by=OFFICER, now=datetime.now(UTC))
+@pytest.mark.usefixtures("settled")
+def test_once_nothing_can_arrive_every_answer_counts_on_every_level(leader: Visitor) -> None:
     assert Reading(leader.get(f"/reports/{ROUND}/units/XA")).rows["Đất đai"][1] == "30"
     assert "tạm tính" not in Reading(leader.get(NOW)).main
 
@@ -134,22 +137,70 @@ def test_the_board_is_computed_once_and_not_again_at_every_click(
 
 
 @pytest.mark.usefixtures("answered")
-def test_after_the_closing_nothing_moves_until_the_figures_settle(sqlite_small: Database) -> None:
+def test_after_the_closing_no_look_and_no_later_one_differ_by_few_answers(sqlite_small: Database) -> None:
     closed = HOUR + timedelta(minutes=10)
     close_round(sqlite_small, ROUND, by=OFFICER, now=closed)
 
-    def counted(after: timedelta) -> tuple[int, float]:
-        index = shown_result(sqlite_small, ROUND, small_cell=5, now=closed + after).result.index
-        return index.responses, index.value
+    def counted(after: timedelta) -> tuple[list[int], str]:
+        shown = shown_result(sqlite_small, ROUND, small_cell=5, now=closed + after)
+        return shown.breakdown.levels["unit_field"].responses.tolist(), str(shown.result.index.value)
 
-    before = counted(timedelta(hours=3))
-    assert before[0] == 150
-    add_responses(sqlite_small, "XA", "land", [1], hour=HOUR + timedelta(hours=4))
-    assert counted(timedelta(days=3)) == before
-    assert counted(timedelta(days=14)) == before
-    settled = counted(timedelta(days=15))
-    assert settled[0] == 151
-    assert settled[1] < before[1]
+    looks = [counted(timedelta(hours=hours)) for hours in (0, 1, 3)]
+    for hours in (4, 5, 6):  # phones find their network again, one an hour
+        add_responses(sqlite_small, "XA", "land", [1], hour=HOUR + timedelta(hours=hours))
+        looks.append(counted(timedelta(hours=hours, minutes=55)))
+    looks += [counted(timedelta(days=14)), counted(timedelta(days=15))]
+    assert sum(looks[-1][0]) == 153
+    for number, (earlier, index) in enumerate(looks):
+        for later, index_then in looks[number:]:
+            came = [after - before for before, after in zip(earlier, later, strict=True)]
+            assert all(not more or more >= 5 for more in came)
+            assert any(came) or index == index_then
+
+
+@pytest.mark.usefixtures("answered")
+def test_the_report_of_the_next_round_does_not_move_by_a_late_answer_to_this_one(
+    sqlite_small: Database,
+) -> None:
+    with sqlite_small.writing() as session:
+        session.execute(
+            sa.update(RoundRow).where(RoundRow.code == EARLIER).values(closed_at=NOON - timedelta(days=2))
+        )
+
+    for unit, field in DOSSIERS:
+        add_responses(sqlite_small, unit, field, [4, 2, 3] * 3, EARLIER, hour=HOUR - timedelta(hours=26))
+
+    def compared() -> list[object]:
+        result = shown_result(sqlite_small, ROUND, small_cell=5, now=NOON).result
+        assert result.previous_index
+        assert result.previous_index.is_known
+        return [
+            result.previous_index,
+            *(factor.previous for factor in result.factors),
+            *(u.previous for u in result.units),
+        ]
+
+    before = compared()
+    add_responses(sqlite_small, "XA", "land", [1], EARLIER, hour=HOUR - timedelta(hours=1))
+    assert compared() == before
+
+
+@pytest.mark.usefixtures("answered")
+def test_a_report_says_until_when_its_figures_are_provisional(
+    leader: Visitor, sqlite_small: Database
+) -> None:
+    closed = datetime.now(UTC)
+    close_round(sqlite_small, ROUND, by=OFFICER, now=closed)
+    final = f"{closed.astimezone(VIETNAM) + timedelta(days=14, hours=1):%H:%M, %d/%m/%Y}"
+    assert f"tạm tính đến hết {final.replace(',', '')}" in Reading(leader.get("/reports")).main
+    for page in (NOW, f"/reports/{ROUND}", f"/reports/{ROUND}/units/XA"):
+        assert f"tạm tính đến hết {final}" in " ".join(leader.get(page).split())
+    for ending in ("pdf", "docx", "xlsx"):
+        document = round_document(
+            sqlite_small, ROUND, "vi", public_url="", small_cell=5, within=None, now=datetime.now(UTC)
+        )
+        assert f"tạm tính đến hết {final}" in document.banner
+        assert leader.fetch(f"/reports/{ROUND}.{ending}").status_code == 200
 
 
 @pytest.mark.usefixtures("answered")

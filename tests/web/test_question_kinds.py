@@ -230,5 +230,5 @@ def test_an_item_that_was_not_shown_is_told_apart_from_one_that_was_not_answered
     with sqlite_small.reading() as session:
         round_ = rounds.with_code(session, ROUND, now=NOW)
         assert round_ is not None
-        answers = responses.evidence(session, round_).answers
+        answers = responses.evidence_with_arrivals(session, round_)[0].answers
     assert sorted(answers.tolist()) == [[1, 1, 2], [1, 3, -4], [2, -4, -4]]

@@ -1,15 +1,19 @@
 """Reports in a real Chromium, 320 px wide: nothing wider than the phone, and tables that sort by mouse and keyboard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from survey.core.place import Unit
+from survey.store import places, rounds
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
-from tests.places import EARLIER, add_responses
+from tests.places import EARLIER, NOW, ROUND, add_responses
 from tests.web.conftest import signed_in
 from tests.web.serving import serving
 
@@ -162,3 +166,34 @@ def test_a_table_whose_order_says_something_cannot_be_sorted(report: Page) -> No
     assert covered.get_by_role("button").count() == 0
     modes = report.locator("table.report-table").filter(has_text="Phiếu trả lời theo hình thức")
     assert modes.locator("tr.report-total").count() == 2
+
+
+def test_the_names_of_a_long_table_stay_in_view_while_it_is_swiped(
+    app: Flask, sqlite_small: Database, browser: Browser
+) -> None:
+    with sqlite_small.writing() as session:
+        units = [Unit(f"U{k}", f"Xã Thứ {k}", "commune") for k in range(60)]
+        places.add_units(session, units)
+        found = rounds.with_code(session, ROUND, now=NOW)
+        assert found
+        later = replace(found, code="many", starts_on=date(2027, 1, 1), ends_on=date(2027, 3, 31))
+        rounds.add(session, later, {(unit.code, "land"): 100 for unit in units})
+    cookie = signed_in(app, "lanhdao").client.get_cookie("sipas")
+    assert cookie is not None
+    with serving(app) as address:
+        page = browser.new_page(viewport={"width": 320, "height": 640})
+        page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": address}])
+        page.goto(f"{address}/reports/many")
+        frame = page.locator(".report-scroll").filter(has_text="Mã đã phát")
+        assert frame.locator("table.report-cards").count() == 0
+        assert frame.get_attribute("role") == "region"
+        assert frame.get_attribute("aria-label")
+        frame.focus()
+        assert frame.evaluate("frame => frame === document.activeElement")
+        assert frame.evaluate("frame => { frame.scrollLeft = 80; return frame.scrollLeft }") == 80
+        left = frame.evaluate("frame => frame.getBoundingClientRect().left")
+        for name in (frame.locator("tbody th").nth(30), frame.locator("thead th").first):
+            shown = name.evaluate("e => e.getBoundingClientRect().toJSON()")
+            assert shown["left"] == pytest.approx(left, abs=1)
+            assert shown["width"] <= 160
+        page.close()

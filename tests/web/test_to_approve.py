@@ -1,14 +1,18 @@
 """An approver is told what waits, where their work begins and beside the reports; nobody else is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from survey.actions.drafting import begin, submit
+from survey.actions.people import hash_password
+from survey.actions.report_texts import save
 from survey.library import shipped_definitions
+from survey.store import accounts
 from survey.store.database import Database
-from tests.places import EARLIER, ROUND
+from tests.places import APPROVER, EARLIER, PASSWORD, ROUND
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor, hidden
@@ -58,6 +62,25 @@ def test_the_notice_goes_when_the_report_is_published_and_when_it_is_returned(
         approver.post(f"{WAY}/{deed}", {**token, **values})
         for address in PAGES:
             assert NOTICE not in approver.get(address)
+
+
+def test_an_approver_is_not_asked_to_approve_what_they_wrote_themselves(
+    settled: Database, app: Flask, officer: Visitor
+) -> None:
+    """Both wait for somebody else's approval, who is told."""
+    moment = datetime.now(UTC)
+    save(settled, ROUND, {"assessment_vi": "Lời của người duyệt."}, base=0, who="duyet", now=moment)
+    draft = begin(
+        settled, shipped_definitions()["phuong_phu_luong"], who="duyet", now=moment, source="library"
+    )
+    submit(settled, draft.id, standing=draft.current.number, who="canbo", now=moment)
+    hand_in_report(officer)
+    with settled.writing() as session:
+        another = replace(APPROVER, name="duyet2")
+        accounts.add(session, another, password_hash=hash_password(PASSWORD))
+    for page in PAGES:
+        assert NOTICE not in signed_in(app, "duyet").get(page)
+        assert "Báo cáo: Quý IV năm 2026" in Reading(signed_in(app, "duyet2").get(page)).main
 
 
 def test_who_does_not_approve_is_not_told_and_an_approver_for_whom_nothing_waits_neither(

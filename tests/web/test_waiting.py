@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,15 @@ from survey.actions.figures import forget_results
 from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.settings import PROJECT
+from survey.store import report_texts
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
 from tests.conftest import application
-from tests.places import EARLIER, NOW, PASSWORD, ROUND
+from tests.places import EARLIER, HOUR, NOW, PASSWORD, ROUND, add_responses
 from tests.web.conftest import signed_in
 from tests.web.serving import serving
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, hidden
 
 PATIENCE = 120.0
 LEADER_PAGES = [
@@ -41,7 +43,7 @@ from survey.actions.figures import _state
 from survey.store.database import Database
 from tests.places import NOW, ROUND
 import sys
-print(_key(_state(Database(sys.argv[1]), ROUND, NOW, before=NOW)))
+print(_key(_state(Database(sys.argv[1]), ROUND, NOW, in_steps=True)))
 """
 
 
@@ -199,3 +201,32 @@ def test_the_waiting_page_has_no_barriers(app: Flask, browser: Browser) -> None:
         assert page.get_by_role("heading", name="Đang tính …").is_visible()
         assert violations(page) == []
         page.close()
+
+
+def test_saving_a_reports_words_works_no_figures_out(
+    slow: Database, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/officer/rounds/{ROUND}/report"
+    page = waited(officer, address)
+    sent = {"csrf_token": hidden(page, "csrf_token"), "base": "0", "assessment_vi": "Lời mới."}
+    forget_results()
+    loaded: list[object] = []
+    monkeypatch.setattr("survey.actions.figures._load", loaded.append)
+    assert officer.client.post(address, data=sent).status_code == 303
+    assert loaded == []
+    with slow.reading() as session:
+        assert report_texts.newest(session, ROUND).texts.assessment_vi == "Lời mới."
+
+
+def test_words_that_cannot_be_saved_are_shown_again_and_not_lost_on_a_page_that_waits(
+    slow: Database, officer: Visitor
+) -> None:
+    address = f"/officer/rounds/{ROUND}/report"
+    page = waited(officer, address)
+    forget_results()
+    add_responses(slow, "XA", "land", [5] * 9, hour=HOUR - timedelta(hours=2))
+    token = hidden(page, "csrf_token")
+    sent = {"csrf_token": token, "base": "0", "assessment_vi": "Không được mất: {{trường lạ}}"}
+    reply = officer.client.post(address, data=sent)
+    assert reply.status_code == 422
+    assert "Không được mất" in reply.text
