@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey.store.database import Database
-from tests.places import ROUND, UNITS_FILE
+from tests.places import ROUND, UNITS_TABLE
 from tests.web.test_frame import send
 from tests.web.visitor import Visitor
 
@@ -13,7 +13,7 @@ FILES = {
     "a frame": (f"{OF_ROUND}/frame", f"{OF_ROUND}/frame", "Đơn vị;Lĩnh vực;Hồ sơ\nXA;land;7\n"),
     "responses": (f"{OF_ROUND}/loads", f"{OF_ROUND}/loads/send", "Đơn vị;Lĩnh vực\nXA;land\n"),
     "tallies": (f"{OF_ROUND}/tallies", f"{OF_ROUND}/tallies/send", "Nội dung;Hài lòng\nChỗ ngồi;9\n"),
-    "units": ("/officer/units/import", "/officer/units/import", UNITS_FILE),
+    "units": ("/officer/units/import", "/officer/units/import", UNITS_TABLE),
 }
 """Where each kind is chosen, where it is sent to, and one that can be read."""
 
