@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import count
+
+import sqlalchemy as sa
 
 from questionnaires.definition import Definition
 from questionnaires.drafting import draft_of
@@ -40,6 +42,7 @@ from survey.store import (
 )
 from survey.store.database import Database
 from survey.store.sources import SourceLoad
+from survey.store.tables import RoundRow
 from survey.store.uploads import Upload
 
 NOW = datetime(2026, 11, 20, 3, 25, 40, tzinfo=UTC)
@@ -250,3 +253,11 @@ def add_responses(
                 for code in codes
             ],
         )
+
+
+def let_two_weeks_pass(database: Database) -> None:
+    """As if the round had closed earlier, so that nothing can arrive any more and every answer counts."""
+    then = datetime.now(UTC) - timedelta(days=15)
+    with database.writing() as session:
+        moments = {"opened_at": then - timedelta(days=60), "closed_at": then}
+        session.execute(sa.update(RoundRow).where(RoundRow.code == ROUND).values(moments))

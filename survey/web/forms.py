@@ -26,11 +26,16 @@ def printable(text: str | None) -> str:
     return "".join(character for character in text or "" if character.isprintable()).strip()
 
 
+def _trimmed(text: str | None) -> str:
+    """A name without the spaces that a phone's keyboard puts at its ends."""
+    return (text or "").strip()
+
+
 class SignInForm(StaffForm):
     """An officer's or leader's sign-in."""
 
     name = StringField(
-        _l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))], filters=[printable]
+        _l("Tên đăng nhập"), [InputRequired(_l("Hãy nhập tên đăng nhập."))], filters=[_trimmed]
     )
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu."))])
 

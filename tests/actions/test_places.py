@@ -86,7 +86,7 @@ def test_a_unit_that_changed_since_the_preview_stops_the_frame(
     table = "Đơn vị;Lĩnh vực;Số hồ sơ\nXA;land;5\n"
     waits = {"token": "t", "who": "canbo", "now": NOW}
     keep(small, frames.PURPOSE, ROUND, table.encode(), "a.csv", **waits)  # type: ignore[arg-type]
-    looked = look(small, ROUND, "t", sheet=None, header=None, now=NOW)
+    looked = look(small, ROUND, "t", sheet=None, header=None, who="canbo", now=NOW)
     preview = frames.preview
 
     def changing(*arguments: object, now: datetime) -> object:

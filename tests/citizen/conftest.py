@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from survey.actions.publishing import published_versions, put_to_use
 from survey.store.database import Database
 from tests.browser import chromium
 from tests.citizen.phone import SIZE, Phone
 from tests.databases import Originals
+from tests.places import NOW, ROUND
 from tests.server import Installation, free_port
 
 
@@ -36,6 +38,14 @@ def database(installation: Installation) -> Iterator[Database]:
     opened = Database(installation.database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def changing(database: Database) -> Iterator[Database]:
+    """The database, for a test that publishes; its round asks version 1 again afterwards, for the other tests."""
+    first = published_versions(database)[0]
+    yield database
+    put_to_use(database, first, ROUND, now=NOW)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_a_draft_belongs_to_its_counter(phone: Phone) -> None:
 
 
 def test_who_reads_a_version_finishes_on_it_and_no_draft_of_it_is_poured_into_another(
-    phone: Phone, database: Database
+    phone: Phone, changing: Database
 ) -> None:
     begin(phone).close()
     reading = phone.open()
@@ -106,7 +106,7 @@ def test_who_reads_a_version_finishes_on_it_and_no_draft_of_it_is_poured_into_an
             "introduction": five_factors().introduction.model_copy(update={"vi": f"Kính chào {response_id}"})
         }
     )
-    publish_for(database, changed, ROUND, now=NOW)
+    publish_for(changing, changed, ROUND, now=NOW)
     later = phone.open()
     expect(later.locator("main")).to_contain_text(f"Kính chào {response_id}")
     assert later.locator("#form").get_attribute("data-version") != read
@@ -114,7 +114,7 @@ def test_who_reads_a_version_finishes_on_it_and_no_draft_of_it_is_poured_into_an
     assert chosen(later) == []
     press_send(reading)
     expect_receipt(reading)
-    [row] = [row for row in stored(database) if row["id"] == response_id]
+    [row] = [row for row in stored(changing) if row["id"] == response_id]
     assert json.loads(row["answers"])["comment"] == "Nhanh gọn"
     assert row["version_id"] == 1
 

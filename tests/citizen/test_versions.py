@@ -1,13 +1,11 @@
 """Version 2 is published while phones hold version 1: nothing is lost, and every answer stays under its version."""
 
 import json
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import expect
 
 from questionnaires.definition import Definition
-from survey.actions.publishing import publish_for, published_versions, put_to_use
+from survey.actions.publishing import publish_for
 from survey.store.database import Database
 from tests.citizen.phone import Phone, chosen, expect_receipt, fill, press_send, send_in_vain
 from tests.core.variants import with_more, with_options, without_item
@@ -16,14 +14,6 @@ from tests.web.visitor import stored
 
 OLD = five_factors().items[0].code
 NEW = f"{OLD}_moi"
-
-
-@pytest.fixture
-def changing(database: Database) -> Iterator[Database]:
-    """The database; its round asks version 1 again afterwards, for the other tests."""
-    first = published_versions(database)[0]
-    yield database
-    put_to_use(database, first, ROUND, now=NOW)
 
 
 def second_version() -> Definition:

@@ -47,21 +47,26 @@ def test_columns_and_labels_are_remembered_as_they_were_said_last(small: Databas
         assert frames.meanings(session, "field") == {"xã a": "land"}
 
 
-def test_a_file_waits_for_a_day_under_its_token_and_purpose_only(small: Database) -> None:
+def test_a_file_waits_for_a_day_under_its_token_and_purpose_and_for_its_sender_only(small: Database) -> None:
     now = datetime.now(UTC)
     file = Upload("frame", ROUND, "a.csv", b"\0\xff" * 100_000)
     with small.writing() as session:
         uploads.add(session, file, token="t", who="canbo", at=now)  # noqa: S106  opens nothing
     with small.reading() as session:
-        assert uploads.with_token(session, "t", "frame", ROUND, now=now) == file
-        for token, purpose, subject in (("x", "frame", ROUND), ("t", "units", ROUND), ("t", "frame", "")):
-            assert uploads.with_token(session, token, purpose, subject, now=now) is None
+        assert uploads.with_token(session, "t", "frame", ROUND, who="canbo", now=now) == file
+        for token, purpose, subject, who in (
+            ("x", "frame", ROUND, "canbo"),
+            ("t", "units", ROUND, "canbo"),
+            ("t", "frame", "", "canbo"),
+            ("t", "frame", ROUND, "duyet"),
+        ):
+            assert uploads.with_token(session, token, purpose, subject, who=who, now=now) is None
         late = now + KEPT + timedelta(seconds=1)
-        assert uploads.with_token(session, "t", "frame", ROUND, now=late) is None
+        assert uploads.with_token(session, "t", "frame", ROUND, who="canbo", now=late) is None
     with small.writing() as session:
         uploads.add(session, file, token="u", who="canbo", at=late)  # noqa: S106
     with small.reading() as session:
-        assert uploads.with_token(session, "t", "frame", ROUND, now=now) is None
+        assert uploads.with_token(session, "t", "frame", ROUND, who="canbo", now=now) is None
 
 
 def test_what_a_unit_passed_on_is_kept_until_it_is_said_otherwise(small: Database) -> None:

@@ -1,18 +1,16 @@
 """The whole path as one person would walk it: from a published questionnaire to a changed number on paper."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from survey.library import QUESTIONNAIRES
 from survey.store.database import Database
-from survey.store.tables import RoundRow
 from tests.browser import chromium
 from tests.papers import decoded, pages
-from tests.places import DOSSIERS, EARLIER, HOUR, MIXED, PASSWORD, ROUND, add_responses
+from tests.places import DOSSIERS, EARLIER, HOUR, MIXED, PASSWORD, ROUND, add_responses, let_two_weeks_pass
 from tests.server import Installation, free_port
 
 PHONE = {"width": 360, "height": 740}
@@ -51,7 +49,7 @@ def test_from_a_poster_to_a_changed_number_in_the_report(
         desk.goto(f"{installation.address}/reports/{ROUND}")
         expect(desk.locator("main")).to_contain_text("Số liệu tạm tính đến hết")
         expect(desk.locator("main")).not_to_contain_text("97,03 %")
-        _let_two_weeks_pass(small)
+        let_two_weeks_pass(small)
         # 1 of 10 people at a stratum with 1,500 of 5,050 dossiers is dissatisfied with everything:
         # 1 − 0.1 × 1500 / 5050 = 0.970297…
         desk.goto(f"{installation.address}/reports/{ROUND}")
@@ -104,14 +102,6 @@ def _close_round(desk: Page, installation: Installation) -> None:
     desk.get_by_role("link", name="Đóng đợt…").click()
     desk.get_by_role("button", name="Lưu giờ đóng").click()
     expect(desk.get_by_role("status")).to_contain_text("Đã đóng đợt khảo sát")
-
-
-def _let_two_weeks_pass(database: Database) -> None:
-    """As if the round had closed earlier, so that nothing can arrive any more and every answer counts."""
-    then = datetime.now(UTC) - timedelta(days=15)
-    with database.writing() as session:
-        moments = {"opened_at": then - timedelta(days=60), "closed_at": then}
-        session.execute(sa.update(RoundRow).where(RoundRow.code == ROUND).values(moments))
 
 
 def _report(installation: Installation, file: Path) -> list[str]:

@@ -292,7 +292,9 @@ def _load(database: Database) -> None:
     for token in (taken, LOADED_FILE):
         content = LOADED.encode()
         keep(database, loading.PURPOSE, ROUND, content, "a.csv", token=token, who=OFFICER.name, now=now)
-    sent = sent_opened(database, loading.PURPOSE, ROUND, taken, sheet=None, header=None, now=now)
+    sent = sent_opened(
+        database, loading.PURPOSE, ROUND, taken, sheet=None, header=None, who=OFFICER.name, now=now
+    )
     columns = loading.guessed_columns(database, sent)
     loading.apply_responses(
         database, sent, columns, {}, token=taken, source="LimeSurvey", dated=NOW.date(), by=OFFICER,

@@ -16,7 +16,7 @@ from survey.store.database import Database
 from survey.web.desk import LARGER
 from survey.web.tickets import SHOWN_FAULTS
 from tests.papers import decoded, pages
-from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, TICKET
+from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, TICKET, let_two_weeks_pass
 from tests.web.page_rules import faults
 from tests.web.reading import Reading
 from tests.web.visitor import EVERY_ITEM, Visitor, hidden, stored
@@ -222,6 +222,7 @@ def test_the_credibility_page_of_a_closed_rounds_report_splits_verified_and_open
     for _ in range(3):
         visitor.send(f"/q/{MIXED}/send", visitor.filled(MIXED))
     close_round(sqlite_small, ROUND, by=OFFICER, now=datetime.now(UTC))
+    let_two_weeks_pass(sqlite_small)
     rows = Reading(leader.get(f"/reports/{ROUND}")).rows
     assert rows["Cộng phiếu đã xác thực bằng mã một lần"][:2] == ["1", "25,00 %"]
     assert rows["Cộng phiếu mở, không xác thực"][:2] == ["3", "75,00 %"]
