@@ -11,8 +11,9 @@ Made in turn, several times in one run:
 - plain: the same for a plain document: the same texts in tables and paragraphs without any layout, the same pictures,
   fonts and PDF standards, of about as many pages; this is what "bare" means here;
 - lines: Typst alone, as many pages of plain lines; no report could be as cheap, since there is not a table in it;
-- WeasyPrint, if ``--weasyprint`` names a Python that has it: the report's web page with its style sheets as PDF, once,
-  and for ``--minutes`` at most; if it does not finish or fails, that is what is printed.
+- WeasyPrint, if ``--weasyprint`` names a Python that has it (67.0 does it, 70.0 refuses the page): the report's web
+  page with its style sheets as PDF, once, and for ``--minutes`` at most; if it does not finish or fails, that is what
+  is printed.
 
 Seconds are those of the processor, of this program and of those it starts, so that whatever else the machine does weighs
 less. Two ratios are printed: of the PDFs alone, and of estimation and report over estimation and the other one. Also
