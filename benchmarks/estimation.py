@@ -6,10 +6,9 @@ The report: 22 items, 5 factors and both indices with standard errors and interv
 for 3,000 units; raking on 4 margins; the raked tables again. The bare pass: 22 bincounts of int8 columns, by
 stratum alone, and by stratum and level of sex, age and channel, which is what raked shares need. Report and bare
 passes alternate, and the ratio of their medians is what counts, of wall time and of processor time. Everything
-runs on one thread but the raked products, which run on two. Memory is the peak above the data. "After counting" is
-what the tables take, whatever the number of respondents; "refresh" is what 1,000 new answers cost: counting them,
-joining the counts, and all unraked tables; "raked refresh" rakes and makes the raked tables too, which passes over
-all packed answers again.
+runs on one thread. Memory is the peak above the data. "After counting" is what the tables take, whatever the
+number of respondents; "refresh" is what 1,000 new answers cost: counting them, joining the counts, and all unraked
+tables; "raked refresh" rakes and makes the raked tables too, which passes over all packed answers again.
 
 Linear algebra runs on one thread: matrices of one stratum are too small for more, and threads that wait for each
 other on a busy machine cost seconds. For R's survey package and svy see peers.py.

@@ -193,7 +193,7 @@ def _count_pairs(packed: Packed, pairs: FloatArray) -> None:
     for some in pieces(packed.bounds, PIECE, AT_ONCE):
         for cell, start, stop in zip(*(part.tolist() for part in some), strict=True):
             piece = buffer[: stop - start]
-            piece[...] = packed.unpack(start, stop)[:, : packed.used]
+            piece[...] = packed.unpack(start, stop)
             pairs[cell] += np.matmul(piece.T, piece, out=product)
 
 

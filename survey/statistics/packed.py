@@ -14,6 +14,8 @@ from survey.statistics.arrays import BoolArray, CodeArray, IntArray
 
 WORD = 64
 BYTE = 8
+LONGEST_RUN = 255  # rows that can be counted in a byte
+RUNS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +34,25 @@ class Packed:
     cells: IntArray
     bounds: IntArray
 
-    @property
-    def room(self) -> int:
-        """Number of bits of a row."""
-        return int(self.words.shape[1]) * WORD
-
     def unpack(self, start: int, stop: int) -> npt.NDArray[np.uint8]:
-        """Give some rows as zeros and ones, (stop - start, room): the columns used, then zeros."""
+        """Give some rows as zeros and ones, (stop - start, used)."""
         flat = self.words[start:stop].view(np.uint8).reshape(-1)
-        return np.unpackbits(flat, bitorder="little").reshape(stop - start, self.room)
+        bits = np.unpackbits(flat, bitorder="little")
+        return bits.reshape(stop - start, self.words.shape[1] * WORD)[:, : self.used]
 
-    def of_cells(self, chosen: slice) -> "Packed":
-        """Give the part of some cells, sharing memory."""
-        return Packed(self.words, self.used, self.cells[chosen], self.bounds[chosen.start : chosen.stop + 1])
+    def count(self, first: IntArray) -> npt.NDArray[np.uint8]:
+        """Count the ones of each column in runs of at most LONGEST_RUN rows (R, used); first: where each begins.
+
+        Eight counts are added at once: none of them can reach the next.
+        """
+        bounds = np.append(first, len(self.words))
+        counts = np.empty((len(first), -(-self.used // BYTE)), "<u8")
+        for some in blocks(len(first), RUNS_AT_ONCE):
+            start, stop = bounds[some.start], bounds[some.stop]
+            ones = np.unpackbits(self.words[start:stop].view(np.uint8), axis=1, bitorder="little")
+            eights = ones.view("<u8")[:, : counts.shape[1]]
+            np.add.reduceat(eights, first[some] - start, axis=0, out=counts[some])
+        return counts.view(np.uint8)[:, : self.used]
 
 
 def answer_words(numerator: BoolArray, denominator: BoolArray) -> npt.NDArray[np.uint64]:
@@ -71,39 +79,20 @@ def answer_words(numerator: BoolArray, denominator: BoolArray) -> npt.NDArray[np
     return words
 
 
-def with_columns(
-    words: npt.NDArray[np.uint64], used: int, columns: BoolArray, cell: CodeArray
-) -> tuple[npt.NDArray[np.uint64], int]:
-    """Add columns after the first `used`, the same for all rows of a cell.
-
-    Args:
-        words: (n, w) bits, none set after the first `used`.
-        used: number of columns there.
-        columns: (c, k) the columns to add, for every cell.
-        cell: (n,) row of `columns`.
-
-    Returns:
-        The bits of all, and the number of columns.
-    """
-    width = used + columns.shape[1]
-    bits = np.zeros((len(columns), -(-width // WORD) * WORD), bool)
-    bits[:, used:width] = columns
-    of_cells = np.packbits(bits, axis=1, bitorder="little").view("<u8")
-    every = np.take(of_cells, cell, axis=0)
-    every[:, : words.shape[1]] |= words
-    return every, width
-
-
 def in_order(
-    words: npt.NDArray[np.uint64], used: int, cell: CodeArray
+    words: npt.NDArray[np.uint64], used: int, cell: CodeArray, within: CodeArray | None = None
 ) -> tuple[Packed, npt.NDArray[np.intp]]:
-    """Sort rows by cell; rows of cells below 0 are left out.
+    """Sort rows by cell, and by another code within; rows of cells below 0 are left out.
 
     Returns:
         The rows in order, and the position each had before.
     """
     code = compact(cell)
-    order = np.argsort(code, kind="stable")
+    if within is None:
+        order = np.argsort(code, kind="stable")
+    else:
+        order = np.argsort(within, kind="stable")
+        order = np.take(order, np.argsort(np.take(code, order), kind="stable"))
     ordered = np.take(code, order)
     order = order[np.searchsorted(ordered, 0) :]
     cells, first = runs(ordered[len(ordered) - len(order) :])

@@ -25,8 +25,8 @@ from survey.statistics.arrays import (
 from survey.statistics.cell_raking import crossed_cells, raked_cells
 from survey.statistics.design import StratifiedDesign
 from survey.statistics.moments import Moments
-from survey.statistics.packed import Packed, answer_words, compact, in_order, with_columns
-from survey.statistics.raked_products import Products, products, spreads
+from survey.statistics.packed import LONGEST_RUN, Packed, answer_words, compact, in_order
+from survey.statistics.raked_products import Products, Runs, products, spreads
 from survey.statistics.refusals import MismatchedShapes
 
 FIRST = 4096  # rows in which most margins show that they are not constant in strata
@@ -219,25 +219,28 @@ def rake(
     cell = answers.cell
     held, factors = raked_cells(design, known, cell)
     levels = _levels(answers, design.strata)
-    columns, used = with_columns(answers.words, 2 * answers.items, _columns(levels), cell)
-    packed, order = in_order(columns, used, answers.stratum)
-    g = np.take(factors, cell)
-    ordered = np.take(g, order)
+    packed, order = in_order(answers.words, 2 * answers.items, answers.stratum, within=cell)
+    runs = _runs(packed, np.take(cell, order), factors, levels)
     moments = _moments(
-        products(packed, 2 * answers.items, ordered),
+        products(packed, runs),
         packed,
         levels,
         first_cell=cell[order[packed.bounds[:-1]]],
         inverse=_inverse(held, levels),
-        g=g,
+        g=np.take(factors, cell),
     )
-    return replace(moments, spread=spreads(packed, 2 * answers.items, ordered)) if effects else moments
+    return replace(moments, spread=spreads(packed, runs)) if effects else moments
 
 
-def _columns(levels: _Levels) -> BoolArray:
-    """Give the columns that every cell of the crossing adds: its levels, and 1."""
+def _runs(packed: Packed, cell: CodeArray, factors: FloatArray, levels: _Levels) -> Runs:
+    """Find the runs of rows of one stratum and one cell; cell: (n,) in order."""
+    begins = np.zeros(len(cell), bool)
+    begins[::LONGEST_RUN] = True
+    begins[packed.bounds[:-1]] = True
+    begins[1:] |= cell[1:] != cell[:-1]
+    first = np.flatnonzero(begins)
     own = levels.indicators[:, levels.inner]
-    return np.column_stack((own, np.ones(len(own), bool)))
+    return Runs(first, factors[cell[first]], cell[first], np.column_stack((own, np.ones(len(own), bool))))
 
 
 def _moments(
