@@ -56,14 +56,14 @@ LOADS = {
     "svy": {
         "overall": Load(),
         "provinces": Load(),
-        "units": Load(items=1, share=0.1),
+        "units": Load(items=3, share=0.1),
         "raking": Load(items=0),
         "raked overall": Load(),
     },
     "R": {
         "overall": Load(),
         "provinces": Load(),
-        "units": Load(items=1, units=10),
+        "units": Load(items=1, units=1500),
         "raking": Load(items=0),
     },
 }
