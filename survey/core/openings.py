@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class OpenedAt:
+class OpenedAt(NamedTuple):
     """What is counted together.
 
     Attributes:

@@ -89,7 +89,10 @@ class UsualVisit:
         if sheet.owner is None:
             return None
         page = kept_form(Key.of(sheet, language.LANGUAGES[0], sheet.owner), self._filled_in(sheet, visit))
-        return ("200 OK", _PAGE, page) if page else None
+        if page is None:
+            return None
+        self._services.openings.opened(sheet, visit, now=moment)
+        return "200 OK", _PAGE, page
 
     def _filled_in(self, sheet: Sheet, visit: Visit) -> Mapping[str, str]:
         return {

@@ -1,7 +1,6 @@
 """Counts of opened pages: they add up, whoever adds, and say nothing but how many."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,39 +43,39 @@ def test_what_is_added_twice_is_the_sum(small: Database) -> None:
 
 
 def test_days_and_modes_of_one_place_are_counted_apart_and_shown_together(small: Database) -> None:
-    earlier = replace(AT_THE_COMMUNE, day=date(2026, 11, 19))
+    earlier = AT_THE_COMMUNE._replace(day=date(2026, 11, 19))
     add(small, {AT_THE_COMMUNE: Openings(1, 1), earlier: Openings(2, 0)})
-    add(small, {replace(AT_THE_COMMUNE, mode="screen"): Openings(4, 4)})
+    add(small, {AT_THE_COMMUNE._replace(mode="screen"): Openings(4, 4)})
     assert found(small) == {("XA", None): Openings(7, 5)}
     assert first_day(small) == date(2026, 11, 19)
 
 
 def test_a_ticket_at_a_counter_for_several_fields_counts_for_its_own_field(small: Database) -> None:
-    ticket = replace(AT_THE_COMMUNE, field_code="land", mode="ticket")
+    ticket = AT_THE_COMMUNE._replace(field_code="land", mode="ticket")
     add(small, {AT_THE_COMMUNE: Openings(5, 2), ticket: Openings(1, 1)})
     assert found(small) == {("XA", None): Openings(5, 2), ("XA", "land"): Openings(1, 1)}
 
 
 def test_what_was_counted_stays_with_the_unit_that_had_the_counter(small: Database) -> None:
     add(small, {AT_THE_COMMUNE: Openings(5, 2)})
-    add(small, {replace(AT_THE_COMMUNE, unit_code="PH"): Openings(1, 1)})
+    add(small, {AT_THE_COMMUNE._replace(unit_code="PH"): Openings(1, 1)})
     assert found(small) == {("XA", None): Openings(5, 2), ("PH", None): Openings(1, 1)}
 
 
 def test_rounds_are_counted_apart(small: Database) -> None:
-    add(small, {AT_THE_COMMUNE: Openings(5, 2), replace(AT_THE_COMMUNE, round_code=EARLIER): Openings(1, 1)})
+    add(small, {AT_THE_COMMUNE: Openings(5, 2), AT_THE_COMMUNE._replace(round_code=EARLIER): Openings(1, 1)})
     assert found(small, EARLIER) == {("XA", None): Openings(1, 1)}
     assert found(small, "no-such-round") == {}
 
 
 @pytest.mark.parametrize("gone", ["round_code", "counter_code", "unit_code"])
 def test_what_is_not_there_any_more_keeps_nothing_else_from_being_counted(small: Database, gone: str) -> None:
-    add(small, {AT_THE_DEPARTMENT: Openings(1, 1), replace(AT_THE_COMMUNE, **{gone: "GONE"}): Openings(9, 9)})
+    add(small, {AT_THE_DEPARTMENT: Openings(1, 1), AT_THE_COMMUNE._replace(**{gone: "GONE"}): Openings(9, 9)})
     assert found(small) == {("SO", "land"): Openings(1, 1)}
 
 
 def test_many_who_add_the_same_pages_in_any_order_lose_nothing(small: Database) -> None:
-    places = [AT_THE_DEPARTMENT, AT_THE_COMMUNE, replace(AT_THE_COMMUNE, mode="screen")]
+    places = [AT_THE_DEPARTMENT, AT_THE_COMMUNE, AT_THE_COMMUNE._replace(mode="screen")]
 
     def work(turn: int) -> None:
         for _ in range(5):
