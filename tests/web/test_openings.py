@@ -259,3 +259,9 @@ def test_what_is_kept_is_numbers_by_counter_round_mode_and_day_alone(app: Flask,
         "field_code": "", "mode": "qr", "day": row["day"], "opened": 1, "started": 1
     }  # fmt: skip
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["day"]))
+
+
+def test_the_privacy_page_says_what_is_counted(app: Flask) -> None:
+    said = Visitor(app.test_client()).get("/privacy")
+    assert "trang của mỗi quầy được mở bao nhiêu lần và bao nhiêu lần có người bắt đầu trả lời" in said
+    assert "không ghi ai mở, lúc nào, bằng máy nào" in said
