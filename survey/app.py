@@ -52,6 +52,7 @@ from survey.web import (
     units,
     usual_visit,
 )
+from survey.web.opening_counts import OpeningCounts
 
 CITIZEN_BODY_LIMIT = 16 * 1024
 """Bytes; the largest honest submission is a few kilobytes."""
@@ -122,7 +123,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    app.extensions["sipas"] = services = site.Services(settings, database)
+    app.extensions["sipas"] = services = site.Services(settings, database, OpeningCounts(database))
     Bootstrap5(app)
     for part in (site, desk, language, files, security, errors, openid):
         part.install(app)

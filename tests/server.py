@@ -63,7 +63,7 @@ class Installation:
         command = [SIPAS, "serve", "--port", str(self.port)]
         with subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, text=True) as server:
             try:
-                _wait_for(f"{self.address}/health", server)
+                wait_for(f"{self.address}/health", server)
                 yield
             finally:
                 server.terminate()
@@ -95,7 +95,8 @@ def _own_ports() -> Iterator[int]:
 _untaken = _own_ports()
 
 
-def _wait_for(address: str, server: subprocess.Popen[str]) -> None:
+def wait_for(address: str, server: subprocess.Popen[str]) -> None:
+    """Until a server that was started answers."""
     for _ in range(START_SECONDS * 5):
         assert server.poll() is None, server.communicate()[1]
         try:

@@ -120,6 +120,14 @@ def answer(code: str) -> Response | tuple[Response | str, int]:
     return _acknowledge(response_id, done, sheet.version)
 
 
+@pages.post("/q/<code>/send/begun")
+def begun(code: str) -> tuple[str, int]:
+    """Count that the first answer of a page was touched; the page's script says so with what its form carries."""
+    visit = visit_in({"visit": request.get_data(as_text=True)}, code, services().settings.secret_key)
+    services().openings.started(reopen(services().database, visit), visit, now=now())
+    return "", 204
+
+
 def _problems(form: Form) -> dict[str, str]:
     """What is wrong, by question."""
     return {code: str(field.errors[0]) for code, field in questions_of(form).items() if field.errors}
@@ -171,6 +179,9 @@ def privacy() -> str:
 def fresh_page(sheet: Sheet, visit: Visit, template: str = "citizen/form.html") -> Response:
     """The page on which a sheet is filled in, as a phone or another device shows it."""
     language.read_in(sheet.version.definition.languages)
+    # Another language shows a page again that was opened before.
+    if request.method == "GET" and "lang" not in request.args:
+        services().openings.opened(sheet, visit, now=now())
     return fresh_form(sheet, _filled_in(sheet, visit, visit.response_id), template)
 
 

@@ -38,7 +38,14 @@ FILES = {"static", "fonts"}
 FOR_FILES = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
 """A style, script or font is no page: every phone loads these headers, and the others would say nothing of it."""
 
-FORMS = {"citizen.show", "citizen.show_ticket", "citizen.show_now", "citizen.send", "citizen.answer"}
+FORMS = {
+    "citizen.show",
+    "citizen.show_ticket",
+    "citizen.show_now",
+    "citizen.send",
+    "citizen.answer",
+    "citizen.begun",
+}
 
 FROM_HERE = {"same-origin", "none"}
 

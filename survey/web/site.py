@@ -17,6 +17,7 @@ from survey.core.round import VIETNAM
 from survey.settings import Settings
 from survey.store.database import Database
 from survey.store.shelf import Shelf
+from survey.web.opening_counts import OpeningCounts
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -29,6 +30,7 @@ class Services:
 
     settings: Settings
     database: Database
+    openings: OpeningCounts
 
     @property
     def shelf(self) -> Shelf:

@@ -1,7 +1,8 @@
-"""The two requests of a usual visit, answered in front of the framework.
+"""The three requests of a usual visit, answered in front of the framework.
 
-Nearly all that citizens ask for is a counter's page and the sending of its form by the page's script. Contexts, hooks
-and routes of the framework cost more there than all that is done, so these two are read and answered here. Whatever is
+Nearly all that citizens ask for is a counter's page, the sending of its form by the page's script, and before it the
+script's word that answering was begun. Contexts, hooks and routes of the framework cost more there than all that is
+done, so these three are read and answered here. Whatever is
 not entirely as usual, faults of the database too, is left to the pages of :mod:`survey.web.citizen`, which do the same
 and more; what is stored under an id is stored once, whoever tries. A test compares what both send.
 """
@@ -30,7 +31,7 @@ from survey.web.visits import signed, visit_in, waited_in
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_ADDRESS = re.compile(r"/q/([2-9A-Z]{8})(/send)?")
+_ADDRESS = re.compile(r"/q/([2-9A-Z]{8})(/send(/begun)?)?")
 _FORM = re.compile(r"application/x-www-form-urlencoded(;\s?charset=utf-8)?", re.IGNORECASE)
 
 SHEETS_KEPT = 10_000
@@ -66,15 +67,15 @@ class UsualVisit:
                 if environ["REQUEST_METHOD"] == "GET" and not address[2]:
                     reply = self._show(address[1], environ)
                 elif environ["REQUEST_METHOD"] == "POST":
-                    reply = self._take(address[1], environ)
+                    reply = (self._begin if address[3] else self._take)(address[1], environ)
             except Exception:  # noqa: BLE001  the application finds it too, and says what it is
                 reply = None
         if reply is None:
             return self._serve(environ, start_response)
         status, kind, body = reply
-        packed = [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")] if kind == _PAGE else []
-        size = ("Content-Length", str(len(body)))
-        start_response(status, [*packed, ("Content-Type", kind), size, *self._headers])
+        packed = [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")] if body and kind == _PAGE else []
+        size = [("Content-Length", str(len(body)))] if body else []
+        start_response(status, [*packed, ("Content-Type", kind), *size, *self._headers])
         return [body]
 
     def _show(self, code: str, environ: "WSGIEnvironment") -> _Reply | None:
@@ -89,7 +90,10 @@ class UsualVisit:
         if sheet.owner is None:
             return None
         page = kept_form(Key.of(sheet, language.LANGUAGES[0], sheet.owner), self._filled_in(sheet, visit))
-        return ("200 OK", _PAGE, page) if page else None
+        if page is None:
+            return None
+        self._services.openings.opened(sheet, visit, now=moment)
+        return "200 OK", _PAGE, page
 
     def _filled_in(self, sheet: Sheet, visit: Visit) -> Mapping[str, str]:
         return {
@@ -136,22 +140,41 @@ class UsualVisit:
         }
         return "201 CREATED", "application/json", orjson.dumps(said) + b"\n"
 
+    def _begin(self, code: str, environ: "WSGIEnvironment") -> _Reply | None:
+        """Count what a page's script says when the first answer is touched."""
+        body = self._body(environ)
+        if body is None:
+            return None
+        visit = visit_in({"visit": body.decode()}, code, self._services.settings.secret_key)
+        # The field of a ticket stands on no sheet that is kept.
+        if visit.ticket:
+            return None
+        self._services.openings.started(self._sheet(visit), visit, now=now())
+        return "204 NO CONTENT", _PAGE, b""
+
     def _form(self, environ: "WSGIEnvironment") -> MultiDict[str, str] | None:
-        """The fields that a page's script of ours sent; the body stays there for the application."""
+        """The fields that a page's script of ours sent."""
+        if environ.get("HTTP_ACCEPT") != "application/json" or not _FORM.fullmatch(
+            environ.get("CONTENT_TYPE", "")
+        ):
+            return None
+        body = self._body(environ)
+        if body is None:
+            return None
+        return MultiDict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000))
+
+    def _body(self, environ: "WSGIEnvironment") -> bytes | None:
+        """What a page of ours sent, whole; it stays there for the application."""
         length = environ.get("CONTENT_LENGTH", "")
         if (
-            environ.get("HTTP_ACCEPT") != "application/json"
-            or environ.get("HTTP_SEC_FETCH_SITE", "none") not in FROM_HERE
-            or not _FORM.fullmatch(environ.get("CONTENT_TYPE", ""))
+            environ.get("HTTP_SEC_FETCH_SITE", "none") not in FROM_HERE
             or not length.isdecimal()
             or int(length) > self._longest
         ):
             return None
-        body = environ["wsgi.input"].read(int(length))
+        body: bytes = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = BytesIO(body)
-        if len(body) < int(length):
-            return None
-        return MultiDict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000))
+        return body if len(body) == int(length) else None
 
     def _sheet(self, visit: Visit) -> Sheet:
         """The sheet that a page was opened with, if possible without asking the database."""

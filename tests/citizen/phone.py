@@ -37,7 +37,7 @@ Handler = Callable[[Route], Any]
 
 @dataclass
 class Phone:
-    """One profile on one server; remembers what it posted and what went wrong in its pages."""
+    """One profile on one server; remembers the forms it posted and what went wrong in its pages."""
 
     context: BrowserContext
     address: str
@@ -82,7 +82,7 @@ class Phone:
         return [body_of(request)["id"] for request in self.posted]
 
     def _remember(self, request: Request) -> None:
-        if request.method == "POST":
+        if request.method == "POST" and SEND.search(request.url):
             self.posted.append(request)
 
     def _complain(self, kind: str, text: str) -> None:

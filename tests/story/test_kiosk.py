@@ -94,6 +94,27 @@ def is_fresh(page: Page) -> None:
     assert is_response_id(fresh_id(page))
 
 
+# --- what is counted ---------------------------------------------------------------------------------
+
+
+def test_every_person_who_begins_is_told_of_once_and_who_only_looks_is_not(
+    browser: Browser, site: Clocked, sqlite_small: Database
+) -> None:
+    page = tablet(browser, site)
+    begun: list[str] = []
+    page.on("request", lambda request: begun.append(request.url) if request.url.endswith("/begun") else None)
+    assert begun == []
+    for number in (1, 2):
+        fill(page)
+        send(page)
+        expect(page.locator("#thanks")).to_be_visible()
+        page.clock.run_for(8_500)
+        is_fresh(page)
+        delivered(page)
+        assert len(begun) == number
+    assert len(stored(sqlite_small)) == 2
+
+
 # --- one after the other -----------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from tests.web.visitor import hidden
 MARK = "dauvet"
 """A word that every request carries wherever a request can carry one, except in the answers."""
 
+FORM = "application/x-www-form-urlencoded"
 SENDER = "203.0.113.77"
 WORDS = "Cán bộ rất tận tình"
 HEADERS = {
@@ -47,12 +48,14 @@ class Citizen:
     address: str
     cookies: list[str] = field(default_factory=list)
 
-    def ask(self, path: str, form: dict[str, str] | None = None, body: bytes = b"") -> tuple[int, str]:
+    def ask(
+        self, path: str, form: dict[str, str] | None = None, body: bytes = b"", type_: str = FORM
+    ) -> tuple[int, str]:
         """Status and text of one request."""
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
         sent = urlencode(form).encode() if form else body
-        kind = {"Content-Type": "application/x-www-form-urlencoded"} if sent else {}
+        kind = {"Content-Type": type_} if sent else {}
         try:
             connection.request(
                 "POST" if sent else "GET", f"{path}?{MARK}={MARK}", sent or None, HEADERS | kind
@@ -171,6 +174,7 @@ def test_after_a_session_the_database_and_the_log_tell_nothing_about_the_citizen
     statuses = []
     with serving(installation, log):
         form = citizen.filled()
+        statuses.append(citizen.ask(f"/q/{MIXED}/send/begun", None, form["visit"].encode(), "text/plain")[0])
         answered = [citizen.send(form), citizen.send(form), citizen.send(form | {"a1": "1"})]
         statuses += [
             citizen.send(citizen.filled() | change) for change in ({"a1": ""}, {"id": MARK}, {MARK: "1"})
@@ -189,11 +193,16 @@ def test_after_a_session_the_database_and_the_log_tell_nothing_about_the_citizen
         statuses.append(citizen.send(form))
     failed = [503, 500] if small.is_sqlite else [500, 503]
     assert answered == [303, 303, 303]
-    assert statuses == [422, 400, 400, 404, 404, 200, 200, 404, 413, *failed, 303]
+    assert statuses == [204, 422, 400, 400, 404, 404, 200, 200, 404, 413, *failed, 303]
     assert citizen.cookies == []
 
     after = rows(small)
-    assert {table for table in after if after[table] != before[table]} == {"response"}
+    assert {table for table in after if after[table] != before[table]} == {"response", "opening"}
+    (counted,) = after["opening"]
+    assert {name: value for name, value in counted.items() if not name.endswith("_id")} == {
+        "field_code": "", "mode": "qr", "day": counted["day"], "opened": 5, "started": 1
+    }  # fmt: skip
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(counted["day"]))
     stored = [row for row in after["response"] if row not in before["response"]]
     assert len(stored) == 2
     for row in stored:

@@ -150,6 +150,7 @@ ADDRESSES = {
     "/q": Address(f"/q?code={MIXED}", HTML, "anybody"),
     "/q/<code>": Address(f"/q/{MIXED}", HTML, "anybody"),
     "/q/<code>/send": Address(f"/q/{MIXED}/send", HTML, "anybody"),
+    "/q/<code>/send/begun": Address(f"/q/{MIXED}/send/begun", HTML, "anybody"),
     "/q/<code>/now/<token>": ScreenAddress(),
     "/k/<secret>": Address(f"/k/{KIOSK}", HTML, "anybody"),
     "/k/worker.js": Address("/k/worker.js", "text/javascript", "anybody"),
@@ -349,6 +350,7 @@ ADDRESSES = {
 ONLY_POSTED = {
     "/officer/sign-out",
     "/q/<code>/send",
+    "/q/<code>/send/begun",
     "/officer/rounds/<code>/tickets/slips.pdf",
     "/officer/rounds/<code>/tickets/links.csv",
     "/try/<token>/send",

@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from survey.actions.places import change_counter
 from survey.actions.rounds import close_round
+from survey.core.openings import Openings
 from survey.store import places
 from survey.store.database import Database
+from survey.store.openings import openings_of
 from survey.web.usual_visit import UsualVisit
 from tests.conftest import application
 from tests.places import LAND_ONLY, MIXED, NOW, OFFICER, ROUND, all_answers
@@ -116,6 +118,27 @@ def test_both_ways_acknowledge_in_the_same_words(
     assert short.json["id"] == forms[0]["id"]
     first, second = ({**row, "id": ""} for row in stored(small))
     assert first == second
+
+
+def said_begun(client: FlaskClient, token: str) -> TestResponse:
+    """What a page's script gets for the word that answering was begun."""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    return client.post(f"/q/{MIXED}/send/begun", data=token, content_type="text/plain", headers=headers)
+
+
+def test_both_ways_take_the_word_that_answering_was_begun(app: Flask) -> None:
+    client = app.test_client()
+    token = opened(client, MIXED)["visit"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.wsgi_app, "_serve", lambda *_asked: pytest.fail("the application was asked"))
+        short = said_begun(client, token)
+    long = said_begun(at_length(app), token)
+    assert short.status_code == 204
+    assert (short.status, told(short), short.data) == (long.status, told(long), long.data)
+    services = app.extensions["sipas"]
+    assert services.openings.carry()
+    with services.database.reading() as session:
+        assert openings_of(session, ROUND) == {("XA", None): Openings(1, 2)}
 
 
 def test_the_same_form_sent_again_gives_the_same_receipt_and_is_stored_once(

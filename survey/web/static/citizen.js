@@ -67,7 +67,6 @@
 
   const copyOf = (template) => document.importNode(document.getElementById(template).content, true).firstElementChild;
 
-  // Fill in the sentences of a part of the page: data-text="Đã trả lời {done}/{total} câu".
   function write(part, words) {
     for (const place of part.querySelectorAll("[data-text]")) {
       place.textContent = place.dataset.text.replace(/{(\w+)}/g, (_, word) => words[word]);
@@ -512,6 +511,8 @@
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed); // all that older browsers tell of a tap
+  const visit = !isKiosk && !given().length && form.visit.value;
+  if (visit) form.addEventListener("change", () => navigator.sendBeacon(action + "/begun", visit), { once: true });
   form.addEventListener("afresh", () => {
     complain({});
     refresh();

@@ -94,8 +94,12 @@
     scrollTo({ top: 0, behavior: "instant" });
   }
 
+  // Only counted, so nothing waits for it, and nothing is kept of it without network.
+  const begun = () => navigator.sendBeacon(form.getAttribute("action") + "/begun", form.visit.value);
+
   function startAfresh() {
     clear();
+    form.addEventListener("change", begun, { once: true });
     show("");
     isClean = true;
     thankedUntil = 0;
