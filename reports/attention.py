@@ -1,22 +1,35 @@
 """What to mend first: importance against room to rise, with what must be said beside it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from reports.charts import PHONE, Point, priority_map
 from reports.document import Block, Bullets, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from survey.core.raking import Raked
-from survey.core.result import Attention, Pressing
+from survey.core.result import Attention, ItemResult, Pressing
 from survey.statistics.drivers import Caution
 
 FIRST = 3
 
 
+def first(edition: Edition) -> list[Pressing]:
+    """The factors to look at first; empty where there is no honest order."""
+    found = edition.result.attention
+    return [one for one in found.order if one.gain > 0][:FIRST] if found else []
+
+
+def first_items(edition: Edition) -> list[ItemResult]:
+    """The lowest item of each of these factors; the lowest of all where there is no honest order."""
+    by_code = {item.item.code: item for item in edition.result.items}
+    return [by_code[one.items[0]] for one in first(edition)] or list(edition.result.weakest[:FIRST])
+
+
 def advice(edition: Edition) -> list[str]:
     """The factors to look at first, a sentence each; the lowest items where there is no honest order."""
-    found = edition.result.attention
-    rising = [one for one in found.order if one.gain > 0][:FIRST] if found else []
-    return [_sentence(edition, one) for one in rising] or _lowest(edition)
+    items = first_items(edition)
+    told = [_sentence(edition, one, item) for one, item in zip(first(edition), items, strict=False)]
+    return told or _lowest(edition, items)
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -56,26 +69,26 @@ def _by_strata(edition: Edition) -> tuple[str, ...]:
     )
 
 
-def _sentence(edition: Edition, one: Pressing) -> str:
+def _sentence(edition: Edition, one: Pressing, lowest: ItemResult) -> str:
     _ = edition.translate
-    by_code = {item.item.code: item for item in edition.result.items}
-    lowest = by_code[one.items[0]]
-    text = _("%(factor)s: dư địa %(gain)s; thấp nhất là “%(item)s” (%(share)s).")
+    text = _(
+        "%(factor)s: thấp nhất là “%(item)s” (%(share)s); nếu các tiêu chí yếu lên bằng mức chung, chỉ số thêm %(gain)s."
+    )
     names = {
         "factor": one.section.title.in_language(edition.language),
-        "gain": edition.points(one.gain),
+        "gain": edition.points(one.gain).removeprefix("+"),
         "item": lowest.item.text.in_language(edition.language).rstrip("."),
         "share": edition.percent(lowest.measure.value),
     }
     return clean(text % names)
 
 
-def _lowest(edition: Edition) -> list[str]:
+def _lowest(edition: Edition, items: Sequence[ItemResult]) -> list[str]:
     return [
         clean(
             f"{item.item.text.in_language(edition.language).rstrip('.')}: {edition.percent(item.measure.value)}."
         )
-        for item in edition.result.weakest[:FIRST]
+        for item in items
     ]
 
 
