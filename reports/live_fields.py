@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from reports import formats
 from reports.attention import first, first_items
 from reports.edition import Edition
+from reports.fieldwork import last_day
 from survey.core.measure import Measure
 from survey.core.result import UnitResult
 from survey.core.target import Outcome
@@ -116,7 +117,7 @@ def _reason(edition: Edition) -> str:
 def _period(edition: Edition) -> str:
     _ = edition.translate
     round_ = edition.result.round
-    names = {"start": formats.day(round_.starts_on), "end": formats.day(round_.ends_on)}
+    names = {"start": formats.day(round_.starts_on), "end": formats.day(last_day(edition))}
     return _("từ %(start)s đến %(end)s") % names
 
 

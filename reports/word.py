@@ -35,7 +35,7 @@ from reports.pdf import CONTENTS_ABOVE
 from reports.pictures import pictures
 
 PICTURE_WIDTH = Mm(160)
-ROLES = {"body": "Body Text", "legal": "Legal basis", "lead": "Lead"}
+ROLES = {"body": "Body Text", "legal": "Legal basis", "lead": "Lead", "closing": "Body Text"}
 MARKS = {"met": "● ", "not_met": "◆ ", "not_enough": "○ ", "neutral": ""}
 """A verdict's mark differs by shape as well as by colour, like in the charts."""
 
@@ -80,7 +80,8 @@ def _write(writer: _Writer, block: Block) -> None:  # noqa: C901 - one line for 
         case Heading():
             _heading(writer, block)
         case Paragraph():
-            writer.file.add_paragraph(block.text, ROLES[block.role])
+            line = writer.file.add_paragraph(block.text, ROLES[block.role])
+            line.paragraph_format.keep_with_next = block.role == "closing" or None
         case Bullets():
             for item in block.items:
                 writer.file.add_paragraph(item, "List Bullet")
