@@ -71,9 +71,7 @@ def _by_strata(edition: Edition) -> tuple[str, ...]:
 
 def _sentence(edition: Edition, one: Pressing, lowest: ItemResult) -> str:
     _ = edition.translate
-    text = _(
-        "%(factor)s: thấp nhất là “%(item)s” (%(share)s); nếu các tiêu chí yếu lên bằng mức chung, chỉ số thêm %(gain)s."
-    )
+    text = _("%(factor)s (chỉ số có thể thêm %(gain)s): thấp nhất là “%(item)s” (%(share)s).")
     names = {
         "factor": one.section.title.in_language(edition.language),
         "gain": edition.points(one.gain).removeprefix("+"),

@@ -5,7 +5,6 @@ from reports.attention import advice
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
 from reports.fieldwork import last_day
-from reports.groups import mode_name
 from reports.measures import gauges
 from survey.core.result import TargetResult
 from survey.core.target import Outcome, Verdict
@@ -111,19 +110,15 @@ def _certainty(edition: Edition, verdict: Verdict | None) -> str:
 
 
 def _asked(edition: Edition) -> str:
-    """Who was asked, when, and how they answered, the most usual way first."""
+    """Who was asked, and when."""
     _ = edition.translate
-    round_, modes = edition.result.round, edition.result.modes
-    ways = [mode_name(edition, mode) for mode in sorted(modes, key=lambda mode: -modes[mode]) if modes[mode]]
+    round_ = edition.result.round
     names = {
         "population": round_.version.definition.population.in_language(edition.language).rstrip("."),
         "start": formats.day(round_.starts_on),
         "end": formats.day(last_day(edition)),
-        "ways": ", ".join(ways),
     }
-    if not ways:
-        return clean(_("Người được hỏi: %(population)s (%(start)s đến %(end)s).") % names)
-    return clean(_("Người được hỏi: %(population)s (%(start)s đến %(end)s). Cách trả lời: %(ways)s.") % names)
+    return clean(_("Hỏi ai: %(population)s, %(start)s đến %(end)s.") % names)
 
 
 def _moved(edition: Edition) -> str:
