@@ -104,12 +104,12 @@ def _reason(edition: Edition) -> str:
     verdict = next((t.verdict for t in edition.result.targets if t.target == target), None)
     if target is None:
         return _("không so với chỉ tiêu nào")
-    if verdict is None or not edition.result.index.is_known:
+    if verdict is None or verdict.low is None:
         return _("chưa đủ phiếu để ước lượng")
     words = {
-        Outcome.MET: _("cả khoảng tin cậy đều đạt mức chỉ tiêu"),
-        Outcome.NOT_MET: _("cả khoảng tin cậy đều chưa tới mức chỉ tiêu"),
-        Outcome.NOT_ENOUGH: _("khoảng tin cậy có phần đạt, có phần chưa tới mức chỉ tiêu"),
+        Outcome.MET: _("cả khoảng tin cậy đều đạt chỉ tiêu"),
+        Outcome.NOT_MET: _("cả khoảng tin cậy đều không đạt chỉ tiêu"),
+        Outcome.NOT_ENOUGH: _("khoảng tin cậy có phần đạt, có phần không đạt chỉ tiêu"),
     }
     return words[verdict.outcome]
 
