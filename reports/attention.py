@@ -39,14 +39,11 @@ def blocks(edition: Edition) -> list[Block]:
     if found is None:
         return []
     text = _(
-        "Tầm quan trọng là phần biến động của điểm hài lòng giữa những người trả lời đi cùng yếu tố ấy (phân rã "
-        "Shapley của R² = %(explained)s, %(respondents)s phiếu). Dư địa là mức tăng của chỉ số nếu các tiêu chí dưới mức "
-        "chung của yếu tố ấy lên bằng mức chung. Thứ tự theo tích của hai số."
+        "Tầm quan trọng cho biết điểm hài lòng của người trả lời cao thấp theo yếu tố ấy nhiều hay ít, so với các yếu tố "
+        "khác (%(respondents)s phiếu). Dư địa là mức tăng của chỉ số nếu các tiêu chí dưới mức chung của yếu tố ấy lên bằng "
+        "mức chung. Yếu tố có tích của hai số lớn hơn thì xếp trước."
     )
-    names = {
-        "explained": edition.percent(found.explained, 0),
-        "respondents": edition.count(found.respondents),
-    }
+    names = {"respondents": edition.count(found.respondents)}
     return [
         Heading(2, _("Nên cải thiện yếu tố nào trước"), "priorities"),
         Paragraph(text % names),
@@ -121,7 +118,7 @@ def _table(edition: Edition, found: Attention) -> Table:
             edition.number(one.importance),
             edition.number(one.importance_error),
             Number(one.gain, edition.points(one.gain), "points"),
-            _("không tách được với yếu tố liền trên") if one.tied else "",
+            _("chưa phân biệt được với yếu tố liền trên") if one.tied else "",
         )
         for place, one in enumerate(found.order, start=1)
     ]
@@ -136,6 +133,8 @@ def _table(edition: Edition, found: Attention) -> Table:
             Column(_("Nhận định"), width=1.6),
         ),
         tuple(rows),
+        note=_("Tầm quan trọng tính bằng phân rã Shapley của hệ số xác định R² = %(explained)s.")
+        % {"explained": edition.percent(found.explained, 0)},
     )
 
 
@@ -143,15 +142,17 @@ def _caution(edition: Edition, caution: Caution) -> str:
     _ = edition.translate
     words = {
         Caution.ASSOCIATION: _(
-            "Đi cùng không phải là gây ra: thứ tự nói nơi nên xem trước, không hứa chỉ số sẽ tăng bấy nhiêu."
+            "Cao thấp cùng nhau chưa phải là nguyên nhân: thứ tự chỉ ra nơi nên xem trước, không bảo đảm chỉ số sẽ tăng đúng "
+            "như thế."
         ),
         Caution.PART_OF_WHOLE: _(
-            "Điểm chung được tính từ chính các yếu tố này, nên tầm quan trọng chỉ là phần biến động của nó."
+            "Điểm chung được tính từ chính các yếu tố này, nên tầm quan trọng chỉ nói mỗi yếu tố góp bao nhiêu vào "
+            "chênh lệch giữa những người trả lời."
         ),
         Caution.FEW_RESPONDENTS: _("Chưa tới 30 phiếu cho mỗi yếu tố: thứ tự phần lớn là ngẫu nhiên."),
         Caution.LEFT_OUT: _(
             "Hơn một phần mười số phiếu không trả lời đủ các yếu tố và không được dùng ở đây."
         ),
-        Caution.NOT_SEPARATE: _("Hai yếu tố đứng đầu về tầm quan trọng không tách được với nhau."),
+        Caution.NOT_SEPARATE: _("Chưa phân biệt được hai yếu tố đứng đầu về tầm quan trọng."),
     }
     return words[caution]

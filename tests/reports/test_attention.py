@@ -69,7 +69,7 @@ def test_the_order_is_printed_with_its_cautions_and_its_chart_has_words() -> Non
     assert "Tiếp cận" in figure.alt
     assert "Công chức" in figure.alt
     said = " ".join(cautions.items)
-    assert "không phải là gây ra" in said
+    assert "chưa phải là nguyên nhân" in said
     assert "Chưa tới 30 phiếu" in said
     assert "Điểm chung được tính từ chính các yếu tố này" in said
 
