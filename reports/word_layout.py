@@ -96,7 +96,7 @@ def _styles(file: File, language: str) -> None:
     _paragraph_style(file, "List Bullet").paragraph_format.space_after = Pt(3)
     point = _paragraph_style(file, "Key point")
     point.base_style = _paragraph_style(file, "List Bullet")
-    point.font.size, point.paragraph_format.space_after = Pt(11), Pt(2)
+    point.font.size, point.paragraph_format.space_after = Pt(10.5), Pt(1)
     cell = _paragraph_style(file, "Cell")
     cell.font.size, cell.paragraph_format.space_after = Pt(10.5), Pt(1)
     cell.paragraph_format.space_before = Pt(1)
