@@ -202,6 +202,7 @@ def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
     acted(officer, "submit")
     approver = signed_in(app, "duyet")
     acted(approver, "publish", read=hidden(approver.get(WAY), "read"))
+    assert "Báo cáo đã ban hành, bản số 1" in Reading(approver.get("/reports")).main
     stranger = Visitor(app.test_client())
     for address in (f"/published/{ROUND}", f"/published/{ROUND}/1.vi.pdf", f"/published/{EARLIER}/2.vi.pdf"):
         stranger.get(address, 404)
