@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from reports.formats import opening
 from survey.actions.issuing import IssueUnknown
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.published_report import PublishedReport
@@ -25,11 +24,13 @@ class PublicReport:
         issues: the newest first; one at least.
         targets: by the number of an issue, the sentences of the plan's targets that it was judged by, in the order of
             its figures; none where they were changed since.
+        plan: whose targets they are, empty where there is none.
     """
 
     round: Round
     issues: tuple[PublishedReport, ...]
     targets: Mapping[int, tuple[str, ...]]
+    plan: str
 
 
 def set_public(
@@ -74,19 +75,17 @@ def public_report(database: Database, code: str, *, now: datetime) -> PublicRepo
             raise IssueUnknown(code)
         found = tuple(issue for issue in published_reports.issues(session, code) if issue.number in numbers)
         round_ = known_round(session, code, now=now)
-        return PublicReport(
-            round_, found, {issue.number: _targets(session, round_, issue) for issue in found}
+        sheet = target_sheets.with_code(session, round_.target_sheet_code or "")
+        sentences = (
+            tuple(opening(one.sentence) for one in sheet.in_group(Group.SATISFACTION)) if sheet else ()
         )
-
-
-def _targets(session: Session, round_: Round, issue: PublishedReport) -> tuple[str, ...]:
-    """The sentences of the targets that an issue was judged by, while they are as they were."""
-    if round_.target_sheet_code is None or issue.parts.get("targets") != freezing.targets_part(
-        session, round_
-    ):
-        return ()
-    sheet = target_sheets.with_code(session, round_.target_sheet_code)
-    return tuple(target.sentence for target in sheet.in_group(Group.SATISFACTION)) if sheet else ()
+        now_judged_by = freezing.targets_part(session, round_)
+        return PublicReport(
+            round_,
+            found,
+            {one.number: sentences if one.parts.get("targets") == now_judged_by else () for one in found},
+            sheet.plan if sheet else "",
+        )
 
 
 def public_file(database: Database, code: str, number: int, language: str) -> bytes:

@@ -211,6 +211,7 @@ def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
     assert page.figures["Số phiếu trả lời"] == "150"
     assert "đã nhận kết quả giải quyết thủ tục" in page.figures["Hỏi ai"]
     assert "đạt từ 90% trở lên. không đạt" in page.figures["So với chỉ tiêu"]
+    assert page.figures["So với chỉ tiêu"].startswith("Kế hoạch")
     assert "không đo trong đợt này" in page.figures["So với chỉ tiêu"]
     assert "(khoảng tin cậy 95 %: " in page.main.replace("\u00a0", " ")
     paper = stranger.fetch(f"/published/{ROUND}/1.vi.pdf").data
