@@ -1,22 +1,35 @@
 """What to mend first: importance against room to rise, with what must be said beside it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from reports.charts import PHONE, Point, priority_map
 from reports.document import Block, Bullets, Cell, Column, Figure, Heading, Number, Paragraph, Table, clean
 from reports.edition import Edition
 from survey.core.raking import Raked
-from survey.core.result import Attention, Pressing
+from survey.core.result import Attention, ItemResult, Pressing
 from survey.statistics.drivers import Caution
 
 FIRST = 3
 
 
+def first(edition: Edition) -> list[Pressing]:
+    """The factors to look at first; empty where there is no honest order."""
+    found = edition.result.attention
+    return [one for one in found.order if one.gain > 0][:FIRST] if found else []
+
+
+def first_items(edition: Edition) -> list[ItemResult]:
+    """The lowest item of each of these factors; the lowest of all where there is no honest order."""
+    by_code = {item.item.code: item for item in edition.result.items}
+    return [by_code[one.items[0]] for one in first(edition)] or list(edition.result.weakest[:FIRST])
+
+
 def advice(edition: Edition) -> list[str]:
     """The factors to look at first, a sentence each; the lowest items where there is no honest order."""
-    found = edition.result.attention
-    rising = [one for one in found.order if one.gain > 0][:FIRST] if found else []
-    return [_sentence(edition, one) for one in rising] or _lowest(edition)
+    items = first_items(edition)
+    told = [_sentence(edition, one, item) for one, item in zip(first(edition), items, strict=False)]
+    return told or _lowest(edition, items)
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -26,14 +39,11 @@ def blocks(edition: Edition) -> list[Block]:
     if found is None:
         return []
     text = _(
-        "Tầm quan trọng là phần biến động của điểm hài lòng giữa những người trả lời đi cùng yếu tố ấy (phân rã "
-        "Shapley của R² = %(explained)s, %(respondents)s phiếu). Dư địa là mức tăng của chỉ số nếu các tiêu chí dưới mức "
-        "chung của yếu tố ấy lên bằng mức chung. Thứ tự theo tích của hai số."
+        "Tầm quan trọng cho biết điểm hài lòng của người trả lời cao thấp theo yếu tố ấy nhiều hay ít, so với các yếu tố "
+        "khác (%(respondents)s phiếu). Dư địa là mức tăng của chỉ số nếu các tiêu chí dưới mức chung của yếu tố ấy lên bằng "
+        "mức chung. Yếu tố có tích của hai số lớn hơn thì xếp trước."
     )
-    names = {
-        "explained": edition.percent(found.explained, 0),
-        "respondents": edition.count(found.respondents),
-    }
+    names = {"respondents": edition.count(found.respondents)}
     return [
         Heading(2, _("Nên cải thiện yếu tố nào trước"), "priorities"),
         Paragraph(text % names),
@@ -56,26 +66,24 @@ def _by_strata(edition: Edition) -> tuple[str, ...]:
     )
 
 
-def _sentence(edition: Edition, one: Pressing) -> str:
+def _sentence(edition: Edition, one: Pressing, lowest: ItemResult) -> str:
     _ = edition.translate
-    by_code = {item.item.code: item for item in edition.result.items}
-    lowest = by_code[one.items[0]]
-    text = _("%(factor)s: dư địa %(gain)s; thấp nhất là “%(item)s” (%(share)s).")
+    text = _("%(factor)s (chỉ số có thể thêm %(gain)s): thấp nhất là “%(item)s” (%(share)s).")
     names = {
         "factor": one.section.title.in_language(edition.language),
-        "gain": edition.points(one.gain),
+        "gain": edition.points(one.gain).removeprefix("+"),
         "item": lowest.item.text.in_language(edition.language).rstrip("."),
         "share": edition.percent(lowest.measure.value),
     }
     return clean(text % names)
 
 
-def _lowest(edition: Edition) -> list[str]:
+def _lowest(edition: Edition, items: Sequence[ItemResult]) -> list[str]:
     return [
         clean(
             f"{item.item.text.in_language(edition.language).rstrip('.')}: {edition.percent(item.measure.value)}."
         )
-        for item in edition.result.weakest[:FIRST]
+        for item in items
     ]
 
 
@@ -110,7 +118,7 @@ def _table(edition: Edition, found: Attention) -> Table:
             edition.number(one.importance),
             edition.number(one.importance_error),
             Number(one.gain, edition.points(one.gain), "points"),
-            _("không tách được với yếu tố liền trên") if one.tied else "",
+            _("chưa phân biệt được với yếu tố liền trên") if one.tied else "",
         )
         for place, one in enumerate(found.order, start=1)
     ]
@@ -125,6 +133,8 @@ def _table(edition: Edition, found: Attention) -> Table:
             Column(_("Nhận định"), width=1.6),
         ),
         tuple(rows),
+        note=_("Tầm quan trọng tính bằng phân rã Shapley của hệ số xác định R² = %(explained)s.")
+        % {"explained": edition.percent(found.explained, 0)},
     )
 
 
@@ -132,15 +142,17 @@ def _caution(edition: Edition, caution: Caution) -> str:
     _ = edition.translate
     words = {
         Caution.ASSOCIATION: _(
-            "Đi cùng không phải là gây ra: thứ tự nói nơi nên xem trước, không hứa chỉ số sẽ tăng bấy nhiêu."
+            "Cao thấp cùng nhau chưa phải là nguyên nhân: thứ tự chỉ ra nơi nên xem trước, không bảo đảm chỉ số sẽ tăng đúng "
+            "như thế."
         ),
         Caution.PART_OF_WHOLE: _(
-            "Điểm chung được tính từ chính các yếu tố này, nên tầm quan trọng chỉ là phần biến động của nó."
+            "Điểm chung được tính từ chính các yếu tố này, nên tầm quan trọng chỉ nói mỗi yếu tố góp bao nhiêu vào "
+            "chênh lệch giữa những người trả lời."
         ),
         Caution.FEW_RESPONDENTS: _("Chưa tới 30 phiếu cho mỗi yếu tố: thứ tự phần lớn là ngẫu nhiên."),
         Caution.LEFT_OUT: _(
             "Hơn một phần mười số phiếu không trả lời đủ các yếu tố và không được dùng ở đây."
         ),
-        Caution.NOT_SEPARATE: _("Hai yếu tố đứng đầu về tầm quan trọng không tách được với nhau."),
+        Caution.NOT_SEPARATE: _("Chưa phân biệt được hai yếu tố đứng đầu về tầm quan trọng."),
     }
     return words[caution]

@@ -60,10 +60,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of running text; ``legal`` is a line of the legal bases, set in italics."""
+    """A paragraph of running text.
+
+    Attributes:
+        text: of the paragraph.
+        role: ``legal`` is a line of the legal bases, set in italics; ``closing`` stays with the signature below it.
+    """
 
     text: str
-    role: Literal["body", "legal", "lead"] = "body"
+    role: Literal["body", "legal", "lead", "closing"] = "body"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """How the survey was carried out: its period and population, who could answer, who did and how."""
 
+from datetime import date
+
 from reports import formats
 from reports.document import Block, Column, Heading, Paragraph, Table, clean
 from reports.edition import Edition
@@ -19,6 +21,12 @@ def blocks(edition: Edition) -> list[Block]:
     ]
 
 
+def last_day(edition: Edition) -> date:
+    """The last day of the period; the day of the data where the round was closed before its end."""
+    round_ = edition.result.round
+    return round_.ends_on if round_.closed_at is None else min(round_.ends_on, edition.dated)
+
+
 def _scope(edition: Edition) -> str:
     _ = edition.translate
     round_ = edition.result.round
@@ -30,9 +38,7 @@ def _scope(edition: Edition) -> str:
         text
         % {
             "start": formats.day(round_.starts_on),
-            "end": formats.day(
-                round_.ends_on if round_.closed_at is None else min(round_.ends_on, edition.dated)
-            ),
+            "end": formats.day(last_day(edition)),
             "source": round_.frame_source,
             "title": round_.version.definition.title.in_language(edition.language),
             "number": round_.version.number,

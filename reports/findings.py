@@ -225,7 +225,7 @@ def _changes(edition: Edition) -> list[Block]:
     )
     text = _(
         "Chỉ so sánh những tiêu chí và yếu tố mà hai đợt hỏi như nhau. Thay đổi chỉ được gọi là tăng hay giảm rõ rệt "
-        "khi giá trị p hai phía dưới 0,05."
+        "khi khó có thể chỉ do ngẫu nhiên (giá trị p hai phía dưới 0,05)."
     )
     figure = Figure(caption, draw(), clean(alt), draw(sheet=PHONE))
     return [*found, Paragraph(text), *reworded(edition), figure]

@@ -1,10 +1,13 @@
 """The first page: what a leader reads in a minute."""
 
+from reports import formats
 from reports.attention import advice
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
+from reports.fieldwork import last_day
 from reports.measures import gauges
 from survey.core.result import TargetResult
+from survey.core.target import Outcome, Verdict
 
 
 def blocks(edition: Edition) -> list[Block]:
@@ -14,7 +17,7 @@ def blocks(edition: Edition) -> list[Block]:
         headline(edition),
         *_verdicts(edition),
         Heading(2, _("Điều cần biết"), "key-points"),
-        Bullets((_moved(edition), _trust(edition))),
+        Bullets((_asked(edition), _moved(edition), _trust(edition))),
         *_to_mend(edition),
     ]
 
@@ -35,7 +38,7 @@ def headline(edition: Edition) -> Headline:
         "dossiers": edition.count(index.dossiers),
         "units": edition.count(len(edition.result.units)),
     }
-    caption = _("%(responses)s phiếu trả lời, gia quyền theo %(dossiers)s hồ sơ của %(units)s đơn vị")
+    caption = _("%(responses)s phiếu trả lời, tính trọng số theo %(dossiers)s hồ sơ của %(units)s đơn vị")
     wide, narrow = gauges(edition, index, label)
     return Headline(
         label=label,
@@ -71,7 +74,7 @@ def _verdicts(edition: Edition) -> list[Block]:
 
 def _verdict_row(edition: Edition, number: int, result: TargetResult) -> VerdictRow:
     _ = edition.translate
-    sentence = clean(f"({number}) {result.target.sentence}")
+    sentence = clean(f"({number}) {formats.opening(result.target.sentence)}")
     if result.measure is None:
         reason = result.measurement.reason
         return VerdictRow(
@@ -83,12 +86,6 @@ def _verdict_row(edition: Edition, number: int, result: TargetResult) -> Verdict
             outcome=_("không đo trong đợt này"),
             point_result=clean(reason.in_language(edition.language)) if reason else "",
         )
-    if result.verdict is None or not result.measure.is_known:
-        point = _("chưa đủ phiếu để ước lượng")
-    elif result.verdict.point_meets:
-        point = _("giá trị điểm: đạt")
-    else:
-        point = _("giá trị điểm: không đạt")
     return VerdictRow(
         sentence=sentence,
         scope="",
@@ -96,8 +93,32 @@ def _verdict_row(edition: Edition, number: int, result: TargetResult) -> Verdict
         interval=edition.interval(result.measure) if result.measure.is_known else "",
         tone=edition.tone(result.verdict),
         outcome=edition.outcome(result.verdict),
-        point_result=point,
+        point_result=_certainty(edition, result.verdict if result.measure.is_known else None),
     )
+
+
+def _certainty(edition: Edition, verdict: Verdict | None) -> str:
+    """How sure a verdict is: what the whole interval says, and where that is open, what the measured value says."""
+    _ = edition.translate
+    if verdict is None:
+        return _("chưa đủ phiếu để ước lượng")
+    if verdict.outcome is Outcome.MET:
+        return _("cả khoảng tin cậy đạt")
+    if verdict.outcome is Outcome.NOT_MET:
+        return _("cả khoảng tin cậy không đạt")
+    return _("riêng con số đo được: đạt") if verdict.point_meets else _("riêng con số đo được: không đạt")
+
+
+def _asked(edition: Edition) -> str:
+    """Who was asked, and when."""
+    _ = edition.translate
+    round_ = edition.result.round
+    names = {
+        "population": round_.version.definition.population.in_language(edition.language).rstrip("."),
+        "start": formats.day(round_.starts_on),
+        "end": formats.day(last_day(edition)),
+    }
+    return clean(_("Hỏi ai: %(population)s, %(start)s đến %(end)s.") % names)
 
 
 def _moved(edition: Edition) -> str:
@@ -132,18 +153,19 @@ def _trust(edition: Edition) -> str:
     _ = edition.translate
     weighting = edition.result.weighting
     text = _(
-        "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu chiếm %(coverage)s "
-        "số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần “Tình hình triển khai”)."
+        "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng (đơn vị × lĩnh vực) có phiếu chiếm "
+        "%(coverage)s số hồ sơ, %(silent)s tầng chưa có phiếu nào (phần “Tình hình triển khai”)."
     )
     if edition.steps is not None:
         text = _(
-            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng có phiếu đã tính chiếm "
-            "%(coverage)s số hồ sơ, %(silent)s tầng chưa có phiếu hoặc chưa đủ phiếu để tính (phần “Tình hình triển khai”)."
+            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; các tầng (đơn vị × lĩnh vực) có phiếu đã "
+            "tính chiếm %(coverage)s số hồ sơ, %(silent)s tầng chưa có phiếu hoặc chưa đủ phiếu để tính (phần "
+            "“Tình hình triển khai”)."
         )
     if not weighting.silent:
         text = _(
-            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng đều có phiếu "
-            "(phần “Tình hình triển khai”)."
+            "Độ tin cậy: người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên; mọi tầng (đơn vị × lĩnh vực) đều có "
+            "phiếu (phần “Tình hình triển khai”)."
         )
     return text % {
         "coverage": edition.percent(weighting.coverage, 1),

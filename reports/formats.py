@@ -132,6 +132,11 @@ def points(difference: float, language: Language, decimals: int = 2) -> str:
     return f"{sign}{_print(rounded, language)}{NBSP}{unit}"
 
 
+def opening(text: str) -> str:
+    """A text that begins with a capital, as a clause quoted from the middle of a plan's sentence need not."""
+    return text[:1].upper() + text[1:]
+
+
 def day(value: date) -> str:
     """A date as ``dd/mm/yyyy``."""
     return f"{value.day:02d}/{value.month:02d}/{value.year}"

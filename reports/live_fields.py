@@ -9,9 +9,13 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reports import formats
+from reports.attention import first, first_items
 from reports.edition import Edition
+from reports.fieldwork import last_day
 from survey.core.measure import Measure
 from survey.core.result import UnitResult
+from survey.core.target import Outcome
 
 NOISE = 1e-12
 """Two proportions that differ by less are the same one computed twice."""
@@ -93,6 +97,62 @@ def _verdict(edition: Edition) -> str:
     return edition.outcome(next((t.verdict for t in edition.result.targets if t.target == target), None))
 
 
+def _reason(edition: Edition) -> str:
+    """Why the verdict is what it is, as the clause of a sentence."""
+    _ = edition.translate
+    target = edition.result.main_target
+    verdict = next((t.verdict for t in edition.result.targets if t.target == target), None)
+    if target is None:
+        return _("không so với chỉ tiêu nào")
+    if verdict is None or verdict.low is None:
+        return _("chưa đủ phiếu để ước lượng")
+    words = {
+        Outcome.MET: _("cả khoảng tin cậy đều đạt chỉ tiêu"),
+        Outcome.NOT_MET: _("cả khoảng tin cậy đều không đạt chỉ tiêu"),
+        Outcome.NOT_ENOUGH: _("khoảng tin cậy có phần đạt, có phần không đạt chỉ tiêu"),
+    }
+    return words[verdict.outcome]
+
+
+def _period(edition: Edition) -> str:
+    _ = edition.translate
+    round_ = edition.result.round
+    names = {"start": formats.day(round_.starts_on), "end": formats.day(last_day(edition))}
+    return _("từ %(start)s đến %(end)s") % names
+
+
+def _units_with(outcome: Outcome) -> Callable[[Edition], str]:
+    """How many units have a verdict; those that cannot be estimated have not enough evidence."""
+
+    def counted(edition: Edition) -> str:
+        _ = edition.translate
+        if edition.result.main_target is None:
+            return _("không so với chỉ tiêu nào")
+        found = (
+            unit.verdict.outcome if unit.verdict else Outcome.NOT_ENOUGH for unit in edition.result.units
+        )
+        return edition.count(sum(one is outcome for one in found))
+
+    return counted
+
+
+def _factors_first(edition: Edition) -> str:
+    """The factors of the first page, in its order."""
+    _ = edition.translate
+    names = [f"“{one.section.title.in_language(edition.language)}”" for one in first(edition)]
+    return "; ".join(names) or _("chưa xếp được thứ tự")
+
+
+def _items_first(edition: Edition) -> str:
+    """The lowest item of each of those factors; the lowest of all where there is no honest order."""
+    _ = edition.translate
+    names = [
+        f"“{one.item.text.in_language(edition.language).rstrip('.')}” ({edition.percent(one.measure.value)})"
+        for one in first_items(edition)
+    ]
+    return "; ".join(names) or _("chưa đủ phiếu để ước lượng")
+
+
 def _target(edition: Edition) -> str:
     _ = edition.translate
     target = edition.result.main_target
@@ -166,15 +226,20 @@ def _fields(edition: Edition) -> list[tuple[str, Measure]]:
 
 FIELDS: Mapping[str, Callable[[Edition], str]] = {
     "tên đợt": lambda e: e.result.round.name(e.language),
+    "kỳ khảo sát": _period,
     "chỉ số": _index,
     "khoảng tin cậy": _interval,
     "chỉ tiêu": _target,
     "kết luận": _verdict,
+    "lý do kết luận": _reason,
     "thay đổi": _change,
     "đợt trước": _previous,
     "số phiếu": lambda e: e.count(e.result.index.responses),
     "số hồ sơ": lambda e: e.count(e.result.index.dossiers),
     "số đơn vị": lambda e: e.count(len(e.result.units)),
+    "số đơn vị đạt": _units_with(Outcome.MET),
+    "số đơn vị không đạt": _units_with(Outcome.NOT_MET),
+    "số đơn vị chưa đủ căn cứ": _units_with(Outcome.NOT_ENOUGH),
     "độ phủ": lambda e: e.percent(e.result.weighting.coverage, 1),
     "đơn vị cao nhất": _highest_unit,
     "đơn vị thấp nhất": _lowest_unit,
@@ -184,20 +249,27 @@ FIELDS: Mapping[str, Callable[[Edition], str]] = {
     "yếu tố thấp nhất": lambda e: _extreme(e, _factors(e), min),
     "tiêu chí cao nhất": lambda e: _extreme(e, _items(e), max),
     "tiêu chí thấp nhất": lambda e: _extreme(e, _items(e), min),
+    "yếu tố nên xem trước": _factors_first,
+    "tiêu chí nên xem trước": _items_first,
 }
 """Every field by its Vietnamese name."""
 
 ENGLISH: Mapping[str, str] = {
     "tên đợt": "round",
+    "kỳ khảo sát": "period",
     "chỉ số": "index",
     "khoảng tin cậy": "interval",
     "chỉ tiêu": "target",
     "kết luận": "verdict",
+    "lý do kết luận": "reason for verdict",
     "thay đổi": "change",
     "đợt trước": "previous round",
     "số phiếu": "responses",
     "số hồ sơ": "dossiers",
     "số đơn vị": "units",
+    "số đơn vị đạt": "units that met",
+    "số đơn vị không đạt": "units that did not meet",
+    "số đơn vị chưa đủ căn cứ": "units without enough evidence",
     "độ phủ": "coverage",
     "đơn vị cao nhất": "highest unit",
     "đơn vị thấp nhất": "lowest unit",
@@ -207,6 +279,8 @@ ENGLISH: Mapping[str, str] = {
     "yếu tố thấp nhất": "lowest factor",
     "tiêu chí cao nhất": "highest item",
     "tiêu chí thấp nhất": "lowest item",
+    "yếu tố nên xem trước": "factors to look at first",
+    "tiêu chí nên xem trước": "items to look at first",
 }
 """The English name of every field."""
 
@@ -217,15 +291,20 @@ def _meanings(edition: Edition) -> Mapping[str, str]:
     _ = edition.translate
     return {
         "tên đợt": _("Tên của đợt khảo sát"),
+        "kỳ khảo sát": _("Ngày đầu và ngày cuối của kỳ khảo sát"),
         "chỉ số": _("Chỉ số hài lòng chung"),
         "khoảng tin cậy": _("Khoảng tin cậy của chỉ số"),
         "chỉ tiêu": _("Chỉ tiêu chính của kế hoạch"),
         "kết luận": _("Đạt, không đạt hay chưa đủ căn cứ"),
+        "lý do kết luận": _("Vì sao kết luận như thế: khoảng tin cậy nằm ở đâu so với chỉ tiêu"),
         "thay đổi": _("Chỉ số tăng hay giảm so với đợt trước"),
         "đợt trước": _("Tên của đợt trước"),
         "số phiếu": _("Số phiếu trả lời"),
         "số hồ sơ": _("Số hồ sơ của tổng thể"),
         "số đơn vị": _("Số đơn vị được khảo sát"),
+        "số đơn vị đạt": _("Số đơn vị đạt chỉ tiêu chính"),
+        "số đơn vị không đạt": _("Số đơn vị không đạt chỉ tiêu chính"),
+        "số đơn vị chưa đủ căn cứ": _("Số đơn vị chưa đủ căn cứ để kết luận"),
         "độ phủ": _("Phần hồ sơ thuộc tầng có phiếu"),
         "đơn vị cao nhất": _("Đơn vị có chỉ số cao nhất"),
         "đơn vị thấp nhất": _("Đơn vị có chỉ số thấp nhất"),
@@ -235,4 +314,6 @@ def _meanings(edition: Edition) -> Mapping[str, str]:
         "yếu tố thấp nhất": _("Yếu tố có tỷ lệ hài lòng thấp nhất"),
         "tiêu chí cao nhất": _("Tiêu chí có tỷ lệ hài lòng cao nhất"),
         "tiêu chí thấp nhất": _("Tiêu chí có tỷ lệ hài lòng thấp nhất"),
+        "yếu tố nên xem trước": _("Các yếu tố nêu ở “Nên xem trước” của trang đầu"),
+        "tiêu chí nên xem trước": _("Tiêu chí thấp nhất của các yếu tố ấy"),
     }

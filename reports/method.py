@@ -21,7 +21,7 @@ def blocks(edition: Edition) -> list[Block]:
         _estimation(edition),
         Heading(2, _("Quy tắc cho tầng thiếu phiếu"), "method-strata"),
         _poor_strata(edition),
-        Heading(2, _("Khoảng tin cậy đúng bao nhiêu lần"), "method-coverage"),
+        Heading(2, _("Khoảng tin cậy đáng tin đến đâu"), "method-coverage"),
         _coverage(edition),
     ]
 

@@ -79,7 +79,7 @@ def _target_table(edition: Edition, group: Group, targets: list[ReportedTarget])
 def _sentence(edition: Edition, one: ReportedTarget) -> str:
     note = one.target.note
     said = f" ({note.in_language(edition.language)})" if note else ""
-    return clean(f"{one.target.sentence}{said}")
+    return clean(f"{formats.opening(one.target.sentence)}{said}")
 
 
 def _amount(words: Words, one: ReportedTarget) -> Cell:
@@ -109,7 +109,7 @@ def _measures(edition: Edition, measures: list[ReportedMeasure]) -> list[Block]:
         str(edition.result.round.ends_on.year),
         edition.number(edition.result.index.value),
         _("Phần trên của báo cáo này"),
-        _("Người vừa làm thủ tục tại cơ quan, tự chọn trả lời; gia quyền theo hồ sơ."),
+        _("Người vừa làm thủ tục tại cơ quan, tự chọn trả lời; có trọng số theo hồ sơ."),
     )
     rows = [own]
     for one in measures:

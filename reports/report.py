@@ -101,6 +101,6 @@ def _closing(edition: Edition) -> list[Block]:
     sentence = _("Trên đây là báo cáo kết quả %(round)s, %(agency)s kính báo cáo.")
     names = {"round": edition.result.round.name(edition.language), "agency": edition.instance.agency}
     return [
-        Paragraph(clean(sentence % names)),
+        Paragraph(clean(sentence % names), "closing"),
         written.signature(edition),
     ]

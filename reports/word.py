@@ -35,20 +35,26 @@ from reports.pdf import CONTENTS_ABOVE
 from reports.pictures import pictures
 
 PICTURE_WIDTH = Mm(160)
-ROLES = {"body": "Body Text", "legal": "Legal basis", "lead": "Lead"}
+ROLES = {"body": "Body Text", "legal": "Legal basis", "lead": "Lead", "closing": "Body Text"}
+SHORT = 12
+"""A table with no more rows stays on one page."""
 MARKS = {"met": "● ", "not_met": "◆ ", "not_enough": "○ ", "neutral": ""}
 """A verdict's mark differs by shape as well as by colour, like in the charts."""
 
 
 @dataclass
 class _Writer:
-    """What is known while a file is written: its pictures still to come, and what was numbered so far."""
+    """What is known while a file is written: its pictures still to come, and what was numbered so far.
+
+    The leaders' page, from its one number to the page break, is set smaller so that it stays one page.
+    """
 
     file: File
     word: dict[str, str]
     drawn: Iterator[bytes]
     headings: Sequence[Heading]
     numbers: dict[str, int] = field(default_factory=dict)
+    is_leaders_page: bool = False
 
     def next(self, name: str) -> int:
         self.numbers[name] = self.numbers.get(name, 0) + 1
@@ -80,10 +86,12 @@ def _write(writer: _Writer, block: Block) -> None:  # noqa: C901 - one line for 
         case Heading():
             _heading(writer, block)
         case Paragraph():
-            writer.file.add_paragraph(block.text, ROLES[block.role])
+            line = writer.file.add_paragraph(block.text, ROLES[block.role])
+            line.paragraph_format.keep_with_next = block.role == "closing" or None
         case Bullets():
+            style = "Key point" if writer.is_leaders_page else "List Bullet"
             for item in block.items:
-                writer.file.add_paragraph(item, "List Bullet")
+                writer.file.add_paragraph(item, style)
         case Note():
             _note(writer, block)
         case Headline():
@@ -145,7 +153,7 @@ def _letterhead(writer: _Writer, head: Letterhead) -> None:
     layout.write(table.cell(1, 0), head.number, "center")
     layout.write(table.cell(1, 1), head.place_and_date, "center").runs[0].italic = True
     title = writer.file.add_paragraph(style="Title")
-    title.paragraph_format.space_before = Pt(14)
+    title.paragraph_format.space_before = Pt(8)
     title.add_run(head.kind).add_break()
     title.add_run(head.subject)
 
@@ -173,9 +181,13 @@ def _note(writer: _Writer, it: Note) -> None:
 
 
 def _headline(writer: _Writer, it: Headline) -> None:
-    writer.file.add_paragraph().add_run(it.label).bold = True
-    writer.file.add_paragraph(it.value.text, "Key number")
-    writer.file.add_paragraph(it.interval)
+    writer.is_leaders_page = True
+    label = writer.file.add_paragraph()
+    label.add_run(it.label).bold = True
+    number = writer.file.add_paragraph(it.value.text, "Key number")
+    interval = writer.file.add_paragraph(it.interval)
+    for line in (label, number, interval):
+        line.paragraph_format.space_after = Pt(0)
     writer.file.add_paragraph(it.caption, "Small")
     if it.gauge_svg:
         _picture(writer, it.alt)
@@ -213,6 +225,8 @@ def _table(writer: _Writer, it: Table) -> None:
                 text = value if isinstance(value, str) else value.text
                 layout.write(cell, text, column.align, bold=number in it.strong)
         layout.mark_head(table)
+        if len(it.rows) <= SHORT:
+            layout.keep_together(table)
     writer.file.add_paragraph(it.note, "Small")  # also keeps two tables apart
 
 
@@ -221,7 +235,7 @@ def _verdicts(writer: _Writer, it: Verdicts) -> None:
     line.add_run(it.caption).bold = True
     line.paragraph_format.keep_with_next = True
     table = writer.file.add_table(1 + len(it.rows), 3, "Table Grid")
-    layout.widths(table, (0.54, 0.2, 0.26))
+    layout.widths(table, (0.51, 0.19, 0.3))
     for cell, name in zip(table.rows[0].cells, ("target", "measured", "verdict"), strict=True):
         layout.write(cell, writer.word[name], bold=True)
     for cells, row in zip([line.cells for line in list(table.rows)[1:]], it.rows, strict=True):
@@ -248,6 +262,7 @@ def _verdict(cells: Sequence[TableCell], row: VerdictRow) -> None:
 
 def _page_break(writer: _Writer) -> None:
     """End the page in the last paragraph; one of its own would stand empty at the head of the next page."""
+    writer.is_leaders_page = False
     lines = writer.file.paragraphs
     follows_text = writer.file.element.body[-2] is lines[-1]._p  # noqa: SLF001 - last but the section's properties
     line = lines[-1] if follows_text else writer.file.add_paragraph()

@@ -31,12 +31,15 @@ LEAST_FOR_TEXTS = 22.0
 PER_LETTER, CELL_MARGINS = 2.15, 4.0
 """Millimetres of a letter at 10.5 pt, and of the margins of a cell."""
 
+BOLD = 1.3
+"""How much wider a letter of a heading is than one of a cell."""
+
 ALIGNMENTS = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
 }
-OWN_STYLES = ("Legal basis", "Lead", "Reader's note", "Small", "Key number", "Cell")
+OWN_STYLES = ("Legal basis", "Lead", "Reader's note", "Small", "Key number", "Key point", "Cell")
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -86,10 +89,14 @@ def _styles(file: File, language: str) -> None:
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _paragraph_style(file, "Legal basis").font.italic = True
     _paragraph_style(file, "Lead").font.size = Pt(13.5)
-    _paragraph_style(file, "Small").font.size = Pt(11)
+    _paragraph_style(file, "Small").font.size = Pt(10)
     _paragraph_style(file, "Small").font.color.rgb = colour("muted")
     number = _paragraph_style(file, "Key number")
-    number.font.size, number.font.bold, number.font.color.rgb = Pt(34), True, colour("primary")
+    number.font.size, number.font.bold, number.font.color.rgb = Pt(28), True, colour("primary")
+    _paragraph_style(file, "List Bullet").paragraph_format.space_after = Pt(3)
+    point = _paragraph_style(file, "Key point")
+    point.base_style = _paragraph_style(file, "List Bullet")
+    point.font.size, point.paragraph_format.space_after = Pt(10.5), Pt(1)
     cell = _paragraph_style(file, "Cell")
     cell.font.size, cell.paragraph_format.space_after = Pt(10.5), Pt(1)
     cell.paragraph_format.space_before = Pt(1)
@@ -224,8 +231,9 @@ def shares(it: Grid) -> list[float]:
 def _millimetres(it: Grid, place: int) -> float:
     cells = [row[place] for row in it.rows]
     texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
-    words = it.columns[place].heading.split()
-    return PER_LETTER * max(map(len, [*texts, *words]), default=0) + CELL_MARGINS
+    longest = max(map(len, texts), default=0)
+    word = max(map(len, it.columns[place].heading.split()), default=0)
+    return PER_LETTER * max(longest, BOLD * word) + CELL_MARGINS
 
 
 def widths(table: Table, shares: Sequence[float]) -> None:
@@ -246,6 +254,14 @@ def write(cell: TableCell, text: str, align: Align = "left", *, bold: bool = Fal
     paragraph.alignment = ALIGNMENTS[align]
     paragraph.add_run(text).bold = bold
     return paragraph
+
+
+def keep_together(table: Table) -> None:
+    """Keep all rows of a table on one page, if one page has room for them."""
+    for row in list(table.rows)[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def mark_head(table: Table) -> None:

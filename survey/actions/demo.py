@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.definition import Definition
 from questionnaires.version import Version
-from survey.actions import seals
+from survey.actions import freezing, issuing, releasing, report_texts, seals
 from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
@@ -19,7 +19,8 @@ from survey.core.response import Response
 from survey.core.round import VIETNAM, Round
 from survey.demo.answers import LANGUAGES, MODES
 from survey.demo.elsewhere import FIGURES
-from survey.demo.simulation import SEED, Demo, DemoRound, simulate
+from survey.demo.simulation import PLANS, SEED, Demo, DemoRound, simulate
+from survey.demo.written import TEXTS
 from survey.store import accounts, places, reported, responses, rounds, target_sheets, versions
 from survey.store.database import Database
 from survey.store.schema import is_empty
@@ -27,6 +28,12 @@ from survey.store.schema import is_empty
 PUBLISHED_AT = datetime(2026, 6, 22, 2, tzinfo=UTC)
 QUESTIONNAIRE = "quay_5_yeu_to"
 TARGET_SHEET = "nghe-an-2024"
+CLOSED_AT = datetime(2026, 9, 30, 17, tzinfo=UTC)
+"""The midnight after the last response of the first round."""
+SETTLED_AT = datetime(2026, 10, 15, 2, tzinfo=UTC)
+"""When nothing of it can arrive any more."""
+WRITTEN_AT = datetime(2026, 10, 19, 8, tzinfo=UTC)
+ISSUED_AT = datetime(2026, 10, 20, 2, tzinfo=UTC)
 SEALED_AT = datetime(2026, 11, 20, 17, tzinfo=UTC)
 """The midnight after the last simulated response."""
 SEAL_KEY = b"simulated receipts, which nobody holds"
@@ -99,8 +106,9 @@ def fill(
             round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
             rounds.add(session, round_, demo_round.dossiers)
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
-        for figure in FIGURES:
-            reported.add(session, demo.rounds[-1].code, figure)
+        for code, figures in FIGURES.items():
+            for figure in figures:
+                reported.add(session, code, figure)
         for account in PEOPLE:
             accounts.add(session, account, password_hash=hash_password(password))
 
@@ -113,9 +121,49 @@ def people(database: Database) -> list[Account]:
     return sorted(found, key=lambda account: names.index(account.name))
 
 
+def publish_closed_round(database: Database, *, public_url: str, small_cell: int) -> None:
+    """Write, hand in and publish the report of the closed round and let everybody read it, each by whom it needs.
+
+    What had arrived when the round closed is sealed before, since a report prints its seal.
+
+    Args:
+        database: just filled.
+        public_url: where everybody reaches the site, to check the seal that the report prints.
+        small_cell: groups with fewer responses show no figure.
+    """
+    code, author, second = PLANS[0].code, OFFICER.name, APPROVER.name
+    seals.write(database, now=CLOSED_AT, key=SEAL_KEY)
+    freezing.frozen(database, code, now=SETTLED_AT)
+    report_texts.save(database, code, TEXTS.values, base=0, who=author, now=WRITTEN_AT)
+    read = issuing.submit(database, code, "", who=author, now=WRITTEN_AT)
+    issue = issuing.publish(
+        database,
+        code,
+        read=read.id,
+        public_url=public_url,
+        small_cell=small_cell,
+        who=second,
+        now=ISSUED_AT,
+    )
+    releasing.set_public(database, code, issue.number, is_public=True, who=second, now=ISSUED_AT)
+
+
+def published_paper(database: Database) -> bytes | None:
+    """The report of the closed round as it was published; None in a demo of an earlier program."""
+    try:
+        return issuing.stored_file(database, PLANS[0].code, 1, "vi")
+    except issuing.IssueUnknown:
+        return None
+
+
 def seal_all(database: Database) -> None:
-    """Seal all that was filled in."""
+    """Seal all that was filled in and done since."""
     seals.write(database, now=SEALED_AT, key=SEAL_KEY)
+
+
+def is_whole(database: Database) -> bool:
+    """Whether the demo was filled to its end; its last step is the seal."""
+    return any(seal.sealed_at >= SEALED_AT for seal in seals.chain(database))
 
 
 def _add_places(session: Session, demo: Demo, codes: list[str]) -> None:

@@ -295,6 +295,13 @@ def published_paper(
         return published_reports.file(session, code, found.issue.number, language)
 
 
+def newest_issues(database: Database) -> dict[str, PublishedReport]:
+    """The issue that stands of every round of which a report was published, by the round's code."""
+    with database.reading() as session:
+        found = {code: published_reports.newest(session, code) for code in published_reports.codes(session)}
+    return {code: issue for code, issue in found.items() if issue is not None}
+
+
 def stored_file(database: Database, code: str, number: int, language: str) -> bytes:
     """The PDF of an issue as it was published.
 

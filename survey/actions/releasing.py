@@ -1,23 +1,36 @@
 """Let everybody read a published report, or no more: what the public sees is what was published, never made anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from reports.formats import opening
 from survey.actions.issuing import IssueUnknown
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.published_report import PublishedReport
 from survey.core.round import Round
+from survey.core.target import Group
 from survey.core.trail import Deed
-from survey.store import published_reports, rounds, trail
+from survey.store import freezing, published_reports, rounds, target_sheets, trail
 from survey.store.database import Database
 
 
 @dataclass(frozen=True)
 class PublicReport:
-    """The issues of a round's report that everybody may read, the newest first; one at least."""
+    """What everybody may read of a round's report.
+
+    Attributes:
+        round: whose report it is.
+        issues: the newest first; one at least.
+        targets: by the number of an issue, the sentences of the plan's targets that it was judged by, in the order of
+            its figures; none where they were changed since.
+        plan: whose targets they are, empty where there is none.
+    """
 
     round: Round
     issues: tuple[PublishedReport, ...]
+    targets: Mapping[int, tuple[str, ...]]
+    plan: str
 
 
 def set_public(
@@ -60,8 +73,19 @@ def public_report(database: Database, code: str, *, now: datetime) -> PublicRepo
         numbers = published_reports.public_numbers(session, code)
         if not numbers:
             raise IssueUnknown(code)
-        found = (issue for issue in published_reports.issues(session, code) if issue.number in numbers)
-        return PublicReport(known_round(session, code, now=now), tuple(found))
+        found = tuple(issue for issue in published_reports.issues(session, code) if issue.number in numbers)
+        round_ = known_round(session, code, now=now)
+        sheet = target_sheets.with_code(session, round_.target_sheet_code or "")
+        sentences = (
+            tuple(opening(one.sentence) for one in sheet.in_group(Group.SATISFACTION)) if sheet else ()
+        )
+        now_judged_by = freezing.targets_part(session, round_)
+        return PublicReport(
+            round_,
+            found,
+            {one.number: sentences if one.parts.get("targets") == now_judged_by else () for one in found},
+            sheet.plan if sheet else "",
+        )
 
 
 def public_file(database: Database, code: str, number: int, language: str) -> bytes:

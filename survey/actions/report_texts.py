@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from questionnaires.draft_values import Value, merged
 from reports.live_fields import LiveField, present, unknown
+from reports.suggested import suggestions
 from survey.actions.report import edition_of
 from survey.actions.rounds import RoundUnknown, known_round
-from survey.core.published_report import Submission
+from survey.core.published_report import LANGUAGES, Submission
 from survey.core.report_texts import CHAPTER_PARTS, Excess, SavedTexts, excess, texts_from
 from survey.core.round import Round
 from survey.core.trail import Deed
 from survey.store import published_reports, report_texts, rounds, trail
 from survey.store.database import Database
+from survey.wording import translator
 
 
 class FieldsUnknown(ValueError):
@@ -73,12 +75,14 @@ class Desk:
         saved: what stands.
         live: every live field with its present value.
         waiting: how the report was handed in, while it waits for approval.
+        suggested: wording that is offered, by the part of the report.
     """
 
     round: Round
     saved: SavedTexts
     live: tuple[LiveField, ...]
     waiting: Submission | None
+    suggested: Mapping[str, str]
 
 
 def desk(database: Database, code: str, language: str, *, small_cell: int, now: datetime) -> Desk:
@@ -93,7 +97,8 @@ def desk(database: Database, code: str, language: str, *, small_cell: int, now: 
     with database.reading() as session:
         saved = report_texts.newest(session, code)
         waiting = published_reports.waiting(session, code)
-    return Desk(edition.result.round, saved, present(edition), waiting)
+    suggested = suggestions(edition, {each: translator(each) for each in LANGUAGES})
+    return Desk(edition.result.round, saved, present(edition), waiting, suggested)
 
 
 def round_of(database: Database, code: str, *, now: datetime) -> Round:

@@ -40,18 +40,14 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     settings = settings_from(os.environ)
     step = _steps()
     database = _fresh(settings, step)
-    if demo_action.is_filled(database) and reset:
-        step("xóa dữ liệu mô phỏng cũ")
+    if demo_action.is_filled(database) and (reset or not demo_action.is_whole(database)):
+        step("xóa dữ liệu mô phỏng cũ" if reset else "lần dựng trước dở dang, dựng lại từ đầu")
         schema.downgrade(database, "base")
         schema.upgrade(database)
     if demo_action.is_filled(database):
         step("đã có dữ liệu mô phỏng, dùng lại (thêm --reset để dựng lại từ đầu)")
     else:
-        demo_action.fill(
-            database, shipped_definitions(), shipped_target_sheets(), password=DEMO_PASSWORD, step=step
-        )
-        step("niêm phong các phiếu")
-        demo_action.seal_all(database)
+        _build(database, settings, step)
     _write_papers(database, settings, out, step)
     names = ", ".join(f"{account.name} ({account.role})" for account in demo_action.people(database))
     database.close()
@@ -60,6 +56,17 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     if serve:
         click.echo(f"Trang web: http://127.0.0.1:{port}/  (Ctrl+C để dừng)")
         hand_over("127.0.0.1", port, workers=2)
+
+
+def _build(database: Database, settings: Settings, step: Callable[[str], None]) -> None:
+    """Fill the province, publish the report of its closed round, seal."""
+    demo_action.fill(
+        database, shipped_definitions(), shipped_target_sheets(), password=DEMO_PASSWORD, step=step
+    )
+    step("niêm phong, ban hành báo cáo của đợt đã chốt")
+    demo_action.publish_closed_round(database, public_url=settings.public_url, small_cell=settings.small_cell)
+    step("niêm phong các phiếu")
+    demo_action.seal_all(database)
 
 
 def _steps() -> Callable[[str], None]:
@@ -101,5 +108,10 @@ def _write_papers(database: Database, settings: Settings, out: Path, step: Calla
         now=now,
     )
     write_whole(out / "bao-cao.pdf", write_pdf(document))
+    published = demo_action.published_paper(database)
+    if published is not None:
+        write_whole(out / "bao-cao-da-ban-hanh.pdf", published)
     step("xong")
-    click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'}")
+    click.echo(f"\nÁp phích:  {out / 'ap-phich.pdf'}\nBáo cáo:   {out / 'bao-cao.pdf'} (đợt đang mở)")
+    if published is not None:
+        click.echo(f"           {out / 'bao-cao-da-ban-hanh.pdf'} (đợt đã chốt, ban hành)")

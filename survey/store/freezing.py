@@ -35,7 +35,7 @@ def inputs(session: Session, round_: Round) -> tuple[Parts, int]:
     parts: Parts = {
         "round": {WHOLE: fingerprint_of(_facts(session, round_))},
         "settings": {WHOLE: fingerprint_of(estimation_settings.as_text(round_.settings))},
-        "targets": {WHOLE: fingerprint_of(_targets(session, round_))},
+        "targets": targets_part(session, round_),
         "versions": {name: fingerprint_of(text) for _id, name, text in used},
         "editorial": {WHOLE: fingerprint_of(_editorial(session, [id_ for id_, _name, _text in used]))},
         "population": _population(session, round_.code, units, fields),
@@ -45,6 +45,11 @@ def inputs(session: Session, round_: Round) -> tuple[Parts, int]:
         found = frames.margins(session, round_.code)
         parts["margins"] = {margin: fingerprint_of(categories) for margin, categories in found.items()}
     return parts, number
+
+
+def targets_part(session: Session, round_: Round) -> dict[str, str]:
+    """The fingerprint of the targets that a round is judged by."""
+    return {WHOLE: fingerprint_of(_targets(session, round_))}
 
 
 def add(session: Session, code: str, frozen: Freeze) -> None:

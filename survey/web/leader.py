@@ -4,7 +4,7 @@ from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
 from reports.document import Document
-from survey.actions.issuing import published_paper, way
+from survey.actions.issuing import newest_issues, published_paper, way
 from survey.actions.report import round_document
 from survey.actions.rounds import boards
 from survey.core.account import Permission
@@ -23,9 +23,11 @@ guard(pages)
 @pages.get("")
 @needs(Permission.READ_REPORTS)
 def reports() -> str:
-    """Which rounds have a report."""
+    """Which rounds have a report, and what the published ones say."""
     return render_template(
-        "leader/reports.html", boards=boards(services().database, within=g.account.unit_code, now=now())
+        "leader/reports.html",
+        boards=boards(services().database, within=g.account.unit_code, now=now()),
+        issues=newest_issues(services().database),
     )
 
 

@@ -54,7 +54,7 @@ def test_the_first_page_names_the_factors_and_their_lowest_items() -> None:
     [first, second] = attention.advice(edition())
     both = first + second
     assert (
-        "Tiếp cận: dư địa +4,63\N{NO-BREAK SPACE}điểm\N{NO-BREAK SPACE}%; thấp nhất là “Tiêu chí a1” (50,00"
+        "Tiếp cận (chỉ số có thể thêm 4,63\N{NO-BREAK SPACE}điểm\N{NO-BREAK SPACE}%): thấp nhất là “Tiêu chí a1” (50,00"
         in both
     )
     assert "“Tiêu chí b1”" in both
@@ -69,7 +69,7 @@ def test_the_order_is_printed_with_its_cautions_and_its_chart_has_words() -> Non
     assert "Tiếp cận" in figure.alt
     assert "Công chức" in figure.alt
     said = " ".join(cautions.items)
-    assert "không phải là gây ra" in said
+    assert "chưa phải là nguyên nhân" in said
     assert "Chưa tới 30 phiếu" in said
     assert "Điểm chung được tính từ chính các yếu tố này" in said
 
@@ -107,4 +107,4 @@ def test_a_factor_without_room_is_not_advised() -> None:
     assert made.result.attention is not None
     order = tuple(replace(one, gain=0.0) for one in made.result.attention.order)
     calm = replace(made, result=replace(made.result, attention=replace(made.result.attention, order=order)))
-    assert "dư địa" not in " ".join(attention.advice(calm))
+    assert "có thể thêm" not in " ".join(attention.advice(calm))

@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 
 from survey.actions import demo, keying
 from survey.actions.rounds import boards
-from survey.store import accounts, counts, places, rounds
+from survey.core.place import Instance
+from survey.store import accounts, counts, places, published_reports, rounds
 from survey.store.database import Database
 from survey.store.tables import ResponseRow, RoundRow
 from tests.papers import decoded, pages
 from tests.server import Installation, free_port
 
 SIMULATED = "Dữ liệu mô phỏng"
+FILES = ("bao-cao.pdf", "bao-cao-da-ban-hanh.pdf", "ap-phich.pdf")
 
 
 @pytest.fixture
@@ -49,6 +51,27 @@ def test_the_demo_leaves_a_full_province_and_its_papers(
         "Độ tin cậy",
     ):
         assert matter in report[0]
+    issued = pages(tmp_path / "first" / "bao-cao-da-ban-hanh.pdf")
+    assert all(SIMULATED in page for page in issued)
+    whole = " ".join(" ".join(issued).split())
+    for matter in (
+        "Số: 215/BC-SNV",
+        "Lam Giang, ngày 20 tháng 10 năm 2026",
+        "Căn cứ Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ",
+        "ĐÁNH GIÁ CHUNG",
+        "TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN",
+        "KIẾN NGHỊ, ĐỀ XUẤT",
+        "Đã báo cáo 9 trong 11 chỉ tiêu",
+        "Nguyễn Văn Mẫu (mô phỏng)",
+    ):
+        assert matter in whole
+    assert "{" not in whole, "every live field is filled in"
+    assert "bản số 1: nguyên vẹn" in installation.run("report", "verify")
+    assert "Nguyên vẹn: 2 niêm phong" in installation.run("seal", "verify")
+    with empty_database.reading() as session:
+        [issue] = published_reports.issues(session, held[1].code)
+        assert published_reports.public_numbers(session, held[1].code) == {1}
+    assert (issue.submitted_by, issue.published_by) == ("canbo", "duyet")
     assert len(posters) == len(counters)
     for counter, poster in zip(counters, posters, strict=True):
         assert SIMULATED in poster
@@ -90,7 +113,7 @@ def test_the_demo_is_the_same_bytes_every_time_and_keeps_what_was_answered(tmp_p
         folder = tmp_path / name
         installation = Installation(f"sqlite:///{folder / 'sipas.sqlite'}", folder, 8000)
         installation.run("demo", "--no-serve", "--out", str(folder))
-        papers.append([(folder / file).read_bytes() for file in ("bao-cao.pdf", "ap-phich.pdf")])
+        papers.append([(folder / file).read_bytes() for file in FILES])
     assert papers[0] == papers[1]
 
     database = Database(f"sqlite:///{tmp_path / 'two' / 'sipas.sqlite'}")
@@ -99,7 +122,19 @@ def test_the_demo_is_the_same_bytes_every_time_and_keeps_what_was_answered(tmp_p
     assert "dùng lại" in again
     assert _responses(database) == stored
     database.close()
-    assert (tmp_path / "again" / "bao-cao.pdf").read_bytes() == papers[0][0]
+    assert [(tmp_path / "again" / file).read_bytes() for file in FILES] == papers[0]
+
+
+def test_a_demo_that_was_broken_off_is_built_anew(tmp_path: Path) -> None:
+    installation = Installation(f"sqlite:///{tmp_path / 'sipas.sqlite'}", tmp_path, 8000)
+    installation.run("database", "upgrade")
+    database = Database(installation.database_url)
+    with database.writing() as session:
+        places.set_instance(session, Instance("", "Sở", "Nơi", "BC", simulated=True))
+    assert demo.is_filled(database)
+    database.close()
+    assert "dở dang" in installation.run("demo", "--no-serve", "--out", str(tmp_path))
+    assert "bản số 1: nguyên vẹn" in installation.run("report", "verify")
 
 
 def test_the_demo_never_touches_a_database_with_other_data(sqlite_small: Database, tmp_path: Path) -> None:

@@ -70,6 +70,33 @@ def test_every_field_has_a_button_and_before_anything_was_written_it_goes_into_t
     assert page.input_value("#q-assessment_vi") == "".join(offered)
 
 
+def test_suggested_wording_is_taken_with_one_click_once_and_never_printed_before(
+    page: Page, answered: Database
+) -> None:
+    assert history(answered, ROUND, now=NOW)[1] == []
+    page.fill("#q-assessment_vi", "Lời của tôi.\n")
+    button = 'button[data-suggested="q-assessment_vi"]'
+    page.click(button)
+    taken = page.input_value("#q-assessment_vi")
+    assert taken.startswith("Lời của tôi.\nĐợt khảo sát lấy ý kiến về {số đơn vị}")
+    assert page.inner_text("#inserted") == "Đã chèn lời gợi ý: Đánh giá chung (không bắt buộc)"
+    page.click(button)
+    assert page.input_value("#q-assessment_vi") == taken
+    assert page.inner_text("#inserted").startswith("Lời gợi ý đã có trong ô")
+    page.click('button[data-suggested="q-legal_bases"]')
+    page.click("main form button[type=submit]")
+    page.wait_for_selector(".flash")
+    [state] = history(answered, ROUND, now=NOW)[1]
+    assert state.texts.assessment_vi == taken
+    assert state.texts.legal_bases.startswith("Căn cứ")
+    assert state.texts.shortcomings_vi == ""
+    for summary in page.locator(".suggested summary").all():
+        if summary.is_visible():
+            summary.click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_a_refused_text_and_a_conflict_are_readable_by_everybody(page: Page, answered: Database) -> None:
     page.fill("#q-assessment_vi", "{không có}")
     page.fill("#q-number", "năm")

@@ -5,6 +5,8 @@ from hashlib import sha256
 import pytest
 from flask import Flask
 
+from survey.store import target_sheets
+from survey.store.database import Database
 from tests.places import EARLIER, PAPER, ROUND
 from tests.web.conftest import signed_in
 from tests.web.reading import Reading
@@ -195,21 +197,30 @@ def test_only_what_an_approver_made_public_is_read_by_strangers(app: Flask) -> N
 
 @pytest.mark.usefixtures("settled")
 def test_what_is_published_but_not_made_public_stays_with_those_who_signed_in(
-    app: Flask, officer: Visitor
+    app: Flask, officer: Visitor, answered: Database
 ) -> None:
     acted(officer, "submit")
     approver = signed_in(app, "duyet")
     acted(approver, "publish", read=hidden(approver.get(WAY), "read"))
+    assert "Báo cáo đã ban hành, bản số 1" in Reading(approver.get("/reports")).main
     stranger = Visitor(app.test_client())
     for address in (f"/published/{ROUND}", f"/published/{ROUND}/1.vi.pdf", f"/published/{EARLIER}/2.vi.pdf"):
         stranger.get(address, 404)
     approver.post(f"{WAY}/1/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token"), "public": "1"})
     page = Reading(stranger.get(f"/published/{ROUND}"))
     assert page.figures["Số phiếu trả lời"] == "150"
+    assert "đã nhận kết quả giải quyết thủ tục" in page.figures["Hỏi ai"]
+    assert "đạt từ 90% trở lên. không đạt" in page.figures["So với chỉ tiêu"]
+    assert page.figures["So với chỉ tiêu"].startswith("Kế hoạch")
+    assert "không đo trong đợt này" in page.figures["So với chỉ tiêu"]
     assert "(khoảng tin cậy 95 %: " in page.main.replace("\u00a0", " ")
     paper = stranger.fetch(f"/published/{ROUND}/1.vi.pdf").data
     assert sha256(paper).hexdigest() in page.main
     approver.post(f"{WAY}/7/public", {"csrf_token": hidden(approver.get(WAY), "csrf_token")}, 404)
+    with answered.writing() as session:
+        [(sheet, content), *_others] = target_sheets.contents(session).items()
+        target_sheets.add(session, sheet, content.replace("90%", "91%").replace("value: 90", "value: 91"))
+    assert "So với chỉ tiêu" not in stranger.get(f"/published/{ROUND}"), "judged by other targets than these"
 
 
 def test_an_issue_that_does_not_exist_is_not_found(officer: Visitor) -> None:
