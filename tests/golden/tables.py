@@ -119,7 +119,7 @@ class Table:
 
     def where(self, args: dict[str, Any]) -> BoolArray:
         """The rows that an additional domain keeps."""
-        conditions = list(args.get("where_all", [])) + ([args["where"]] if args.get("where") else [])
+        conditions = list(args.get("where_all") or []) + ([args["where"]] if args.get("where") else [])
         kept = np.ones(self.rows, bool)
         for condition in conditions:
             kept &= np.isin(self.labels(condition["var"]), [label(value) for value in condition["in"]])

@@ -44,12 +44,16 @@ def _spellings(name: str, level: str) -> set[str]:
 
 
 def cleaned(node: Node, args: dict[str, Any], *parts: FloatArray) -> tuple[Node, list[FloatArray]]:
-    """Restrict to complete rows if asked to; missing values count as 0 outside the domain."""
+    """Restrict to complete rows if asked to, else variables with missing values have no estimate.
+
+    Missing values count as 0 outside the domain.
+    """
     together = np.hstack(parts)
-    rows, filled = complete(node.design, together)
     widths = np.cumsum([part.shape[1] for part in parts])[:-1]
-    if rows.sum() < node.design.inside.sum():
-        if not args.get("na_rm"):
-            filled[:, np.isnan(together[node.design.inside]).any(axis=0)] = np.nan
+    rows, filled = complete(node.design, together)
+    if not args.get("na_rm"):
+        missing = np.isnan(together[node.design.inside]).any(axis=0)
+        filled = np.where(missing, np.nan, np.nan_to_num(together))
+    elif rows.sum() < node.design.inside.sum():
         node = Node(node.design.within(rows), node.table)
     return node, list(np.split(filled, widths, axis=1))
