@@ -228,3 +228,11 @@ def test_a_stratum_with_one_cluster(rule: LonelyRule) -> None:
     agrees(f"lonely_{rule.value}", sample, means(columns("y", "z")[rows]), lonely=rule)
     part = sample.within(INSIDE[rows])
     agrees(f"lonely_domain_{rule.value}", part, means(columns("y")[rows]), lonely=rule)
+
+
+def test_there_is_no_design_effect_where_weights_add_up_to_fewer_than_the_rows() -> None:
+    values = means(np.arange(6.0)[:, np.newaxis])
+    small, large = (draw(6, weights=np.full(6, weight)) for weight in (0.5, 5.0))
+    assert np.isnan(design_effects(small, values)).all()
+    assert design_effects(small, values, with_replacement=True) == pytest.approx([1])
+    assert design_effects(large, values) == pytest.approx([30 / 24])
