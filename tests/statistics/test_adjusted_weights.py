@@ -195,7 +195,7 @@ def test_lonely_strata_join_their_next_neighbour_and_the_last_the_one_before() -
 
 
 @pytest.mark.parametrize("raked", [False, True])
-def test_a_domain_is_weighted_to_its_own_cells_whatever_others_are_outside(raked: bool) -> None:
+def test_a_domain_is_weighted_to_its_own_cells_whatever_others_are_outside(*, raked: bool) -> None:
     women = SEX == 0
     age = np.where(women, np.arange(ROWS) // 4, -1)  # men's ages are not in the margin
     margin = Margin("age", age, np.array([5.0, 7, 9]), ("1", "2", "3"))
