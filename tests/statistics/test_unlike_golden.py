@@ -236,3 +236,21 @@ def test_there_is_no_design_effect_where_weights_add_up_to_fewer_than_the_rows()
     assert np.isnan(design_effects(small, values)).all()
     assert design_effects(small, values, with_replacement=True) == pytest.approx([1])
     assert design_effects(large, values) == pytest.approx([30 / 24])
+
+
+@pytest.mark.parametrize("population", [6.0, 60.0])
+def test_a_table_is_tested_unless_everybody_was_asked(population: float) -> None:
+    row, column = (np.array(list(text)) for text in ("aabbab" * 3, "xyxyxx" * 3))
+    strata = np.repeat([0, 1, 2], 6)
+    sample = draw(18, strata=strata, populations=[np.full(18, population)])
+    table = cross_table(sample, row, column)
+    tests = [rao_scott_f(table), rao_scott_chi2(table), wald(table), wald(table, adjusted=True)]
+    known = [not np.isnan(test.p_value) for test in tests]
+    assert known == [population > 6] * 4
+
+
+def test_a_table_of_too_few_answers_for_its_cells_has_no_p_value() -> None:
+    row, column = np.array(list("abcd")), np.array(list("wxyz"))
+    table = cross_table(draw(4, weights=np.ones(4)), row, column)
+    assert np.isnan(wald(table).p_value)
+    assert np.isnan(wald(table, adjusted=True).p_value)
