@@ -151,10 +151,12 @@ def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
         found = estimate(table.design, FunctionOfTotals(table.indicators, departures), lonely=table.lonely)
     count, freedom = len(found.value), float(table.shares.degrees_of_freedom)
     second = freedom - count + 1 if adjusted else freedom
-    if freedom < 1 or np.linalg.matrix_rank(found.covariance, hermitian=True) < count:
+    known = np.isfinite(found.covariance).all()
+    if not known or np.linalg.matrix_rank(found.covariance, hermitian=True) < count:
         return IndependenceTest(float("nan"), (float(count), second), float("nan"))
     distance = float(found.value @ np.linalg.solve(found.covariance, found.value))
-    statistic = distance * (second / freedom) / count
+    correction = second / freedom if freedom > 0 else float("nan")
+    statistic = distance / count * (correction if adjusted else 1.0)
     return IndependenceTest(statistic, (float(count), second), float(fdtrc(count, second, statistic)))
 
 
