@@ -65,8 +65,12 @@ class Margin:
 
     def is_short_of(self, weights: FloatArray) -> bool:
         """Whether a cell with a total above 0 has no weight."""
-        held = np.bincount(self.cell, weights=weights, minlength=len(self.population))
-        return bool(((held == 0) & (self.population > 0)).any())
+        return bool(((self.held(weights) == 0) & (self.population > 0)).any())
+
+    def held(self, weights: FloatArray) -> FloatArray:
+        """Give the sum of weights (n,) of every cell (C,); rows in no cell must weigh 0."""
+        cell = np.maximum(self.cell, 0)
+        return np.bincount(cell, weights, len(self.population)).astype(np.float64)
 
     def check_codes(self) -> None:
         """Refuse cells without a known total, and totals below 0, whatever the weights.
@@ -95,7 +99,7 @@ class Margin:
 
     def factors(self, weights: FloatArray) -> FloatArray:
         """Give each row's factor: known total / sum of weights of its cell; 0 without weight."""
-        held = np.bincount(self.cell, weights=weights, minlength=len(self.population))
+        held = self.held(weights)
         factor = np.divide(self.population, held, out=np.zeros_like(held), where=held != 0)
         return np.asarray(factor[self.cell], np.float64)
 
@@ -327,5 +331,6 @@ def crossed(codes: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
 
 def _misfit(margin: Margin, weights: FloatArray) -> float:
     """Give the worst difference from the known totals, as a share of their sum."""
-    held = np.bincount(margin.cell, weights=weights, minlength=len(margin.population))
-    return float(np.abs(held - margin.population).max() / max(margin.population.sum(), 1e-300))
+    return float(
+        np.abs(margin.held(weights) - margin.population).max() / max(margin.population.sum(), 1e-300)
+    )

@@ -20,9 +20,10 @@ class IndependenceTest:
     """A test statistic and how surprising it is if the classifications are independent.
 
     Attributes:
-        statistic: F, or chi-squared.
+        statistic: F, or chi-squared, 0 or more; nan where the table cannot be tested.
         degrees_of_freedom: one number (chi-squared) or two (F).
-        p_value: 0 to 1.
+        p_value: 0 to 1; nan without sampling variance (a census), without degrees of freedom, or with so many
+            empty cells that the covariance has no inverse.
     """
 
     statistic: float
@@ -87,10 +88,18 @@ def rao_scott_f(table: CrossTable) -> IndependenceTest:
 
     F = X2 / tr D on df1 = tr^2 D / tr D^2 and df1 x degf degrees of freedom (second-order correction).
 
+    Args:
+        table: from `cross_table`.
+
+    Returns:
+        The test, nan where there is nothing to test by (see `IndependenceTest`).
+
     Source: Rao & Scott (1984), Annals of Statistics 12; Thomas & Rao (1987), JASA 82.
     """
     effects = _generalised_effects(table)
     trace, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
+    if not (trace > 0 and squares > 0):
+        return IndependenceTest(float("nan"), (float("nan"), float("nan")), float("nan"))
     statistic, first = pearson(table) / trace, trace**2 / squares
     second = first * table.shares.degrees_of_freedom
     return IndependenceTest(statistic, (first, second), float(fdtrc(first, second, statistic)))
@@ -99,11 +108,18 @@ def rao_scott_f(table: CrossTable) -> IndependenceTest:
 def rao_scott_chi2(table: CrossTable) -> IndependenceTest:
     """Test independence by Pearson's X2, its p-value being that of X2 / mean design effect (first order).
 
+    Args:
+        table: from `cross_table`.
+
+    Returns:
+        The test, nan where there is nothing to test by (see `IndependenceTest`).
+
     Source: Rao & Scott (1981), JASA 76.
     """
     effects = _generalised_effects(table)
     count, statistic = len(effects), pearson(table)
-    p_value = float(chdtrc(count, statistic / (np.trace(effects) / count)))
+    mean_effect = float(np.trace(effects)) / count
+    p_value = float(chdtrc(count, statistic / mean_effect)) if mean_effect > 0 else float("nan")
     return IndependenceTest(statistic, (float(count),), p_value)
 
 
@@ -112,6 +128,13 @@ def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
 
     W/k on F(k, degf); adjusted: W (degf - k + 1) / (k degf) on F(k, degf - k + 1). The covariance of the Y is
     that of the totals by the delta method, with replicates too.
+
+    Args:
+        table: from `cross_table`.
+        adjusted: correct for few degrees of freedom, which are to be no fewer than k.
+
+    Returns:
+        The test, nan where there is nothing to test by (see `IndependenceTest`).
 
     Source: Koch, Freeman & Freeman (1975), International Statistical Review 43; Fellegi (1980), JASA 75.
     """
@@ -126,29 +149,39 @@ def wald(table: CrossTable, *, adjusted: bool = False) -> IndependenceTest:
         found = delta_method(estimate(table.design, Totals(table.indicators)), departures)
     else:
         found = estimate(table.design, FunctionOfTotals(table.indicators, departures), lonely=table.lonely)
-    distance = float(found.value @ np.linalg.pinv(found.covariance, hermitian=True) @ found.value)
     count, freedom = len(found.value), float(table.shares.degrees_of_freedom)
     second = freedom - count + 1 if adjusted else freedom
-    statistic = distance * (second / freedom) / count
+    known = np.isfinite(found.covariance).all()
+    if not known or np.linalg.matrix_rank(found.covariance, hermitian=True) < count:
+        return IndependenceTest(float("nan"), (float(count), second), float("nan"))
+    distance = float(found.value @ np.linalg.solve(found.covariance, found.value))
+    correction = second / freedom if freedom > 0 else float("nan")
+    statistic = distance / count * (correction if adjusted else 1.0)
     return IndependenceTest(statistic, (float(count), second), float(fdtrc(count, second, statistic)))
 
 
 def pearson(table: CrossTable) -> float:
-    """Give Pearson's X2 of the estimated shares, times the number of rows of the file."""
+    """Give Pearson's X2 of the estimated shares of a table, times the number of rows of the file: 0 or more."""
     shares = table.shares.value.reshape(table.shape)
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
     return float(table.design.file_rows * ((shares - expected) ** 2 / expected).sum())
 
 
 def _generalised_effects(table: CrossTable) -> FloatArray:
-    """Give D = (C'P^-1 C / n)^-1 C'P^-1 V P^-1 C, C the interaction contrasts, P the shares."""
+    """Give D = (C'P^-1 C / n)^-1 C'P^-1 V P^-1 C, C the interaction contrasts, P the shares.
+
+    nan where too many cells are empty for the first matrix to have an inverse.
+    """
     rows, columns = table.shape
     shares = table.shares.value
     inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares != 0)[:, np.newaxis]
     contrasts = _interactions(rows, columns)
     scaled = inverse * contrasts
     simple = contrasts.T @ scaled / table.design.file_rows
-    effects = np.linalg.solve(simple, scaled.T @ table.shares.covariance @ scaled)
+    try:
+        effects = np.linalg.solve(simple, scaled.T @ table.shares.covariance @ scaled)
+    except np.linalg.LinAlgError:
+        return np.full_like(simple, np.nan)
     return np.asarray(effects, np.float64)
 
 

@@ -117,7 +117,8 @@ def design_effects(
         lonely: rule for lonely strata.
 
     Returns:
-        (k,) design effects; nan where the variance is 0.
+        (k,) design effects; nan where the variance is 0, or weights add up to fewer than the rows (their
+        share of the population is not known).
 
     Raises:
         LonelyStratum: under FAIL.
@@ -135,9 +136,12 @@ def design_effects(
 def simple_random_variance(
     weights: FloatArray, columns: FloatArray, *, with_replacement: bool = False
 ) -> FloatArray:
-    """Give the variance of totals of columns (n, k) under simple random sampling with weights (n,): (k,)."""
+    """Give the variance of totals of columns (n, k) under simple random sampling with weights (n,): (k,).
+
+    nan with fewer than two rows, and without replacement where the weights add up to fewer than the rows.
+    """
     rows, whole = len(weights), float(weights.sum())
-    if rows <= 1 or whole <= 0:
+    if rows <= 1 or whole <= 0 or (whole < rows and not with_replacement):
         return np.full(columns.shape[1], np.nan)
     centred = columns - weights @ columns / whole
     spread = (weights @ centred**2) / whole * rows / (rows - 1)

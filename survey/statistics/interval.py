@@ -142,7 +142,12 @@ def logit_interval(
 
 
 def arcsine_interval(
-    estimate: float, standard_error: float, *, degrees_of_freedom: float, confidence_level: float
+    estimate: float,
+    standard_error: float,
+    *,
+    degrees_of_freedom: float,
+    confidence_level: float,
+    mirrored: bool = False,
 ) -> Interval:
     """Give sin^2 of the t interval of asin(sqrt p), with se / (2 sqrt(p(1-p))) as its standard error.
 
@@ -151,9 +156,11 @@ def arcsine_interval(
         standard_error: above 0.
         degrees_of_freedom: 1 or more.
         confidence_level: strictly between 0 and 1.
+        mirrored: turn angles outside 0 to pi/2 back as they are, as R does: below 0 the lower limit grows
+            again, and may pass the estimate. Only for comparison with R.
 
     Returns:
-        The interval, inside 0 to 1 (angles outside 0 to pi/2 are cut off).
+        The interval, inside 0 to 1 (angles outside 0 to pi/2 are cut off, unless mirrored).
 
     Raises:
         NoInterval: p is 0 or 1, the standard error is 0, or fewer than 1 degree of freedom.
@@ -165,7 +172,9 @@ def arcsine_interval(
     angle = asin(sqrt(estimate))
     half = t_quantile(degrees_of_freedom, confidence_level) / 2
     reach = half * standard_error / sqrt(estimate * (1 - estimate))
-    low, high = max(angle - reach, 0.0), min(angle + reach, pi / 2)
+    low, high = angle - reach, angle + reach
+    if not mirrored:
+        low, high = max(low, 0.0), min(high, pi / 2)
     return Interval(sin(low) ** 2, sin(high) ** 2, IntervalMethod.ARCSINE)
 
 

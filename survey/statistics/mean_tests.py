@@ -19,7 +19,7 @@ class MeanTest:
     """A mean against a target, or the difference of two means against 0.
 
     Attributes:
-        statistic: t.
+        statistic: t; nan without variation.
         degrees_of_freedom: degf - 1, as R's svyttest takes one more for the mean.
         p_value: two-sided; nan without degrees of freedom or variation.
         value: mean - target, or the difference of means.
@@ -104,7 +104,8 @@ def _test(
     value, error = float(found.value[0]), float(found.standard_error[0])
     freedom = found.degrees_of_freedom - 1
     if freedom < 1 or not error > 0:
-        return MeanTest(float("nan"), freedom, float("nan"), value, float("nan"), float("nan"))
+        statistic = value / error if error > 0 else float("nan")
+        return MeanTest(statistic, freedom, float("nan"), value, float("nan"), float("nan"))
     reach = t_quantile(freedom, confidence_level) * error
     p_value = 2 * float(stdtr(freedom, -abs(value / error)))
     return MeanTest(value / error, freedom, p_value, value, value - reach, value + reach)

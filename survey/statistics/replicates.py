@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from survey.statistics.arrays import BoolArray, FloatArray, frozen_floats
+from survey.statistics.arrays import BoolArray, FloatArray, IntArray, frozen_floats
 from survey.statistics.quantities import Quantity
 from survey.statistics.refusals import LonelyStratum, MismatchedShapes, NoReplicate
 from survey.statistics.sample import Adjustment, Sample
 
-RANK = 1e-5  # as R survey's degf: smaller directions count as rounding
+RANK = 1e-5  # as R survey's degf, whose QR decomposition takes the columns in order too
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ class Replicates:
 
     @cached_property
     def degrees_of_freedom(self) -> int:
-        """Rank of the replicate weights minus 1."""
-        return int(np.linalg.matrix_rank(self.multiplied, rtol=RANK * 1e-3)) - 1
+        """Rank of the replicate weights minus 1; a column that adds less than RANK of its size adds nothing."""
+        return _rank(self.multiplied) - 1
 
     def within(self, rows: BoolArray) -> "Replicates":
         """Restrict to a domain: all weights outside become 0."""
@@ -149,7 +149,7 @@ def jackknife(
         around_full: variance around the full estimate.
 
     Returns:
-        The replicates, one per unit that can be left out.
+        The replicates, one per unit that can be left out, in the order in which strata and units appear.
 
     Raises:
         LonelyStratum: a stratum of one unit out of several cannot lose it.
@@ -170,8 +170,9 @@ def jackknife(
     multipliers = np.where(same, others[np.newaxis, :], 1.0)
     multipliers[place[:, np.newaxis] == np.arange(len(units))[np.newaxis, :]] = 0.0
     factors = stage.fpc[stratum] * (drawn - 1) / drawn
+    order = _by_appearance(stratum, first)
     if stratified:
-        varies = factors > 0 if (factors > 0).any() else np.ones(len(units), bool)
+        varies = order[factors[order] > 0] if (factors > 0).any() else order
         return replicate(
             sample,
             multipliers[:, varies],
@@ -180,7 +181,14 @@ def jackknife(
             around_full=around_full,
         )
     one = float(factors[0]) if scale is None else scale
-    return replicate(sample, multipliers, scale=one, around_full=around_full)
+    return replicate(sample, multipliers[:, order], scale=one, around_full=around_full)
+
+
+def _by_appearance(stratum: IntArray, first: IntArray) -> IntArray:
+    """Order units by the first row of their stratum, then by their own first row, as R does."""
+    appeared = np.full(int(stratum.max(initial=-1)) + 1, int(first.max(initial=0)))
+    np.minimum.at(appeared, stratum, first)
+    return np.lexsort((first, appeared[stratum]))
 
 
 def bootstrap(
@@ -218,3 +226,18 @@ def bootstrap(
             share = stage.fpc[code] ** 0.5
             multipliers[inside] = 1 - share + share * times * drawn / (drawn - 1)
     return replicate(sample, multipliers[place], scale=1 / replicates, around_full=around_full)
+
+
+def _rank(columns: FloatArray) -> int:
+    """Count the columns (n, R) of which a share above RANK is not a combination of those before."""
+    basis = np.zeros((len(columns), min(columns.shape)))
+    rank = 0
+    for column in columns.T:
+        known, rest = basis[:, :rank], column
+        for _ in range(2):  # twice: what rounding leaves of the first projection goes too
+            rest = rest - known @ (known.T @ rest)
+        size = float(np.linalg.norm(rest))
+        if rank < basis.shape[1] and size > 0 and size >= RANK * float(np.linalg.norm(column)):
+            basis[:, rank] = rest / size
+            rank += 1
+    return rank

@@ -164,16 +164,24 @@ def parts_table_from_rows(
 
 
 def _table(rows: Sequence[_Row], items: int, factors: int) -> MeasureTable:
-    """Put the groups under each other."""
+    """Put the groups under each other; no groups give a table without rows."""
+    shape = (len(rows), items + factors + 2)
+
+    def floats(values: Sequence[FloatArray]) -> FloatArray:
+        return frozen_floats(np.reshape(values, shape))
+
+    def integers(values: Sequence[IntArray]) -> IntArray:
+        return frozen_integers(np.reshape(values, shape))
+
     return MeasureTable(
         items=items,
         factors=factors,
-        estimate=frozen_floats([row.estimate for row in rows]),
-        standard_error=frozen_floats([row.standard_error for row in rows]),
-        degrees_of_freedom=frozen_integers([row.freedom for row in rows]),
-        design_effect=frozen_floats([row.effect for row in rows]),
-        design_effect_of_mean=frozen_floats([row.effect_of_mean for row in rows]),
-        valid_answers=frozen_integers([row.valid_answers for row in rows]),
+        estimate=floats([row.estimate for row in rows]),
+        standard_error=floats([row.standard_error for row in rows]),
+        degrees_of_freedom=integers([row.freedom for row in rows]),
+        design_effect=floats([row.effect for row in rows]),
+        design_effect_of_mean=floats([row.effect_of_mean for row in rows]),
+        valid_answers=integers([row.valid_answers for row in rows]),
         respondents=frozen_integers([row.respondents for row in rows]),
         weight=frozen_floats([row.weight for row in rows]),
         census=frozen_booleans([row.census for row in rows]),

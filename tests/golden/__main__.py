@@ -26,4 +26,6 @@ def main(directory: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.golden DIRECTORY")
     sys.exit(main(Path(sys.argv[1])))

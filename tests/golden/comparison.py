@@ -32,7 +32,7 @@ class Mismatch:
 
 def compare(expectation: dict[str, Any], ours: dict[str, Any]) -> list[Mismatch]:
     """Every number of the golden output that ours does not reproduce."""
-    reference, tolerance = expectation["out"], expectation.get("tol", {})
+    reference, tolerance = expectation["out"], expectation.get("tol") or {}
     wanted_fields = _flat(reference)
     found = _flat(ours)
     mismatches = []
@@ -45,7 +45,7 @@ def compare(expectation: dict[str, Any], ours: dict[str, Any]) -> list[Mismatch]
             mismatches.append(Mismatch(field, wanted.shape, got.shape))
             continue
         allowed = _allowed(expectation["stat"], field, wanted, reference, tolerance)
-        close = np.where(np.isnan(wanted), np.isnan(got), np.abs(got - wanted) <= allowed)
+        close = (got == wanted) | (np.isnan(wanted) & np.isnan(got)) | (np.abs(got - wanted) <= allowed)
         mismatches += [
             Mismatch(f"{field}{at.tolist()}", float(wanted[*at]), float(got[*at]))
             for at in np.argwhere(~close)
@@ -65,8 +65,9 @@ def _flat(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def _floats(values: object) -> FloatArray:
-    """Numbers as an array; null and "NaN" as nan."""
-    return np.array(values, dtype=object).astype(np.float64)
+    """Numbers as an array; null, "NaN" and "NA" as nan."""
+    found = np.array(values, dtype=object)
+    return np.where(found == "NA", None, found).astype(np.float64)
 
 
 def _allowed(

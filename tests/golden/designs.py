@@ -64,7 +64,8 @@ def drawn(table: Table, spec: dict[str, Any], population: float | None) -> Sampl
     sizes = [table.numbers(name) for name in ([fpc] if isinstance(fpc, str) else fpc)]
     if population is not None:
         sizes = [np.full(table.rows, float(population)) for _ in sizes or [None]]
-    ids = [name for name in (spec.get("ids") or []) if name]
+    named = spec.get("ids") or []
+    ids = [name for name in ([named] if isinstance(named, str) else named) if name]
     return draw(
         table.rows,
         strata=table.labels(spec["strata"]) if spec.get("strata") else None,

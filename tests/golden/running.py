@@ -38,14 +38,18 @@ def run(directory: Path) -> Iterator[Result]:
 
 def run_case(path: Path) -> Iterator[Result]:
     """Grade the expectations of one case that are not informative; other files have none."""
-    case = read_case(path)
+    try:
+        case = read_case(path)
+    except ValueError as error:
+        yield Result(path.stem, "case", (Mismatch("file", "a case", f"{type(error).__name__}: {error}"),))
+        return
     if not isinstance(case, dict) or not str(case.get("schema", "")).startswith(SCHEMA):
         return
     designs = Designs(path.parent, case)
-    for expectation in case["expect"]:
+    for expectation in case.get("expect") or ():
         if not expectation.get("informative"):
             mismatches = tuple(grade(designs, expectation))
-            yield Result(case.get("case", path.stem), expectation["id"], mismatches)
+            yield Result(case.get("case", path.stem), str(expectation.get("id", "")), mismatches)
 
 
 def grade(designs: Designs, expectation: dict[str, Any]) -> list[Mismatch]:
@@ -55,10 +59,9 @@ def grade(designs: Designs, expectation: dict[str, Any]) -> list[Mismatch]:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             ours = answer(designs, expectation)
+            found = [] if refusal_wanted else compare(expectation, ours)
     except Refusal as refusal:
         return [] if refusal_wanted else [Mismatch("answer", "numbers", f"{refusal.code}: {refusal}")]
     except Exception as error:  # noqa: BLE001 - a crash fails its expectation, not the run
         return [Mismatch("answer", "a value or a refusal", f"{type(error).__name__}: {error}")]
-    if refusal_wanted:
-        return [Mismatch("answer", "a refusal", "numbers")]
-    return compare(expectation, ours)
+    return [Mismatch("answer", "a refusal", "numbers")] if refusal_wanted else found

@@ -19,10 +19,12 @@ ARITHMETIC = re.compile(r"\b(\w+) = ([\w.]+) ([-+*/]) ([\w.]+)")
 
 @cache
 def read_csv(path: Path) -> dict[str, list[str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
+    """The columns of a file with a header; an empty field and R's NA are missing: ""."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, restval="")
         rows = list(reader)
-        return {name: [row[name] for row in rows] for name in reader.fieldnames or ()}
+        names = reader.fieldnames or ()
+        return {name: ["" if row[name] == "NA" else row[name] for row in rows] for name in names}
 
 
 def label(value: object) -> str:
@@ -117,7 +119,7 @@ class Table:
 
     def where(self, args: dict[str, Any]) -> BoolArray:
         """The rows that an additional domain keeps."""
-        conditions = list(args.get("where_all", [])) + ([args["where"]] if args.get("where") else [])
+        conditions = list(args.get("where_all") or []) + ([args["where"]] if args.get("where") else [])
         kept = np.ones(self.rows, bool)
         for condition in conditions:
             kept &= np.isin(self.labels(condition["var"]), [label(value) for value in condition["in"]])
@@ -189,5 +191,5 @@ def _stacked(parts: Sequence[Table]) -> Table:
 
 
 def read_case(path: Path) -> dict[str, Any]:
-    case: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    case: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
     return case

@@ -192,3 +192,16 @@ def test_lonely_strata_join_their_next_neighbour_and_the_last_the_one_before() -
     assert merge_lonely_neighbours([2, 1, 3, 1]).target.tolist() == [0, 2, 2, 2]
     assert merge_lonely_neighbours([1, 1, 4, 2]).target.tolist() == [2, 2, 2, 3]
     assert merge_lonely_neighbours([1, 1]).target.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("raked", [False, True])
+def test_a_domain_is_weighted_to_its_own_cells_whatever_others_are_outside(*, raked: bool) -> None:
+    women = SEX == 0
+    age = np.where(women, np.arange(ROWS) // 4, -1)  # men's ages are not in the margin
+    margin = Margin("age", age, np.array([5.0, 7, 9]), ("1", "2", "3"))
+    everyone = Margin("sex", np.where(women, 0, -1), np.array([21.0]), ("f",))
+    step = Raking((everyone, margin)) if raked else Poststratification(margin)
+    weighted = adjust(draw(ROWS, weights=np.ones(ROWS)).within(women), step)
+    assert np.bincount(age[women], weighted.weights[women]) == pytest.approx([5, 7, 9])
+    assert not weighted.weights[~women].any()
+    assert variance_of_sums(weighted, women[:, np.newaxis].astype(float)) == pytest.approx(0, abs=1e-18)

@@ -1,13 +1,15 @@
 """Intervals contain what they are about, stay inside 0 to 1, and know when there is none."""
 
-from math import nan
+from math import asin, nan, sin, sqrt
 
 import pytest
 
 from survey.statistics.interval import (
     IntervalMethod,
+    arcsine_interval,
     logit_interval,
     policy_interval,
+    t_quantile,
 )
 from survey.statistics.measures import Estimate
 
@@ -39,3 +41,13 @@ def test_the_policy_gives_a_census_its_own_value() -> None:
 )
 def test_the_policy_gives_none_without_freedom_or_estimate(estimate: Estimate) -> None:
     assert policy_interval(estimate) is None
+
+
+def test_an_angle_below_zero_is_cut_off_unless_it_is_to_be_turned_back_as_r_does() -> None:
+    cut = arcsine_interval(0.02, 0.02, degrees_of_freedom=8, confidence_level=0.95)
+    mirrored = arcsine_interval(0.02, 0.02, degrees_of_freedom=8, confidence_level=0.95, mirrored=True)
+    angle = asin(sqrt(0.02)) - t_quantile(8, 0.95) * 0.02 / (2 * sqrt(0.02 * 0.98))
+    assert angle < 0
+    assert cut.low == 0
+    assert mirrored.low == pytest.approx(sin(angle) ** 2)
+    assert mirrored.high == cut.high

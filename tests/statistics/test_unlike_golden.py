@@ -228,3 +228,29 @@ def test_a_stratum_with_one_cluster(rule: LonelyRule) -> None:
     agrees(f"lonely_{rule.value}", sample, means(columns("y", "z")[rows]), lonely=rule)
     part = sample.within(INSIDE[rows])
     agrees(f"lonely_domain_{rule.value}", part, means(columns("y")[rows]), lonely=rule)
+
+
+def test_there_is_no_design_effect_where_weights_add_up_to_fewer_than_the_rows() -> None:
+    values = means(np.arange(6.0)[:, np.newaxis])
+    small, large = (draw(6, weights=np.full(6, weight)) for weight in (0.5, 5.0))
+    assert np.isnan(design_effects(small, values)).all()
+    assert design_effects(small, values, with_replacement=True) == pytest.approx([1])
+    assert design_effects(large, values) == pytest.approx([30 / 24])
+
+
+@pytest.mark.parametrize("population", [6.0, 60.0])
+def test_a_table_is_tested_unless_everybody_was_asked(population: float) -> None:
+    row, column = (np.array(list(text)) for text in ("aabbab" * 3, "xyxyxx" * 3))
+    strata = np.repeat([0, 1, 2], 6)
+    sample = draw(18, strata=strata, populations=[np.full(18, population)])
+    table = cross_table(sample, row, column)
+    tests = [rao_scott_f(table), rao_scott_chi2(table), wald(table), wald(table, adjusted=True)]
+    known = [not np.isnan(test.p_value) for test in tests]
+    assert known == [population > 6] * 4
+
+
+def test_a_table_of_too_few_answers_for_its_cells_has_no_p_value() -> None:
+    row, column = np.array(list("abcd")), np.array(list("wxyz"))
+    table = cross_table(draw(4, weights=np.ones(4)), row, column)
+    assert np.isnan(wald(table).p_value)
+    assert np.isnan(wald(table, adjusted=True).p_value)
