@@ -213,6 +213,7 @@ OUTSIDE: Mapping[str, str] = {
     "trail": "chained by itself; every seal holds where it stood",
     "load_content": "says which rows of files look like loaded ones; the responses themselves are sealed",
     "response_count": "derived; checked against the responses",
+    "opening": "how often pages were opened, approximately; feeds no estimate",
     "watermark": "derived; checked against the responses",
     "device": "says who may send next, never what was sent",
     "account": "who may sign in; feeds no number, and holds secrets",

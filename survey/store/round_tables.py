@@ -1,4 +1,4 @@
-"""The tables around a round: which version from when, who takes no part, what was frozen, opened again, reported."""
+"""The tables around a round: its versions, who takes no part, what was frozen, opened again, reported, counted."""
 
 from datetime import date, datetime
 
@@ -73,3 +73,21 @@ class ReportedFigureRow(Base):
     entered_at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (Index("ix_reported_figure_round_id", "round_id"),)
+
+
+class OpeningRow(Base):
+    """How often a counter's page was opened and answering was begun there, on one day in Việt Nam: only grows.
+
+    ``unit_id`` is whose counter it was then; ``field_code`` is empty where the citizen chooses the field.
+    """
+
+    __tablename__ = "opening"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    field_code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    opened: Mapped[int]
+    started: Mapped[int]

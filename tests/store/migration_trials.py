@@ -811,6 +811,39 @@ class ContentsOfLoads:
         assert "load_content" not in found
 
 
+class OpeningsOfPages:
+    """0017: everything stays as it is, and nothing was counted; what is counted later is gone on the way back."""
+
+    COUNTED: ClassVar[Rows] = {
+        "opening": [
+            {
+                "round_id": 1, "counter_id": 1, "unit_id": 1, "field_code": "", "mode": "qr",
+                "day": date(2026, 11, 20), "opened": 7, "started": 5,
+            }
+        ]
+    }  # fmt: skip
+
+    def fill_before(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS)
+
+    def check_upgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+        assert found["opening"] == []
+
+    def fill_after(self, database: Database) -> None:
+        with database.writing() as session:
+            write(session, FIRST_ROWS | self.COUNTED)
+
+    def check_downgraded(self, database: Database) -> None:
+        with database.reading() as session:
+            found = contents(session)
+        assert found["version"] == sorted_rows(FIRST_ROWS)["version"]
+        assert "opening" not in found
+
+
 TRIALS: dict[str, Trial] = {
     "0001": FirstTables(),
     "0002": PublishedNeverChanges(),
@@ -828,4 +861,5 @@ TRIALS: dict[str, Trial] = {
     "0014": HoldTheWatermark(),
     "0015": PilesDropped(),
     "0016": ContentsOfLoads(),
+    "0017": OpeningsOfPages(),
 }
