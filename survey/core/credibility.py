@@ -1,6 +1,6 @@
 """How far a round's number can be trusted: who could answer, who did, what is suspicious, and what that changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -40,7 +40,7 @@ class Reach:
         invited: one-time tickets given out, by unit code and field code.
         openings: pages opened and answers begun, by unit code and field code; None where the citizen chooses the field.
         since: the first day on which these were counted; None where none were.
-        until: the last day whose openings are in; None where all are.
+        until: the last such day.
     """
 
     invited: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -132,13 +132,13 @@ class Credibility:
         unflagged: the same without the responses that a rule points at.
         verified: the same from verified responses alone.
         flagged: how many responses each rule points at.
-        any_flagged: how many at least one rule points at.
+        any_flagged: how many at least one rule points at; None where it is hidden.
         late: responses delivered late.
         invited: one-time tickets given out.
         units: those with dossiers or responses.
         strata: likewise, unit by unit.
         since: the first day on which openings of pages were counted; None where none were.
-        until: the last day whose openings are in; None where all are.
+        until: the last such day.
         fewest: responses from which on figures are shown.
     """
 
@@ -146,7 +146,7 @@ class Credibility:
     unflagged: Way
     verified: Way
     flagged: Mapping[Rule, int]
-    any_flagged: int
+    any_flagged: int | None
     late: int
     invited: int
     units: tuple[Trust, ...]
@@ -160,6 +160,13 @@ class Credibility:
         """Whether the verdict is another one when the index is taken another way; a way without a verdict says nothing."""
         ways = (self.everybody, self.unflagged, self.verified)
         return len({way.verdict.outcome for way in ways if way.verdict and way.measure.is_known}) > 1
+
+    @property
+    def openings(self) -> Openings | None:
+        """Of all units; None where nothing was counted."""
+        if self.since is None:
+            return None
+        return sum((unit.openings for unit in self.units if unit.openings), Openings())
 
     @property
     def suspicious(self) -> tuple[Trust, ...]:
@@ -176,9 +183,7 @@ class Credibility:
         return tuple(stratum for _, stratum in sorted(listed, key=lambda one: (one[0], -one[1].dossiers)))
 
 
-def judge(
-    evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target | None
-) -> Credibility:
+def judge(evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target | None) -> Credibility:
     """Apply the rules to a round, and take its index three ways.
 
     Args:
@@ -189,6 +194,7 @@ def judge(
     """
     flags = flag(evidence, arrivals)
     counts = _counts(evidence, arrivals, flags, reach)
+    strata = tuple(_strata(evidence, counts, reach))
     open_ = is_open(evidence)
     everyone = np.ones(evidence.responses, np.bool_)
     ways = [_way(evidence, chosen, target) for chosen in (everyone, ~flags.any, ~open_)]
@@ -203,8 +209,8 @@ def judge(
         any_flagged=int(flags.any.sum()),
         late=int((arrivals.late > 0).sum()),
         invited=sum(reach.invited.values()),
-        units=tuple(_units(evidence, counts, reach)),
-        strata=tuple(_strata(evidence, counts, reach)),
+        units=tuple(_units(evidence, counts, reach, strata)),
+        strata=strata,
         since=reach.since,
         until=reach.until,
     )
@@ -255,15 +261,20 @@ def _counts(evidence: Evidence, arrivals: Arrivals, flags: Flags, reach: Reach) 
     )
 
 
-def _units(evidence: Evidence, counts: _Counts, reach: Reach) -> Iterator[Trust]:
-    """Every unit that has dossiers or responses."""
+def _units(evidence: Evidence, counts: _Counts, reach: Reach, strata: Iterable[Trust]) -> Iterator[Trust]:
+    """Every unit that has dossiers or responses; its openings are the sum of those of its strata where these are told."""
     opened: dict[str, Openings] = {}
     for (code, _field), number in reach.openings.items():
         opened[code] = opened.get(code, Openings()) + number
-    for row, unit in enumerate(evidence.units):
-        if counts.dossiers[row].any() or counts.responses[row].any():
-            here = opened.get(unit.code, Openings()) if reach.since else None
-            yield _trust(unit, None, counts, (row, slice(None)), here)
+    told: dict[str, Openings] = {}
+    for row in strata:
+        if row.openings is not None:
+            told[row.unit.code] = told.get(row.unit.code, Openings()) + row.openings
+    everywhere = opened | told
+    for at, unit in enumerate(evidence.units):
+        if counts.dossiers[at].any() or counts.responses[at].any():
+            here = everywhere.get(unit.code, Openings()) if reach.since else None
+            yield _trust(unit, None, counts, (at, slice(None)), here)
 
 
 def _strata(evidence: Evidence, counts: _Counts, reach: Reach) -> Iterator[Trust]:

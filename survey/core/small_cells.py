@@ -94,11 +94,12 @@ def protect(
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
     respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
-    wholly inside them or around them. What rules find in answers is told of units and strata as the units' figures are. Targets measured on some fields go where these contain a hidden field beside shown
-    ones. A round with fewer responses than ``fewest`` shows no figure at all. While further answers can arrive, the index
-    is taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
-    index before raking goes where a category has few responses: with the index, it would tell their answers. What is
-    hidden in the report of the round before is hidden here, too.
+    wholly inside them or around them. What rules find in answers is hidden where few people of a unit or stratum are.
+    Targets measured on some fields go where these contain a hidden field beside shown ones. A round with fewer responses
+    than ``fewest`` shows no figure at all. While further answers can arrive, the index is taken in one way only and for no
+    group of respondents: between two looks these could move by the answers of few. The index before raking goes where a
+    category has few responses: with the index, it would tell their answers. What is hidden in the report of the round
+    before is hidden here, too.
 
     Args:
         result: with all figures.
@@ -346,7 +347,8 @@ def _of_many(margin: RakedMargin, fewest: int) -> RakedMargin:
 
 def _nothing(result: RoundResult, fewest: int) -> RoundResult:
     """A round of which so few answered that every figure is about them."""
-    trust = _flags(result.credibility, fewest, {row.unit.code for row in result.credibility.units}) if result.credibility else None
+    trust = result.credibility
+    trust = trust and _flags(trust, fewest, {row.unit.code for row in trust.units})
     return replace(
         result,
         index=hide(result.index),
@@ -373,6 +375,7 @@ def _nothing(result: RoundResult, fewest: int) -> RoundResult:
             unflagged=_hidden_way(trust.unflagged),
             verified=_hidden_way(trust.verified),
             flagged={rule: number for rule, number in trust.flagged.items() if rule not in FROM_ANSWERS},
+            any_flagged=None,
         ),
     )
 

@@ -60,8 +60,16 @@ def add(session: Session, counts: Mapping[OpenedAt, Openings]) -> None:
     session.connection().execute(increase, rows)
 
 
-def openings_of(session: Session, round_code: str) -> dict[tuple[str, str | None], Openings]:
-    """What was counted in a round, by unit code and field code; None for pages where the citizen chooses the field."""
+def openings_of(
+    session: Session, round_code: str, *, until: date | None = None
+) -> dict[tuple[str, str | None], Openings]:
+    """What was counted in a round, by unit code and field code; None for pages where the citizen chooses the field.
+
+    Args:
+        session: reads.
+        round_code: the round's.
+        until: the last day that counts; None for all.
+    """
     query = (
         select(UnitRow.code, OpeningRow.field_code, func.sum(OpeningRow.opened), func.sum(OpeningRow.started))
         .join(OpeningRow, OpeningRow.unit_id == UnitRow.id)
@@ -69,6 +77,8 @@ def openings_of(session: Session, round_code: str) -> dict[tuple[str, str | None
         .where(RoundRow.code == round_code)
         .group_by(UnitRow.code, OpeningRow.field_code)
     )
+    if until is not None:
+        query = query.where(OpeningRow.day <= until)
     return {
         (unit, field or None): Openings(int(opened), int(started))
         for unit, field, opened, started in session.execute(query)
@@ -83,6 +93,16 @@ def first_day(session: Session, round_code: str) -> date | None:
         .where(RoundRow.code == round_code)
     )
     return session.scalar(query)
+
+
+def last_day(session: Session, round_code: str, *, until: date | None = None) -> date | None:
+    """The last day of a round on which anything was counted, none after ``until``; None if nothing was."""
+    query = (
+        select(func.max(OpeningRow.day))
+        .join(RoundRow, RoundRow.id == OpeningRow.round_id)
+        .where(RoundRow.code == round_code)
+    )
+    return session.scalar(query if until is None else query.where(OpeningRow.day <= until))
 
 
 def _values(at: OpenedAt, number: Openings) -> dict[str, str | int | date]:
