@@ -1,5 +1,6 @@
 """The first page: what a leader reads in a minute."""
 
+from reports import strata
 from reports.attention import advice
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
@@ -14,7 +15,7 @@ def blocks(edition: Edition) -> list[Block]:
         headline(edition),
         *_verdicts(edition),
         Heading(2, _("Điều cần biết"), "key-points"),
-        Bullets((_moved(edition), _trust(edition))),
+        Bullets((_moved(edition), *_reached(edition), _trust(edition))),
         *_to_mend(edition),
     ]
 
@@ -120,6 +121,11 @@ def _moved(edition: Edition) -> str:
             "movement": edition.movement(result.change),
         }
     )
+
+
+def _reached(edition: Edition) -> list[str]:
+    trust = edition.result.credibility
+    return [strata.line(edition, trust.units)] if trust else []
 
 
 def _to_mend(edition: Edition) -> list[Block]:

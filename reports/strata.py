@@ -9,8 +9,8 @@ from reports.suspicions import rule_names
 from survey.core.credibility import Concern, Credibility, Trust
 from survey.core.openings import Openings
 
-NAMED = 150
-"""Strata on paper, some four pages; the workbook and the open data have all."""
+NAMED = 60
+"""Strata on paper, some three pages; the workbook, a page of their own and the open data have all."""
 
 
 def funnel(edition: Edition) -> list[Block]:
@@ -116,7 +116,7 @@ def _about_openings(edition: Edition, trust: Credibility) -> str:
 def _counts_columns(edition: Edition) -> tuple[Column, ...]:
     _ = edition.translate
     return (
-        Column(_("Hồ sơ"), "right", 1.05),
+        Column(_("Hồ sơ"), "right", 1.3),
         Column(_("Mã đã phát"), "right", 0.9),
         Column(_("Lượt mở"), "right", 1.0),
         Column(_("Bắt đầu"), "right", 1.0),
