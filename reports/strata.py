@@ -42,7 +42,7 @@ def funnel(edition: Edition) -> list[Block]:
                 Column(_("So với hồ sơ"), "right"),
             ),
             tuple(_step(edition, name, number, dossiers) for name, number in steps),
-            note=_about_openings(edition, trust),
+            note=about_openings(edition, trust),
             is_ordered=True,
         ),
     ]
@@ -74,6 +74,29 @@ def annex(edition: Edition) -> list[Block]:
     return [] if trust is None else [_units(edition, trust), _strata(edition, trust)]
 
 
+def listed(edition: Edition, units: Sequence[Trust]) -> Table:
+    """Some units, each with its strata below."""
+    _ = edition.translate
+    trust = edition.result.credibility
+    below: dict[str, list[Trust]] = {unit.unit.code: [] for unit in units}
+    for row in trust.strata if trust else ():
+        if row.unit.code in below:
+            below[row.unit.code].append(row)
+    rows: list[tuple[Cell, ...]] = []
+    strong = []
+    for unit in units if trust else ():
+        strong.append(len(rows))
+        rows += _rows(edition, trust, [unit, *below[unit.unit.code]])
+    return Table(
+        _("Từng đơn vị và từng lĩnh vực của đơn vị"),
+        (Column(_("Đơn vị, lĩnh vực")), *_counts_columns(edition), Column(_("Cần xem vì"))),
+        tuple(rows),
+        strong=tuple(strong),
+        note=about_openings(edition, trust) if trust else "",
+        is_ordered=True,
+    )
+
+
 def concern_names(edition: Edition) -> Mapping[Concern, str]:
     """Why to look at a stratum, in words; a flag is named by its rules."""
     _ = edition.translate
@@ -100,7 +123,7 @@ def _step(edition: Edition, name: str, number: int | None, dossiers: int) -> tup
     return name, edition.whole(number), edition.number(number / dossiers) if dossiers else "–"
 
 
-def _about_openings(edition: Edition, trust: Credibility) -> str:
+def about_openings(edition: Edition, trust: Credibility) -> str:
     """From when to when pages were counted, and how far these numbers can be trusted."""
     _ = edition.translate
     if trust.since is None or trust.until is None:
@@ -159,7 +182,7 @@ def _units(edition: Edition, trust: Credibility) -> Table:
             )
             for unit in trust.units
         ),
-        note=_about_openings(edition, trust),
+        note=about_openings(edition, trust),
     )
 
 
