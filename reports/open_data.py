@@ -164,8 +164,8 @@ def notes(edition: Edition) -> tuple[str, ...]:
             "chí mà chưa đến một nửa số phiếu có trả lời chỉ được nêu cho cả đợt."
         ),
         _(
-            "credibility: opened và started là lượt mở trang và lượt bắt đầu, gần đúng và ít nhất, để trống nơi chưa ghi hoặc "
-            "chỉ biết theo đơn vị; flagged_… là số phiếu mà một quy tắc gắn cờ, để trống nơi có quá ít phiếu (hidden)."
+            "credibility: opened và started là lượt mở trang và lượt bắt đầu, gần đúng và ít nhất, để trống nơi chưa ghi "
+            "hoặc chỉ biết theo đơn vị; flagged_… là số phiếu mà một quy tắc gắn cờ, để trống nơi có quá ít phiếu (hidden)."
         ),
     )
     return tuple(note for note in found if note)

@@ -74,7 +74,11 @@ def _whole(trust: Credibility) -> Mapping[str, Value]:
     """The round; rules that look at answers have no number where everything is hidden."""
     found: dict[str, Value] = {name: trust.flagged.get(rule) for rule, name in FLAGGED.items()}
     return {
-        **{"level": "round", "unit_code": "", "unit": "", "field_code": "", "field": ""},
+        "level": "round",
+        "unit_code": "",
+        "unit": "",
+        "field_code": "",
+        "field": "",
         **_numbers(trust.units, trust.openings, trust.invited),
         **found,
         "hidden": trust.any_flagged is None,

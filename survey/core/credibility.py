@@ -1,6 +1,6 @@
 """How far a round's number can be trusted: who could answer, who did, what is suspicious, and what that changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -13,6 +13,7 @@ from survey.core.measure import Measure
 from survey.core.openings import Openings
 from survey.core.place import Field, Unit
 from survey.core.raking import Refused
+from survey.core.reached import is_unfinished, reached
 from survey.core.scoring import score_round
 from survey.core.target import Target, Verdict, decide
 
@@ -47,13 +48,6 @@ class Reach:
     openings: Mapping[tuple[str, str | None], Openings] = field(default_factory=dict)
     since: date | None = None
     until: date | None = None
-
-
-MANY_OPENINGS = 50
-"""Opened pages from which on it says something that hardly anybody finished."""
-
-FINISHED_SHARE = 0.1
-"""Responses per opened page below which a poster is scanned for nothing."""
 
 
 class Concern(Enum):
@@ -104,8 +98,7 @@ class Trust:
     @property
     def is_unfinished(self) -> bool:
         """Whether many pages were opened and hardly any led to a response."""
-        opened = self.openings.opened if self.openings else 0
-        return opened >= MANY_OPENINGS and self.by_page < FINISHED_SHARE * opened
+        return self.openings is not None and is_unfinished(self.openings, self.by_page)
 
     def concerns(self, fewest: int) -> tuple[Concern, ...]:
         """Why to look at it, what weighs most first.
@@ -194,7 +187,7 @@ def judge(evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target |
     """
     flags = flag(evidence, arrivals)
     counts = _counts(evidence, arrivals, flags, reach)
-    strata = tuple(_strata(evidence, counts, reach))
+    units, strata = _rows(evidence, counts, reach)
     open_ = is_open(evidence)
     everyone = np.ones(evidence.responses, np.bool_)
     ways = [_way(evidence, chosen, target) for chosen in (everyone, ~flags.any, ~open_)]
@@ -209,7 +202,7 @@ def judge(evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target |
         any_flagged=int(flags.any.sum()),
         late=int((arrivals.late > 0).sum()),
         invited=sum(reach.invited.values()),
-        units=tuple(_units(evidence, counts, reach, strata)),
+        units=units,
         strata=strata,
         since=reach.since,
         until=reach.until,
@@ -261,33 +254,22 @@ def _counts(evidence: Evidence, arrivals: Arrivals, flags: Flags, reach: Reach) 
     )
 
 
-def _units(evidence: Evidence, counts: _Counts, reach: Reach, strata: Iterable[Trust]) -> Iterator[Trust]:
-    """Every unit that has dossiers or responses; its openings are the sum of those of its strata where these are told."""
-    opened: dict[str, Openings] = {}
-    for (code, _field), number in reach.openings.items():
-        opened[code] = opened.get(code, Openings()) + number
-    told: dict[str, Openings] = {}
-    for row in strata:
-        if row.openings is not None:
-            told[row.unit.code] = told.get(row.unit.code, Openings()) + row.openings
-    everywhere = opened | told
-    for at, unit in enumerate(evidence.units):
-        if counts.dossiers[at].any() or counts.responses[at].any():
-            here = everywhere.get(unit.code, Openings()) if reach.since else None
-            yield _trust(unit, None, counts, (at, slice(None)), here)
-
-
-def _strata(evidence: Evidence, counts: _Counts, reach: Reach) -> Iterator[Trust]:
-    """Every stratum that has dossiers or responses.
-
-    Where a unit's openings do not all tell their field, those that do would say too little of it.
-    """
-    untold = {unit for unit, told in reach.openings if told is None}
-    for row, column in np.argwhere(counts.dossiers + counts.responses > 0).tolist():
-        unit, field_ = evidence.units[row], evidence.fields[column]
-        is_told = reach.since is not None and unit.code not in untold
-        here = reach.openings.get((unit.code, field_.code), Openings()) if is_told else None
-        yield _trust(unit, field_, counts, (row, column), here)
+def _rows(evidence: Evidence, counts: _Counts, reach: Reach) -> tuple[tuple[Trust, ...], tuple[Trust, ...]]:
+    """Every unit and every stratum that has dossiers or responses."""
+    cells = np.argwhere(counts.dossiers + counts.responses > 0).tolist()
+    by_page = {
+        (evidence.units[row].code, evidence.fields[column].code): int(counts.by_page[row, column])
+        for row, column in cells
+    }
+    opened = reached(reach.openings, by_page) if reach.since else {}
+    units = dict.fromkeys(row for row, _column in cells)
+    return (
+        tuple(_trust(evidence.units[row], None, counts, (row, slice(None)), opened) for row in units),
+        tuple(
+            _trust(evidence.units[row], evidence.fields[column], counts, (row, column), opened)
+            for row, column in cells
+        ),
+    )
 
 
 def _trust(
@@ -295,18 +277,17 @@ def _trust(
     field_: Field | None,
     counts: _Counts,
     at: tuple[int, int | slice],
-    openings: Openings | None,
+    opened: Mapping[tuple[str, str | None], Openings],
 ) -> Trust:
-    by_page = int(counts.by_page[at].sum())
     flagged = {rule: int(found[at].sum()) for rule, found in counts.by_rule.items()}
     return Trust(
         unit=unit,
         field=field_,
         dossiers=int(counts.dossiers[at].sum()),
         invited=int(counts.invited[at].sum()),
-        openings=openings.reaching(by_page) if openings is not None else None,
+        openings=opened.get((unit.code, field_.code if field_ else None)),
         responses=int(counts.responses[at].sum()),
-        by_page=by_page,
+        by_page=int(counts.by_page[at].sum()),
         verified=int(counts.verified[at].sum()),
         late=int(counts.late[at].sum()),
         flagged={rule: number for rule, number in flagged.items() if number},
