@@ -108,7 +108,7 @@ class Trust:
         """
         found = {
             Concern.FLAGGED: bool(self.flagged),
-            Concern.OVERFULL: self.responses > self.dossiers,
+            Concern.OVERFULL: self.responses > self.dossiers and Rule.MORE_THAN_DOSSIERS not in self.flagged,
             Concern.UNFINISHED: self.is_unfinished,
             Concern.SILENT: self.dossiers > 0 and not self.responses,
             Concern.FEW: 0 < self.responses < min(fewest, self.dossiers),
