@@ -54,10 +54,9 @@ def line(edition: Edition, units: Iterable[Trust]) -> str:
     rows = list(units)
     openings = [row.openings for row in rows if row.openings is not None]
     responses, verified = sum(row.responses for row in rows), sum(row.verified for row in rows)
-    steps = [
-        _("%(count)s hồ sơ") % {"count": edition.count(sum(row.dossiers for row in rows))},
-        _("%(count)s mã một lần đã phát") % {"count": edition.count(sum(row.invited for row in rows))},
-    ]
+    steps = [_("%(count)s hồ sơ") % {"count": edition.count(sum(row.dossiers for row in rows))}]
+    if invited := sum(row.invited for row in rows):
+        steps.append(_("%(count)s mã một lần đã phát") % {"count": edition.count(invited)})
     if openings:
         whole = sum(openings, Openings())
         steps.append(_("%(count)s lượt mở trang") % {"count": edition.count(whole.opened)})
