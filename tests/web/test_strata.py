@@ -20,6 +20,7 @@ from survey.core.account import Account
 from survey.core.openings import OpenedAt, Openings
 from survey.core.place import Unit
 from survey.core.report_texts import NOTHING_WRITTEN
+from survey.core.ticket import Ticket
 from survey.store import accounts, openings, places, rounds, tickets
 from survey.store.database import Database
 from tests.places import COUNTERS, EARLIER, LAND_ONLY, MIXED, NOW, PASSWORD, ROUND
@@ -220,8 +221,14 @@ def test_openings_are_part_of_what_an_issue_was_made_from_once_there_are_any(ans
 
 
 def test_tickets_are_counted_by_unit_and_field(answered: Database) -> None:
+    given = [
+        Ticket(f"{at:064}", ROUND, desk, field)
+        for at, (desk, field) in enumerate([(MIXED, "land"), (MIXED, "civil_status"), (LAND_ONLY, "land")])
+    ]
+    with answered.writing() as session:
+        tickets.add_new(session, ROUND, given)
     with answered.reading() as session:
         issued, units = tickets.issued(session, ROUND), tickets.counts(session, ROUND)
-    assert sum(issued.values()) == 4
-    for unit, count_ in units.items():
-        assert sum(number for (code, _field), number in issued.items() if code == unit) == count_.issued
+        assert tickets.issued(session, EARLIER) == {}
+    assert issued == {("XA", "land"): 2, ("XA", "civil_status"): 1, ("SO", "land"): 1}
+    assert {unit: count_.issued for unit, count_ in units.items()} == {"XA": 3, "SO": 1}
