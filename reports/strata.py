@@ -73,17 +73,16 @@ def annex(edition: Edition) -> list[Block]:
     return [] if trust is None else [_units(edition, trust), _strata(edition, trust)]
 
 
-def listed(edition: Edition, units: Sequence[Trust]) -> Table:
+def listed(edition: Edition, trust: Credibility, units: Sequence[Trust]) -> Table:
     """Some units, each with its strata below."""
     _ = edition.translate
-    trust = edition.result.credibility
     below: dict[str, list[Trust]] = {unit.unit.code: [] for unit in units}
-    for row in trust.strata if trust else ():
+    for row in trust.strata:
         if row.unit.code in below:
             below[row.unit.code].append(row)
     rows: list[tuple[Cell, ...]] = []
     strong = []
-    for unit in units if trust else ():
+    for unit in units:
         strong.append(len(rows))
         rows += _rows(edition, trust, [unit, *below[unit.unit.code]])
     return Table(
@@ -91,7 +90,7 @@ def listed(edition: Edition, units: Sequence[Trust]) -> Table:
         (Column(_("Đơn vị, lĩnh vực")), *_counts_columns(edition), Column(_("Cần xem vì"))),
         tuple(rows),
         strong=tuple(strong),
-        note=about_openings(edition, trust) if trust else "",
+        note=about_openings(edition, trust),
         is_ordered=True,
     )
 

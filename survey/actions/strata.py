@@ -22,13 +22,13 @@ class StrataPage:
 
     Attributes:
         edition: of the round's report.
-        table: the units of this page, each with its strata.
+        table: the units of this page, each with its strata; None without any.
         page: where the list stands.
         found: units in the whole list.
     """
 
     edition: Edition
-    table: Table
+    table: Table | None
     page: Page
     found: int
 
@@ -59,4 +59,5 @@ def strata_page(
         if row.unit.code in part and wanted in row.unit.name.casefold()
     ]
     here = page_of(len(units), page, per_page=UNITS_ON_A_PAGE)
-    return StrataPage(edition, strata.listed(edition, units[here.rows]), here, len(units))
+    table = strata.listed(edition, trust, units[here.rows]) if trust and units else None
+    return StrataPage(edition, table, here, len(units))

@@ -47,7 +47,7 @@ def draw_night_hours(rng: np.random.Generator) -> Integers:
 
 def night_hours() -> Integers:
     """The hours of the stuffed block, in hours since 1970-01-01T00Z."""
-    return _midnights([STUFFING.starts_on]) + np.array(STUFFING.hours)
+    return np.asarray(_midnights([STUFFING.starts_on]) + np.array(STUFFING.hours))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

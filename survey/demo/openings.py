@@ -46,7 +46,7 @@ def draw_openings(
     honest = np.bincount(at[~_stuffed(province, responses)[by_page]], minlength=cells.shape[1])
     habit = np.exp(SPREAD * rng.standard_normal(len(province.counters)))[cells[0]]
     opened, started = _drawn(cells[1], sent, honest, habit, rng)
-    rows = (cells[0], cells[1], cells[2], opened, started)
+    rows: tuple[Integers, ...] = (cells[0], cells[1], cells[2], opened, started)
     if special:
         rows = tuple(map(np.concatenate, zip(rows, _in_vain(province, first, rng), strict=True)))
     day = tuple(date(1970, 1, 1) + timedelta(days=number) for number in rows[2].tolist())
