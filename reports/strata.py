@@ -137,7 +137,8 @@ def about_openings(edition: Edition, trust: Credibility) -> str:
 def _counts_columns(edition: Edition) -> tuple[Column, ...]:
     _ = edition.translate
     return (
-        Column(_("Hồ sơ"), "right", 1.3),
+        # Two short words that would else stand one below the other.
+        Column(_("Hồ sơ").replace(" ", "\N{NO-BREAK SPACE}"), "right", 1.1),
         Column(_("Mã đã phát"), "right", 0.9),
         Column(_("Lượt mở"), "right", 1.0),
         Column(_("Bắt đầu"), "right", 1.0),
@@ -167,16 +168,15 @@ def _share(edition: Edition, share: float) -> Number:
 
 def _units(edition: Edition, trust: Credibility) -> Table:
     _ = edition.translate
-    names = rule_names(edition)
     unknown = _("chưa ghi")
     return Table(
         _("Độ tin cậy theo đơn vị: lời mời, lượt mở, phiếu, phiếu đã xác thực, phiếu giao muộn và cờ"),
-        (Column(_("Đơn vị"), width=2.2), *_counts_columns(edition), Column(_("Cờ"), width=1.5)),
+        (Column(_("Đơn vị"), width=2.2), *_counts_columns(edition), Column(_("Cần xem vì"), width=1.5)),
         tuple(
             (
                 clean(unit.unit.name),
                 *_counts(edition, unit, unknown),
-                "; ".join(names[rule] for rule in unit.flagged) or "–",
+                why(edition, unit, trust.fewest),
             )
             for unit in trust.units
         ),

@@ -140,17 +140,15 @@ def _openings(
         opened = openings.openings_of(session, code)
     if not opened:
         return {}, ()
-    rows = list(zip(whole.units, whole.by_page.tolist(), strict=True))
     by_page = {
-        (unit.code, field.code): number
-        for unit, numbers in rows
-        for field, number in zip(whole.fields, numbers, strict=True)
-        if number
+        (whole.units[row].code, whole.fields[column].code): int(whole.by_page[row, column])
+        for row, column in np.argwhere(whole.dossiers + whole.responses).tolist()
     }
     said = reached(opened, by_page)
+    sent = whole.by_page.sum(axis=1).tolist()
     listed = [
-        InVain(unit, said[unit.code, None], sum(numbers))
-        for unit, numbers in rows
+        InVain(unit, said[unit.code, None], number)
+        for unit, number in zip(whole.units, sent, strict=True)
         if (unit.code, None) in said
     ]
     in_vain = [one for one in listed if is_unfinished(one.openings, one.by_page)]
