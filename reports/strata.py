@@ -188,8 +188,6 @@ def _strata(edition: Edition, trust: Credibility) -> Table:
     """The strata to look at, and in the workbook then all others."""
     _ = edition.translate
     worrying = trust.worrying
-    at = {(row.unit.code, row.field and row.field.code) for row in worrying}
-    others = [row for row in trust.strata if (row.unit.code, row.field and row.field.code) not in at]
     return Table(
         _("Độ tin cậy theo đơn vị và lĩnh vực: các tầng cần xem lại"),
         (
@@ -199,9 +197,15 @@ def _strata(edition: Edition, trust: Credibility) -> Table:
         ),
         _rows(edition, trust, worrying[:NAMED]),
         note=_where(edition, trust, worrying),
-        further=_rows(edition, trust, [*worrying[NAMED:], *others]),
+        further=_rows(edition, trust, _others(trust, worrying)) if edition.every_stratum else (),
         is_ordered=True,
     )
+
+
+def _others(trust: Credibility, worrying: Sequence[Trust]) -> list[Trust]:
+    """All strata that are not named on paper."""
+    at = {id(row) for row in worrying}
+    return [*worrying[NAMED:], *(row for row in trust.strata if id(row) not in at)]
 
 
 def _rows(edition: Edition, trust: Credibility, strata: Sequence[Trust]) -> tuple[tuple[Cell, ...], ...]:

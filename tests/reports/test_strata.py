@@ -52,7 +52,7 @@ def edition(units: int, reach: Reach = REACH, language: Language = "vi") -> Edit
     trust = judge(found, at_hours(day_by_day(found.responses)), reach, None)
     result = protect(replace(evaluate(found, None), credibility=trust), 5)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
-    return Edition(result, owner, LAST, language, translator(language))
+    return Edition(result, owner, LAST, language, translator(language), every_stratum=True)
 
 
 def table(report: Document, caption: str) -> Table:
@@ -132,6 +132,14 @@ def test_a_large_province_prints_few_strata_and_the_workbook_has_them_all(langua
     written = [cell.value for cell in sheet[402] if isinstance(cell.value, int | float)]
     numbers = [cell.value for cell in listed.further[399 - strata.NAMED] if not isinstance(cell, str)]
     assert written == pytest.approx(numbers)
+
+
+def test_only_the_workbook_is_given_the_strata_that_nobody_turns_pages_for() -> None:
+    made = edition(300)
+    for_paper = build_report(replace(made, every_stratum=False))
+    for_workbook = build_report(made)
+    without = [replace(b, further=()) if isinstance(b, Table) else b for b in for_workbook.blocks]
+    assert list(for_paper.blocks) == without
 
 
 def test_page_paper_and_word_have_the_named_strata_with_every_number() -> None:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 
 import jsonschema
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -149,6 +151,14 @@ def test_the_file_has_the_pages_numbers_and_the_json_holds_the_same_rows(
     whole = json.loads(leader.fetch(f"/reports/{EARLIER}/data/file.json").data)
     jsonschema.validate(whole, schema())
     assert [{name: as_text(value) for name, value in row.items()} for row in whole["credibility"]] == rows
+
+
+@pytest.mark.usefixtures("reached")
+def test_the_workbook_has_every_stratum(leader: Visitor) -> None:
+    book = openpyxl.load_workbook(BytesIO(leader.fetch(f"/reports/{EARLIER}.xlsx").data))
+    [sheet] = [s for s in book if "Độ tin cậy theo đơn vị và lĩnh vực" in str(s["A1"].value)]
+    names = [row[0].value for row in sheet.iter_rows(min_row=3, max_row=7)]
+    assert sorted(names) == sorted(name for name in Reading(leader.get(PAGE)).rows if " – " in name)
 
 
 def as_text(value: object) -> str:
