@@ -1,6 +1,6 @@
 """Annexes: every unit, and every stratum that had to be named."""
 
-from reports import suspicions, unit_charts
+from reports import strata, unit_charts
 from reports.document import Block, Cell, Column, Heading, PageBreak, Range, Table, clean
 from reports.edition import Edition
 from survey.core.raking import Raked
@@ -20,14 +20,9 @@ def blocks(edition: Edition) -> list[Block]:
     if any(unit.lineage for unit in edition.result.units):
         found.append(_trends(edition))
     found.extend(unit_charts.annex(edition))
-    named = (
-        (weighting.silent, edition.silent_strata),
-        (weighting.merged, _("Trong đó: tầng được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị")),
-        (weighting.single, _("Tầng chỉ có một phiếu")),
-        (weighting.overfull, _("Tầng có phiếu nhiều hơn hồ sơ")),
-    )
-    found.extend(suspicions.unit_annex(edition))
-    found.extend(_strata(edition, strata, caption) for strata, caption in named if strata)
+    found.extend(strata.annex(edition))
+    if weighting.merged:
+        found.append(_merged(edition, weighting.merged))
     return found
 
 
@@ -155,10 +150,10 @@ def _remark(edition: Edition, unit: UnitResult) -> str:
     return "; ".join(words)
 
 
-def _strata(edition: Edition, strata: tuple[Stratum, ...], caption: str) -> Table:
+def _merged(edition: Edition, merged: tuple[Stratum, ...]) -> Table:
     _ = edition.translate
     return Table(
-        caption,
+        _("Tầng không có phiếu được tính theo lĩnh vực nhiều phiếu nhất của cùng đơn vị"),
         (
             Column(_("Đơn vị"), width=2.5),
             Column(_("Lĩnh vực"), width=2.0),
@@ -172,6 +167,6 @@ def _strata(edition: Edition, strata: tuple[Stratum, ...], caption: str) -> Tabl
                 edition.whole(s.dossiers),
                 edition.whole(s.responses),
             )
-            for s in strata
+            for s in merged
         ),
     )

@@ -1,17 +1,27 @@
 """The leader's board: what the first page of the report says now, or its one line for people limited to a part."""
 
-from reports import first_page
+from collections.abc import Collection
+
+from reports import first_page, strata
 from reports.document import Block, Paragraph
 from reports.edition import Edition
 
 
-def board_blocks(edition: Edition, *, whole: bool) -> tuple[Block, ...]:
+def board_blocks(edition: Edition, *, part: Collection[str] | None) -> tuple[Block, ...]:
     """The first page as blocks.
 
     Args:
         edition: of the round's report.
-        whole: whether the reader sees the whole province; others read its overall value only, to compare.
+        part: codes of the units to which the reader is limited, who reads of the whole province its overall value only,
+            to compare, and how their own units were reached; None for the whole province.
     """
-    blocks = first_page.blocks(edition) if whole else [first_page.headline(edition)]
+    if part is None:
+        blocks = first_page.blocks(edition)
+    else:
+        trust = edition.result.credibility
+        own = [unit for unit in trust.units if unit.unit.code in part] if trust else []
+        blocks = [first_page.headline(edition)]
+        if own:
+            blocks.append(Paragraph(strata.line(edition, own)))
     text = edition.so_far()
     return (*blocks, Paragraph(text)) if text else tuple(blocks)

@@ -1,6 +1,6 @@
 """How far the number can be trusted: what weighting changes, what is suspicious, what is sealed."""
 
-from reports import formats, raking, suspicions
+from reports import formats, raking, strata, suspicions
 from reports.document import Block, Heading, Note, Paragraph, clean
 from reports.edition import Edition
 from survey.core.raking import Raked
@@ -12,6 +12,7 @@ def blocks(edition: Edition) -> list[Block]:
     _ = edition.translate
     return [
         Heading(1, _("ĐỘ TIN CẬY"), "credibility"),
+        *strata.funnel(edition),
         *_weighting(edition),
         *raking.blocks(edition),
         *suspicions.blocks(edition),

@@ -140,6 +140,7 @@ class Table:
         strong: rows printed bold: sums, which stay last however a reader sorts the others.
         note: printed below.
         is_ordered: whether the order of the rows belongs to what they say, so that no reader can sort them.
+        further: rows that follow in the workbook only, since no reader turns so many pages; the note says so.
     """
 
     caption: str
@@ -148,10 +149,11 @@ class Table:
     strong: tuple[int, ...] = ()
     note: str = ""
     is_ordered: bool = False
+    further: tuple[tuple[Cell, ...], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a ragged table before any writer meets it."""
-        for index, row in enumerate(self.rows):
+        for index, row in enumerate((*self.rows, *self.further)):
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.caption}: row {index} has {len(row)} cells, not {len(self.columns)}")
 

@@ -50,6 +50,7 @@ class Edition:
         texts: what officers wrote.
         issue: which published issue it is, or None for a draft.
         until: the moment up to which answers are in the figures; None before the first.
+        every_stratum: whether it is for the workbook, which has every stratum, however many there are.
     """
 
     result: RoundResult
@@ -65,6 +66,7 @@ class Edition:
     texts: ReportTexts = NOTHING_WRITTEN
     issue: Issue | None = None
     until: datetime | None = None
+    every_stratum: bool = False
 
     @property
     def silent_strata(self) -> str:

@@ -93,7 +93,7 @@ def _coverage(edition: Edition) -> Table:
         _("Độ phủ của khảo sát (tầng = đơn vị × lĩnh vực)"),
         (Column(_("Nội dung"), width=3.5), Column(_("Giá trị"), "right")),
         rows,
-        note=_("Danh sách các tầng được nêu tên ở Phụ lục."),
+        note=_("Các tầng cần xem lại được nêu ở Phụ lục; mọi tầng có trong tệp Excel của báo cáo."),
         is_ordered=True,
     )
 

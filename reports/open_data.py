@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from dataclasses import fields as fields_of
 
+from reports import open_strata
 from reports.edition import Edition
 from reports.spreadsheet_text import write_csv
 from survey.core.breakdown import LEVELS, Breakdown
@@ -143,6 +144,7 @@ def open_json(edition: Edition, breakdown: Breakdown) -> bytes:
         "confidence": round_.settings.confidence_level,
         "notes": list(notes(edition)),
         "figures": [asdict(row) for row in rows(breakdown, edition.language)],
+        "credibility": [dict(row) for row in open_strata.rows(edition)],
     }
     return (json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
@@ -160,6 +162,10 @@ def notes(edition: Edition) -> tuple[str, ...]:
         _(
             "hidden = 1: giá trị được ẩn vì có quá ít phiếu, hoặc vì từ đó suy ra được câu trả lời của vài người. Tiêu "
             "chí mà chưa đến một nửa số phiếu có trả lời chỉ được nêu cho cả đợt."
+        ),
+        _(
+            "credibility: opened và started là lượt mở trang và lượt bắt đầu, gần đúng và ít nhất, để trống nơi chưa ghi "
+            "hoặc chỉ biết theo đơn vị; flagged_… là số phiếu mà một quy tắc gắn cờ, để trống nơi có quá ít phiếu (hidden)."
         ),
     )
     return tuple(note for note in found if note)
@@ -193,6 +199,7 @@ def schema() -> dict[str, object]:
                 "confidence": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
                 "notes": {"type": "array", "items": text},
                 "figures": {"type": "array", "items": _object(figure)},
+                "credibility": {"type": "array", "items": _object(open_strata.schema())},
             }
         ),
     }

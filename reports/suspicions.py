@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from reports.document import Block, Cell, Column, Heading, Note, Paragraph, Table, clean
 from reports.edition import Edition
-from survey.core.credibility import Credibility, UnitTrust, Way
+from survey.core.credibility import Credibility, Way
 from survey.core.flags import Rule
 
 NAMED = 20
@@ -23,7 +23,7 @@ def blocks(edition: Edition) -> list[Block]:
             _(
                 "Các quy tắc sau chỉ gắn cờ để người đọc tự cân nhắc; không phiếu nào bị xóa hay bớt trọng số. Để giữ "
                 "ẩn danh, hệ thống chỉ lưu giờ nhận phiếu và không lưu thời gian trả lời, nên không có quy tắc về tốc độ "
-                "trả lời; thay vào đó là quy tắc dồn dập. Lượt quét mã và lượt mở phiếu cũng không được ghi."
+                "trả lời; thay vào đó là quy tắc dồn dập."
             )
         ),
         _three_ways(edition, trust),
@@ -31,43 +31,6 @@ def blocks(edition: Edition) -> list[Block]:
         _rules(edition, trust),
         *_flagged_units(edition, trust),
     ]
-
-
-def unit_annex(edition: Edition) -> list[Block]:
-    """Every unit: dossiers, invitations, responses, verified share, late deliveries, flags."""
-    _ = edition.translate
-    trust = edition.result.credibility
-    if trust is None:
-        return []
-    return [
-        Table(
-            _("Lời mời, phiếu, phiếu đã xác thực, phiếu giao muộn và cờ của từng đơn vị"),
-            (
-                Column(_("Đơn vị"), width=2.8),
-                Column(_("Hồ sơ"), "right"),
-                Column(_("Mã đã phát"), "right", 1.2),
-                Column(_("Phiếu"), "right"),
-                Column(_("Đã xác thực"), "right", 1.3),
-                Column(_("Giao muộn"), "right", 1.2),
-                Column(_("Cờ"), width=1.6),
-            ),
-            tuple(_annex_row(edition, unit) for unit in trust.units),
-        )
-    ]
-
-
-def _annex_row(edition: Edition, unit: UnitTrust) -> tuple[Cell, ...]:
-    names = rule_names(edition)
-    share = unit.verified / unit.responses if unit.responses else 0.0
-    return (
-        clean(unit.unit.name),
-        edition.whole(unit.dossiers),
-        edition.whole(unit.invited),
-        edition.whole(unit.responses),
-        edition.number(share) if unit.responses else "–",
-        edition.whole(unit.late),
-        "; ".join(names[rule] for rule in unit.flagged) or "–",
-    )
 
 
 def rule_names(edition: Edition) -> Mapping[Rule, str]:
@@ -174,7 +137,12 @@ def _rules(edition: Edition, trust: Credibility) -> Table:
         for rule, count in trust.flagged.items()
     ]
     rows.append(
-        (_("Ít nhất một cờ"), "", edition.whole(trust.any_flagged), edition.whole(len(trust.suspicious)))
+        (
+            _("Ít nhất một cờ"),
+            "",
+            "–" if trust.any_flagged is None else edition.whole(trust.any_flagged),
+            edition.whole(len(trust.suspicious)),
+        )
     )
     return Table(
         _("Phiếu bị gắn cờ theo từng quy tắc"),
@@ -187,7 +155,19 @@ def _rules(edition: Edition, trust: Credibility) -> Table:
         tuple(rows),
         strong=(len(rows) - 1,),
         note=_("Giao muộn (gửi khi có mạng trở lại, tính theo giờ hoàn thành): %(late)s phiếu.")
-        % {"late": edition.count(trust.late)},
+        % {"late": edition.count(trust.late)}
+        + _kept_back(edition, trust),
+    )
+
+
+def _kept_back(edition: Edition, trust: Credibility) -> str:
+    """That units with few responses are not named for what they answered, where there are any."""
+    _ = edition.translate
+    if not any(unit.is_hidden for unit in trust.units):
+        return ""
+    return " " + _(
+        "Hai quy tắc nhìn vào câu trả lời (một mức từ đầu đến cuối; phiếu mở cao hơn phiếu đã xác thực) không nêu tên và "
+        "không đếm đơn vị có quá ít phiếu, để không suy ra được câu trả lời của ai."
     )
 
 

@@ -215,13 +215,15 @@ class _Spread:
 
 def _sortable(table: Table) -> int:
     """How many rows a reader may sort: sums stay below, and where the order says something, none."""
-    first_sum = min(table.strong, default=len(table.rows))
-    sums_are_last = first_sum + len(table.strong) == len(table.rows)
+    rows = len(table.rows) + len(table.further)
+    first_sum = min(table.strong, default=rows)
+    sums_are_last = first_sum + len(table.strong) == rows
     return 0 if table.is_ordered or not sums_are_last else first_sum
 
 
 def _spread(table: Table, word: Mapping[str, str]) -> _Spread:
-    ranges = [any(isinstance(row[place], Range) for row in table.rows) for place in range(len(table.columns))]
+    every = (*table.rows, *table.further)
+    ranges = [any(isinstance(row[place], Range) for row in every) for place in range(len(table.columns))]
     heads = [
         heading
         for column, is_range in zip(table.columns, ranges, strict=True)
@@ -233,7 +235,7 @@ def _spread(table: Table, word: Mapping[str, str]) -> _Spread:
             for cell, is_range in zip(row, ranges, strict=True)
             for part in _parts(cell, is_range=is_range)
         )
-        for row in table.rows
+        for row in every
     ]
     return _Spread(tuple(heads), tuple(rows))
 

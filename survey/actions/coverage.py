@@ -1,5 +1,6 @@
 """Where answers are missing in a round, and how many to plan before it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from survey.actions.rounds import known_round
 from survey.actions.scheduling import end_of
 from survey.core.coverage import LEAST, Cell, Coverage, needed_responses, pace_until, within
 from survey.core.evidence import IntArray
+from survey.core.openings import Openings
 from survey.core.paging import page_of
 from survey.core.place import Field, Unit, units_within
-from survey.core.response import VERIFIED_MODE
+from survey.core.reached import is_unfinished, reached
+from survey.core.response import ENTERED_MODES, VERIFIED_MODE
 from survey.core.round import Round
 from survey.statistics.planning import (
     allocate_by_neyman,
@@ -20,7 +23,7 @@ from survey.statistics.planning import (
     expected_precision,
     ministry_sample_size,
 )
-from survey.store import counts, places, rounds
+from survey.store import counts, openings, places, rounds
 from survey.store.database import Database
 
 PER_PAGE = 25
@@ -30,6 +33,15 @@ URGENT = 10
 POINTS = 100
 EVEN_SHARE = 0.5
 """The cautious share where there is no earlier round."""
+
+
+@dataclass(frozen=True)
+class InVain:
+    """A unit whose pages are opened for nothing, with the responses that came through them."""
+
+    unit: Unit
+    openings: Openings
+    by_page: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,9 @@ class CoveragePage:
         pages: at least 1.
         lacking: units that will not reach the planned margin.
         units: all units with dossiers or responses.
+        openings: pages opened and answers begun, by the codes of units and, as far as told, fields; empty where nothing
+            was counted.
+        in_vain: units of the part whose pages are opened for nothing, those with most openings first.
     """
 
     round: Round
@@ -53,6 +68,8 @@ class CoveragePage:
     pages: int
     lacking: int
     units: int
+    openings: Mapping[tuple[str, str | None], Openings]
+    in_vain: tuple[InVain, ...]
 
 
 def coverage(database: Database, code: str, *, part: str | None, now: datetime) -> tuple[Round, Coverage]:
@@ -72,15 +89,16 @@ def coverage(database: Database, code: str, *, part: str | None, now: datetime) 
         units, fields = places.units(session), places.fields(session)
         dossiers = rounds.dossiers(session, code, units, fields)
         found = counts.by_unit_field_and_mode(session, code)
-    responses, verified = np.zeros_like(dossiers), np.zeros_like(dossiers)
+    responses, by_page, verified = (np.zeros_like(dossiers) for _ in range(3))
     rows = {unit.code: row for row, unit in enumerate(units)}
     columns = {field.code: column for column, field in enumerate(fields)}
     for (unit, field, mode), number in found.items():
         responses[rows[unit], columns[field]] += number
+        by_page[rows[unit], columns[field]] += number if mode not in ENTERED_MODES else 0
         verified[rows[unit], columns[field]] += number if mode == VERIFIED_MODE else 0
     pace = pace_until(round_.opened_at, round_.closed_at or end_of(round_.ends_on), now)
     needed = needed_responses(dossiers, round_.settings.planned_margin)
-    whole = Coverage(units, fields, dossiers, responses, verified, needed, pace)
+    whole = Coverage(units, fields, dossiers, responses, by_page, verified, needed, pace)
     return round_, within(whole, {unit.code for unit in units_within(units, part)})
 
 
@@ -110,7 +128,31 @@ def coverage_page(
         here.of,
         int((lacking > 0).sum()),
         int(held.sum()),
+        *_openings(database, code, whole),
     )
+
+
+def _openings(
+    database: Database, code: str, whole: Coverage
+) -> tuple[Mapping[tuple[str, str | None], Openings], tuple[InVain, ...]]:
+    """What was opened and begun, and the units among these where that was for nothing."""
+    with database.reading() as session:
+        opened = openings.openings_of(session, code)
+    if not opened:
+        return {}, ()
+    by_page = {
+        (whole.units[row].code, whole.fields[column].code): int(whole.by_page[row, column])
+        for row, column in np.argwhere(whole.dossiers + whole.responses).tolist()
+    }
+    said = reached(opened, by_page)
+    sent = whole.by_page.sum(axis=1).tolist()
+    listed = [
+        InVain(unit, said[unit.code, None], number)
+        for unit, number in zip(whole.units, sent, strict=True)
+        if (unit.code, None) in said
+    ]
+    in_vain = [one for one in listed if is_unfinished(one.openings, one.by_page)]
+    return said, tuple(sorted(in_vain, key=lambda one: -one.openings.opened)[:URGENT])
 
 
 @dataclass(frozen=True)

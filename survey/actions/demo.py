@@ -13,6 +13,7 @@ from survey.actions.people import hash_password
 from survey.core.account import Account
 from survey.core.counter import ALPHABET, BODY_LENGTH, Counter, with_check_character
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_APPLICABLE_CODE
+from survey.core.openings import OpenedAt, Openings
 from survey.core.place import Field, Instance, Unit
 from survey.core.question_kinds import NOT_APPLICABLE, Answer
 from survey.core.response import Response
@@ -21,7 +22,7 @@ from survey.demo.answers import LANGUAGES, MODES
 from survey.demo.elsewhere import FIGURES
 from survey.demo.simulation import PLANS, SEED, Demo, DemoRound, simulate
 from survey.demo.written import TEXTS
-from survey.store import accounts, places, reported, responses, rounds, target_sheets, versions
+from survey.store import accounts, openings, places, reported, responses, rounds, target_sheets, versions
 from survey.store.database import Database
 from survey.store.schema import is_empty
 
@@ -106,6 +107,7 @@ def fill(
             round_ = _round(demo_round, version, is_last=demo_round is demo.rounds[-1])
             rounds.add(session, round_, demo_round.dossiers)
             responses.add_many(session, _responses(demo, demo_round, round_, codes))
+            openings.add(session, dict(_openings(demo, demo_round, codes)))
         for code, figures in FIGURES.items():
             for figure in figures:
                 reported.add(session, code, figure)
@@ -219,6 +221,15 @@ def _responses(demo: Demo, demo_round: DemoRound, round_: Round, codes: list[str
             answers=given,
             received_hour=datetime.fromtimestamp(int(columns.received_hour[row]) * 3600, UTC),
         )
+
+
+def _openings(demo: Demo, demo_round: DemoRound, codes: list[str]) -> Iterator[tuple[OpenedAt, Openings]]:
+    rows = demo_round.openings
+    columns = (rows.counter_index, rows.mode, rows.opened, rows.started)
+    for day, counter, mode, opened, started in zip(rows.day, *(c.tolist() for c in columns), strict=True):
+        desk = demo.counters[counter]
+        at = OpenedAt(demo_round.code, codes[counter], desk.unit_code, desk.field_code, MODES[mode], day)
+        yield at, Openings(opened, started)
 
 
 def _round(demo_round: DemoRound, version: Version, *, is_last: bool) -> Round:

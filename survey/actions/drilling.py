@@ -68,7 +68,7 @@ def board(database: Database, code: str, reader: Reader, *, search: str, page: i
     ]
     units.sort(key=lambda found: found.measure.value if found.measure.is_known else inf)
     here = page_of(len(units), page, per_page=UNITS_ON_A_PAGE)
-    blocks = board_blocks(edition, whole=reader.part is None)
+    blocks = board_blocks(edition, part=None if reader.part is None else part)
     return Board(edition, blocks, tuple(units[here.rows]), here, len(units))
 
 

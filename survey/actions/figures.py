@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from questionnaires.comparison import EditorialChange
 from survey.actions.rounds import known_round
 from survey.core.breakdown import Breakdown, break_down, hidden_units
-from survey.core.credibility import judge
+from survey.core.credibility import Reach, judge
 from survey.core.evaluation import earlier_of, evaluate
 from survey.core.evidence import Evidence
 from survey.core.flags import Arrivals
 from survey.core.measure import Measure
 from survey.core.released import Steps, counts_until, latest_hour, released
 from survey.core.result import RoundResult
-from survey.core.round import Round
+from survey.core.round import VIETNAM, Round
 from survey.core.scoring import Scored, score_round
 from survey.core.small_cells import protect, shown_index
 from survey.core.target import TargetSheet
@@ -28,6 +28,7 @@ from survey.store import (
     counts,
     editorial_changes,
     frames,
+    openings,
     places,
     responses,
     rounds,
@@ -198,7 +199,7 @@ class _Loaded:
     now: _Answered
     past: _Answered | None
     older: tuple[Round, ...]
-    invited: dict[str, int]
+    reach: Reach
     sheet: TargetSheet | None
     editorial: Collection[EditorialChange]
     changes: Sequence[UnitChange]
@@ -217,11 +218,28 @@ def _load(asked: _Question) -> _Loaded:
             now=_Answered(*responses.evidence_with_arrivals(session, round_)),
             past=past,
             older=tuple(earlier[:-1]),
-            invited={unit: count.issued for unit, count in tickets.counts(session, asked.code).items()},
+            reach=_reach(session, round_, asked.now),
             sheet=sheet,
             editorial=editorial_changes.standing(session),
             changes=unit_changes.all_changes(session),
         )
+
+
+def _reach(session: Session, round_: Round, now: datetime) -> Reach:
+    """How many were reached.
+
+    While answers can arrive, openings are those of past days: a report stays the same for a while, and nobody counts
+    along as somebody opens a page.
+    """
+    end = counts_until(round_, now)
+    yesterday: date | None = None if end is None else end.astimezone(VIETNAM).date() - timedelta(days=1)
+    last = openings.last_day(session, round_.code, until=yesterday)
+    return Reach(
+        invited=tickets.issued(session, round_.code),
+        openings=openings.openings_of(session, round_.code, until=yesterday),
+        since=openings.first_day(session, round_.code) if last else None,
+        until=last,
+    )
 
 
 def _so_far(found: _Answered, now: datetime, small_cell: int) -> _Answered:
@@ -273,7 +291,7 @@ def _result(found: _Loaded, before: Scored | None) -> RoundResult:
     result = evaluate(found.now.evidence, found.sheet, past, found.editorial)
     if before:
         result = with_unit_trends(result, before, found.changes, found.editorial)
-    trust = judge(found.now.evidence, found.now.arrivals, found.invited, result.main_target)
+    trust = judge(found.now.evidence, found.now.arrivals, found.reach, result.main_target)
     return replace(result, credibility=trust)
 
 

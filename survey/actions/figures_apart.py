@@ -61,7 +61,8 @@ def prepared_file(document: Document, ending: str, name: str, shelf: Shelf) -> b
         StillWorking: while a process writes it.
         WorkFailed: if it could not.
     """
-    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    rows = sum(len(table.rows) + len(table.further) for table in tables)
     if rows * A_ROW <= AT_ONCE:
         return WRITERS[ending].write(document)
     key = _key(document, ending)

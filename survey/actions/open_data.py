@@ -8,6 +8,7 @@ from questionnaires.xlsform_writing import to_xlsform
 from reports.codebook import write_codebook
 from reports.edition import Edition
 from reports.open_data import open_csv, open_json
+from reports.open_strata import strata_csv
 from reports.public_file import public_sav
 from survey.actions.drilling import Reader
 from survey.actions.figures import Shown, shown_result
@@ -76,17 +77,33 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
     if ending == "sav" and not has_records(database, code, now=now):
         raise NotSettled(code)
     shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = edition_of(
+    edition = _edition(database, code, reader, now)
+    needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
+    records = _records(database, code, shown, reader.small_cell, now) if needs_records else None
+    return _WRITERS[ending](_Source(edition, shown, records))
+
+
+def credibility_file(database: Database, code: str, reader: Reader, *, now: datetime) -> bytes:
+    """Every unit and stratum of a round with what tells how far it can be trusted, as CSV.
+
+    Raises:
+        BeyondPart: if the reader is limited to a part.
+        RoundUnknown: if there is no such round.
+    """
+    if reader.part is not None:
+        raise BeyondPart(code)
+    return strata_csv(_edition(database, code, reader, now))
+
+
+def _edition(database: Database, code: str, reader: Reader, now: datetime) -> Edition:
+    return edition_of(
         database,
-        shown.result.round.code,
+        code,
         reader.language,
         public_url=reader.public_url,
         small_cell=reader.small_cell,
         now=now,
     )
-    needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
-    records = _records(database, code, shown, reader.small_cell, now) if needs_records else None
-    return _WRITERS[ending](_Source(edition, shown, records))
 
 
 def _records(database: Database, code: str, shown: Shown, small_cell: int, now: datetime) -> PublicRecords:

@@ -1,6 +1,6 @@
 """Make a round's report: its figures, what officers wrote and what is printed beside, as a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ def round_document(
     small_cell: int,
     within: str | None,
     now: datetime,
+    every_stratum: bool = False,
 ) -> Document:
     """The report of a round as a document.
 
@@ -53,6 +54,7 @@ def round_document(
         small_cell: groups with fewer responses show no figure.
         within: the part of the unit tree to which the reader is limited; None for the whole province.
         now: the server's clock; it decides whether the round has closed.
+        every_stratum: whether it is for the workbook, which has every stratum.
 
     Raises:
         BeyondPart: if the reader is limited; the report is about the whole province.
@@ -61,9 +63,8 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
-    return build_report(
-        edition_of(database, code, language, public_url=public_url, small_cell=small_cell, now=now)
-    )
+    edition = edition_of(database, code, language, public_url=public_url, small_cell=small_cell, now=now)
+    return build_report(replace(edition, every_stratum=every_stratum))
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,10 @@ def report_group(context: click.Context, round_code: str | None, out: Path, lang
         return
     if round_code is None:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
-    writer = WRITERS.get(out.suffix.removeprefix(".").lower())
+    ending = out.suffix.removeprefix(".").lower()
+    writer = WRITERS.get(ending)
     if writer is None:
-        endings = ", ".join(f".{ending}" for ending in WRITERS)
+        endings = ", ".join(f".{known}" for known in WRITERS)
         raise click.UsageError(f"Tệp {out.name}: đuôi tệp phải là một trong {endings}.")
     settings = settings_from(os.environ)
     document = round_document(
@@ -96,6 +97,7 @@ def report_group(context: click.Context, round_code: str | None, out: Path, lang
         small_cell=settings.small_cell,
         within=None,
         now=datetime.now(UTC),
+        every_stratum=ending == "xlsx",
     )
     write_whole(out, writer.write(document))
     click.echo(f"Đã ghi {out}")

@@ -68,6 +68,7 @@ class Coverage:
         fields: F of them.
         dossiers: U × F.
         responses: U × F.
+        by_page: U × F, those of them that came through a counter's page.
         verified: U × F.
         needed: U × F.
         pace: by how much responses grow until closing, 1 or more; None where nobody can tell.
@@ -77,6 +78,7 @@ class Coverage:
     fields: tuple[Field, ...]
     dossiers: IntArray
     responses: IntArray
+    by_page: IntArray
     verified: IntArray
     needed: IntArray
     pace: float | None
@@ -149,6 +151,7 @@ def within(coverage: Coverage, codes: Collection[str]) -> Coverage:
         units=tuple(coverage.units[row] for row in rows),
         dossiers=coverage.dossiers[rows],
         responses=coverage.responses[rows],
+        by_page=coverage.by_page[rows],
         verified=coverage.verified[rows],
         needed=coverage.needed[rows],
     )

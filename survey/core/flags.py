@@ -60,6 +60,10 @@ class Rule(Enum):
     OPEN_ABOVE_VERIFIED = "open_above_verified"
 
 
+FROM_ANSWERS = frozenset({Rule.ALL_SAME, Rule.OPEN_ABOVE_VERIFIED})
+"""Rules that look at what was answered; what they find of few people would tell their answers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Arrivals:
     """When and where the responses of :class:`Evidence` came in, in its order.
@@ -100,7 +104,7 @@ def bursts(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     of its other hours with a response, at least one). Flagged where the tail is below :data:`BY_CHANCE`. What a phone
     delivered late is not counted, after a network failure a whole day arrives at once, nor what officers put in.
     """
-    chosen = _was_live(evidence) & (arrivals.late == 0)
+    chosen = was_live(evidence) & (arrivals.late == 0)
     cells, at, counts = np.unique(
         np.stack([arrivals.counter[chosen], arrivals.hour[chosen]]),
         axis=1,
@@ -121,10 +125,10 @@ def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     binomial tail of its number is below :data:`BY_CHANCE`.
     """
     local = (arrivals.hour - arrivals.late + HOURS_AHEAD) % DAY
-    at_night = _was_live(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
+    at_night = was_live(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
     units = len(evidence.units)
     count = np.bincount(evidence.unit[at_night], minlength=units)
-    of = np.bincount(evidence.unit[_was_live(evidence)], minlength=units)
+    of = np.bincount(evidence.unit[was_live(evidence)], minlength=units)
     return at_night & (binomial_tail(count, of, NIGHT_SHARE) < BY_CHANCE)[evidence.unit]
 
 
@@ -188,7 +192,7 @@ def is_open(evidence: Evidence) -> BoolArray:
     return ~verified[evidence.mode] if evidence.responses else np.zeros(0, np.bool_)
 
 
-def _was_live(evidence: Evidence) -> BoolArray:
+def was_live(evidence: Evidence) -> BoolArray:
     """Which open responses arrived when they were given: not those that officers put in later."""
     live = np.array([mode not in ENTERED_MODES for mode in evidence.modes], dtype=np.bool_)
     return is_open(evidence) & live[evidence.mode] if evidence.responses else np.zeros(0, np.bool_)

@@ -5,10 +5,12 @@ How many answered tells nothing of what they answered and is shown everywhere; h
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from math import nan
 from typing import TypeVar
 
-from survey.core.credibility import Credibility, Way
+from survey.core.credibility import Credibility, Trust, Way
+from survey.core.flags import FROM_ANSWERS
 from survey.core.measure import Measure
 from survey.core.raking import Raked, RakedMargin, Refused
 from survey.core.response import VERIFIED_MODE
@@ -92,11 +94,12 @@ def protect(
 
     Every partition of the round's responses that is shown beside its total is protected: units, fields, groups of
     respondents, and the ways in which the index is taken; fields and groups also against units and fields that lie
-    wholly inside them or around them. Targets measured on some fields go where these contain a hidden field beside shown
-    ones. A round with fewer responses than ``fewest`` shows no figure at all. While further answers can arrive, the index
-    is taken in one way only and for no group of respondents: between two looks these could move by the answers of few. The
-    index before raking goes where a category has few responses: with the index, it would tell their answers. What is
-    hidden in the report of the round before is hidden here, too.
+    wholly inside them or around them. What rules find in answers is hidden where few people of a unit or stratum are.
+    Targets measured on some fields go where these contain a hidden field beside shown ones. A round with fewer responses
+    than ``fewest`` shows no figure at all. While further answers can arrive, the index is taken in one way only and for no
+    group of respondents: between two looks these could move by the answers of few. The index before raking goes where a
+    category has few responses: with the index, it would tell their answers. What is hidden in the report of the round
+    before is hidden here, too.
 
     Args:
         result: with all figures.
@@ -109,13 +112,14 @@ def protect(
     result = _past(result, fewest, hidden_before)
     few = isinstance(result.raked, Raked) and result.raked.fewest < fewest
     if 0 < result.index.responses < fewest or (is_moving and few):
-        return _nothing(replace(result, raked=_raked(result.raked, fewest)))
+        return _nothing(replace(result, raked=_raked(result.raked, fewest)), fewest)
     units = _unjudged(_units(result, fewest, together))
     of_units = _shown({unit.unit.code: unit.measure for unit in units})
     fields = _fields(result, fewest, together, of_units)
     of_fields = _shown({row.field.code: row.measure for row in fields})
     gone = {row.field.code for row in fields if row.measure.is_hidden}
     parted = _groupings(result, of_units, of_fields, fewest, is_moving=is_moving)
+    trust = _flags(result.credibility, fewest, {row.unit.code for row in units if row.measure.is_hidden})
     return replace(
         result,
         raked=_raked(result.raked, fewest),
@@ -124,9 +128,7 @@ def protect(
         units=_without_factors(units, fewest),
         targets=tuple(_target(target, gone, fewest) for target in result.targets),
         groupings=parted,
-        credibility=_ways(
-            result.credibility, fewest, is_moving=is_moving, is_verified_hidden=_hides_verified(parted)
-        ),
+        credibility=_ways(trust, fewest, is_moving=is_moving, is_verified_hidden=_hides_verified(parted)),
     )
 
 
@@ -298,6 +300,37 @@ def _ways(
     return replace(trust, unflagged=protected(trust.unflagged), verified=verified)
 
 
+def _flags(trust: Credibility | None, fewest: int, gone: Collection[str]) -> Credibility | None:
+    """Without what rules that look at answers find where few people are, nor where totals would give it.
+
+    What is shown of such a rule is a tree: the round's number, those of its units, those of the strata of every shown unit.
+
+    Args:
+        trust: the credibility page, or None.
+        fewest: responses from which on it is shown.
+        gone: codes of the units whose figures are hidden.
+    """
+    if trust is None:
+        return None
+    already = [at for at, row in enumerate(trust.units) if row.unit.code in gone]
+    is_hidden = hidden([row.responses for row in trust.units], fewest, already)
+    units = tuple(map(_flagless, trust.units, is_hidden))
+    hidden_units = {row.unit.code for row in units if row.is_hidden}
+    strata: list[Trust] = []
+    for code, group in groupby(trust.strata, key=lambda row: row.unit.code):
+        rows = list(group)
+        inside = range(len(rows)) if code in hidden_units else ()
+        strata += map(_flagless, rows, hidden([row.responses for row in rows], fewest, inside))
+    return replace(trust, units=units, strata=tuple(strata), fewest=fewest)
+
+
+def _flagless(row: Trust, is_hidden: bool) -> Trust:  # noqa: FBT001  one of two lists that go together
+    if not is_hidden:
+        return row
+    told = {rule: number for rule, number in row.flagged.items() if rule not in FROM_ANSWERS}
+    return replace(row, flagged=told, is_hidden=True)
+
+
 def _raked(raked: Raked | Refused | None, fewest: int) -> Raked | Refused | None:
     """Without the weights of margins in which few people are: with their number, these could tell where they live."""
     if not isinstance(raked, Raked):
@@ -312,9 +345,10 @@ def _of_many(margin: RakedMargin, fewest: int) -> RakedMargin:
     return replace(margin, categories=categories)
 
 
-def _nothing(result: RoundResult) -> RoundResult:
+def _nothing(result: RoundResult, fewest: int) -> RoundResult:
     """A round of which so few answered that every figure is about them."""
     trust = result.credibility
+    trust = trust and _flags(trust, fewest, {row.unit.code for row in trust.units})
     return replace(
         result,
         index=hide(result.index),
@@ -340,6 +374,8 @@ def _nothing(result: RoundResult) -> RoundResult:
             everybody=_hidden_way(trust.everybody),
             unflagged=_hidden_way(trust.unflagged),
             verified=_hidden_way(trust.verified),
+            flagged={rule: number for rule, number in trust.flagged.items() if rule not in FROM_ANSWERS},
+            any_flagged=None,
         ),
     )
 

@@ -42,8 +42,12 @@ def draw_hours(first: date, last: date, own_phone: Booleans, rng: np.random.Gene
 
 def draw_night_hours(rng: np.random.Generator) -> Integers:
     """The hours in which the stuffed block arrives."""
-    night = _midnights([STUFFING.starts_on]) + np.array(STUFFING.hours)
-    return rng.choice(night, STUFFING.responses)
+    return rng.choice(night_hours(), STUFFING.responses)
+
+
+def night_hours() -> Integers:
+    """The hours of the stuffed block, in hours since 1970-01-01T00Z."""
+    return np.asarray(_midnights([STUFFING.starts_on]) + np.array(STUFFING.hours))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from survey.demo.answers import DemoResponses, Fieldwork, respond
 from survey.demo.arrays import Floats, Integers
+from survey.demo.openings import DemoOpenings, draw_openings
 from survey.demo.opinions import Climate, draw_climate
 from survey.demo.province import DemoCounter, DemoField, Province, build_province
 from survey.demo.special import STUFFING
@@ -25,6 +26,7 @@ from survey.demo.volumes import (
 )
 
 SEED: Final = 20_261_120
+OPENINGS_SEED: Final = 20_261_123
 RATE_DRIFT: Final = 0.15
 """How far the logarithm of a unit's response rate moves between rounds."""
 
@@ -73,7 +75,7 @@ PLANS: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoRound:
-    """A round: its quarter, the dossiers by unit and field, and the responses so far.
+    """A round: its quarter, the dossiers by unit and field, the responses so far, and how often pages were opened.
 
     The dossiers are those of the whole quarter; while the quarter lasts, what is planned for it.
     """
@@ -85,6 +87,7 @@ class DemoRound:
     ends_on: date
     dossiers: Mapping[tuple[str, str], int]
     responses: DemoResponses
+    openings: DemoOpenings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +137,9 @@ def _hold(
     honest = plan.responses - STUFFING.responses if plan.special else plan.responses
     responses = share_out(honest, dossiers, willingness[unit_of], fixed, rng)
     work = Fieldwork(dossiers, responses, plan.starts_on, plan.last_day, plan.levels, stuffed=plan.special)
+    given = respond(province, climate, work, rng)
+    # Drawn apart, so that what people answered does not depend on it.
+    apart = np.random.Generator(np.random.PCG64([OPENINGS_SEED, *plan.code.encode()]))
     return DemoRound(
         code=plan.code,
         name_vi=plan.name_vi,
@@ -141,5 +147,6 @@ def _hold(
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         dossiers=MappingProxyType(dict(zip(province.strata, dossiers.tolist(), strict=True))),
-        responses=respond(province, climate, work, rng),
+        responses=given,
+        openings=draw_openings(province, given, plan.starts_on, special=plan.special, rng=apart),
     )

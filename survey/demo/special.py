@@ -56,3 +56,18 @@ STUFFING: Final = Stuffing(
     honest_rate_rank=0.25,
     honest_effect=-0.5,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """A unit whose poster is scanned, but from which no response comes."""
+
+    unit: str
+    weeks: int
+    a_day: float
+    """Further openings on a working day, beside one."""
+    begun: float
+    """The share of them in which answering is begun."""
+
+
+SCANNED_IN_VAIN: Final = InVain(unit=SILENT_UNITS[0], weeks=7, a_day=4.0, begun=0.08)

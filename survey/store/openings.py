@@ -60,17 +60,33 @@ def add(session: Session, counts: Mapping[OpenedAt, Openings]) -> None:
     session.connection().execute(increase, rows)
 
 
-def openings_of(session: Session, round_code: str) -> dict[tuple[str, str | None], Openings]:
-    """What was counted in a round, by unit code and field code; None for pages where the citizen chooses the field."""
+def openings_of(
+    session: Session, round_code: str, *, until: date | None = None
+) -> dict[tuple[str, str | None], Openings]:
+    """What was counted in a round, by unit code and field code; None for pages where the citizen chooses the field.
+
+    Args:
+        session: reads.
+        round_code: the round's.
+        until: the last day that counts; None for all.
+    """
+    # Units are named after adding up: joined to every row, they would take most of the time.
+    round_id = select(RoundRow.id).where(RoundRow.code == round_code).scalar_subquery()
     query = (
-        select(UnitRow.code, OpeningRow.field_code, func.sum(OpeningRow.opened), func.sum(OpeningRow.started))
-        .join(OpeningRow, OpeningRow.unit_id == UnitRow.id)
-        .join(RoundRow, RoundRow.id == OpeningRow.round_id)
-        .where(RoundRow.code == round_code)
-        .group_by(UnitRow.code, OpeningRow.field_code)
+        select(
+            OpeningRow.unit_id,
+            OpeningRow.field_code,
+            func.sum(OpeningRow.opened),
+            func.sum(OpeningRow.started),
+        )
+        .where(OpeningRow.round_id == round_id)
+        .group_by(OpeningRow.unit_id, OpeningRow.field_code)
     )
+    if until is not None:
+        query = query.where(OpeningRow.day <= until)
+    units = dict(session.execute(select(UnitRow.id, UnitRow.code)).all())
     return {
-        (unit, field or None): Openings(int(opened), int(started))
+        (units[unit], field or None): Openings(int(opened), int(started))
         for unit, field, opened, started in session.execute(query)
     }
 
@@ -83,6 +99,16 @@ def first_day(session: Session, round_code: str) -> date | None:
         .where(RoundRow.code == round_code)
     )
     return session.scalar(query)
+
+
+def last_day(session: Session, round_code: str, *, until: date | None = None) -> date | None:
+    """The last day of a round on which anything was counted, none after ``until``; None if nothing was."""
+    query = (
+        select(func.max(OpeningRow.day))
+        .join(RoundRow, RoundRow.id == OpeningRow.round_id)
+        .where(RoundRow.code == round_code)
+    )
+    return session.scalar(query if until is None else query.where(OpeningRow.day <= until))
 
 
 def _values(at: OpenedAt, number: Openings) -> dict[str, str | int | date]:

@@ -15,7 +15,17 @@ from survey.core.published_report import PublishedReport, State, Submission
 from survey.core.report_texts import ReportTexts
 from survey.core.round import Round
 from survey.core.seal import Seal
-from survey.store import counts, editorial_changes, freezing, places, reported, rounds, tickets, unit_changes
+from survey.store import (
+    counts,
+    editorial_changes,
+    freezing,
+    openings,
+    places,
+    reported,
+    rounds,
+    tickets,
+    unit_changes,
+)
 from survey.store.freezing import Parts
 from survey.store.report_tables import (
     PublishedFileRow,
@@ -66,10 +76,18 @@ def surroundings(
         "earlier": _earlier(session, earlier),
         "seal": [seal.number, seal.digest] if seal else None,
         # Left out without any, as in issues from before the line was printed.
+        **_openings(session, round_),
         **({"older": [_earlier(session, each) for each in older]} if older else {}),
         **printed,
     }
     return {name: {WHOLE: fingerprint_of(value)} for name, value in facts.items()}
+
+
+def _openings(session: Session, round_: Round) -> dict[str, object]:
+    """The openings of pages; left out without any, as in issues from before they were counted."""
+    found = openings.openings_of(session, round_.code)
+    rows = sorted([unit, field or "", n.opened, n.started] for (unit, field), n in found.items())
+    return {"openings": rows} if rows else {}
 
 
 def _plain(value: object) -> object:

@@ -80,6 +80,21 @@ def counts(session: Session, round_code: str) -> Mapping[str, TicketCount]:
     return {unit: TicketCount(issued, used) for unit, issued, used in session.execute(query)}
 
 
+def issued(session: Session, round_code: str) -> Mapping[tuple[str, str], int]:
+    """How many tickets of a round were given out, by unit code and field code."""
+    query = (
+        select(UnitRow.code, FieldRow.code, func.count())
+        .select_from(TicketRow)
+        .join(CounterRow, CounterRow.id == TicketRow.counter_id)
+        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+        .join(FieldRow, FieldRow.id == TicketRow.field_id)
+        .join(RoundRow, RoundRow.id == TicketRow.round_id)
+        .where(RoundRow.code == round_code)
+        .group_by(UnitRow.code, FieldRow.code)
+    )
+    return {(unit, field): number for unit, field, number in session.execute(query)}
+
+
 def forget_order(session: Session, round_code: str) -> None:
     """Write the used tickets of a round anew, in the order of their hashes and in one transaction.
 

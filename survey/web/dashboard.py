@@ -4,6 +4,7 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
 from survey.actions.drilling import Reader, board, unit_page
+from survey.actions.strata import strata_page
 from survey.core.account import Permission
 from survey.web import language
 from survey.web.access import guard, needs
@@ -25,6 +26,17 @@ def show(code: str) -> str:
     await_figures(code)
     found = board(services().database, code, reader(), search=search, page=page, now=now())
     return render_template("leader/board.html", board=found, search=search)
+
+
+@pages.get("/strata")
+@needs(Permission.READ_REPORTS)
+def show_strata(code: str) -> str:
+    """How far every unit and every field of it can be trusted."""
+    search = request.args.get("search", "")[:80]
+    page = request.args.get("page", 1, type=int)
+    await_figures(code)
+    found = strata_page(services().database, code, reader(), search=search, page=page, now=now())
+    return render_template("leader/strata.html", found=found, search=search)
 
 
 @pages.get("/units/<unit>")

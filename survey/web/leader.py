@@ -51,10 +51,10 @@ def paper(code: str, ending: str) -> Response:
         )
         if issued is not None:
             return pdf(issued, f"bao-cao-{code}.pdf")
-    return written(_document(code), ending, f"bao-cao-{code}")
+    return written(_document(code, every_stratum=ending == "xlsx"), ending, f"bao-cao-{code}")
 
 
-def _document(code: str) -> Document:
+def _document(code: str, *, every_stratum: bool = False) -> Document:
     # Who is limited to a part is refused at once.
     if g.account.unit_code is None:
         await_figures(code)
@@ -66,4 +66,5 @@ def _document(code: str) -> Document:
         small_cell=services().settings.small_cell,
         within=g.account.unit_code,
         now=now(),
+        every_stratum=every_stratum,
     )

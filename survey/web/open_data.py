@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template
 from werkzeug.wrappers import Response
 
-from survey.actions.open_data import MEDIA_TYPES, has_records, open_file
+from survey.actions.open_data import MEDIA_TYPES, credibility_file, has_records, open_file
 from survey.core.account import BeyondPart, Permission
 from survey.web.access import guard, needs
 from survey.web.dashboard import reader
@@ -24,6 +24,16 @@ def show(code: str) -> str:
         raise BeyondPart(code)
     found = has_records(services().database, code, now=now())
     return render_template("leader/open_data.html", code=code, has_records=found)
+
+
+@pages.get("/credibility.csv")
+@needs(Permission.READ_REPORTS)
+def credibility(code: str) -> Response:
+    """Every unit and stratum with what tells how far it can be trusted."""
+    if g.account.unit_code is None:
+        await_figures(code)
+    content = credibility_file(services().database, code, reader(), now=now())
+    return attachment(content, f"do-tin-cay-{code}.csv", MEDIA_TYPES["csv"])
 
 
 @pages.get("/file.<any(csv, json, xml, sav, xlsx):ending>")

@@ -24,7 +24,9 @@ def coverage(pace: float | None = None) -> Coverage:
     dossiers = np.array([[5000, 0], [400, 100]])
     responses = np.array([[300, 3], [10, 50]])
     verified = np.array([[30, 0], [10, 0]])
-    return Coverage(UNITS, FIELDS, dossiers, responses, verified, needed_responses(dossiers, 5), pace)
+    return Coverage(
+        UNITS, FIELDS, dossiers, responses, responses, verified, needed_responses(dossiers, 5), pace
+    )
 
 
 @given(volumes)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from questionnaires.definition import Definition, Part, Text
 from survey.core.breakdown import break_down
-from survey.core.credibility import judge
+from survey.core.credibility import Reach, judge
 from survey.core.estimation_settings import USUAL, as_text, from_text
 from survey.core.evaluation import evaluate
 from survey.core.evidence import NOT_ANSWERED_CODE, Evidence
@@ -271,13 +271,13 @@ def test_a_way_that_cannot_be_raked_is_marked() -> None:
     found = raked_round(HAND * 4, {"sex": {"Nữ": 60, "Nam": 40}})
     tickets = np.array([row[3] == MAN for row in HAND * 4], np.int64)
     found = replace(found, mode=tickets, modes=("qr", "ticket"))
-    trust = judge(found, at_hours(day_by_day(len(found.unit))), {}, None)
+    trust = judge(found, at_hours(day_by_day(len(found.unit))), Reach(), None)
     assert (trust.everybody.by_strata, trust.unflagged.by_strata, trust.verified.by_strata) == (
         False,
         False,
         True,
     )
-    none = judge(replace(found, margins={}), at_hours(day_by_day(len(found.unit))), {}, None)
+    none = judge(replace(found, margins={}), at_hours(day_by_day(len(found.unit))), Reach(), None)
     assert not any(way.by_strata for way in (none.everybody, none.unflagged, none.verified))
 
 

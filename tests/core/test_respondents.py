@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from questionnaires.definition import Definition, Option, Part, Question, Text
-from survey.core.credibility import judge
+from survey.core.credibility import Reach, judge
 from survey.core.evaluation import evaluate
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_IN_VERSION_CODE, Evidence
 from survey.core.respondents import MODE, asks_the_same, grouping_questions
@@ -159,7 +159,7 @@ def test_who_is_hidden_among_the_modes_is_not_shown_as_verified() -> None:
     rows = [("A", "land", [5, 4, 3] if at % 3 else [2, 4, 5]) for at in range(60)]
     modes = np.array([0] * 30 + [1] * 3 + [2] * 27, dtype=np.int64)
     found = replace(evidence({("A", "land"): 900}, rows), mode=modes, modes=("paper", "qr", "ticket"))
-    trust = judge(found, at_hours(day_by_day(60)), {}, None)
+    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
     assert trust.verified.measure.is_known
     result = protect(replace(evaluate(found, None), credibility=trust), FEWEST)
     assert [group.measure.is_hidden for group in by(result, MODE).groups] == [False, True, True]

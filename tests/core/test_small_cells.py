@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from survey.core.breakdown import hidden_units
-from survey.core.credibility import judge
+from survey.core.credibility import Reach, judge
 from survey.core.evaluation import earlier_of, evaluate
 from survey.core.place import Unit
 from survey.core.result import RoundResult
@@ -26,7 +26,7 @@ def result(rows: dict[tuple[str, str], int]) -> RoundResult:
         for at in range(count)
     ]
     found = evidence(dict.fromkeys(rows, 100), listed)
-    trust = judge(found, at_hours(day_by_day(len(listed))), {}, None)
+    trust = judge(found, at_hours(day_by_day(len(listed))), Reach(), None)
     return protect(replace(evaluate(found, None), credibility=trust), FEWEST)
 
 
@@ -68,7 +68,7 @@ def test_a_round_that_hardly_anybody_answered_shows_no_figure_at_all() -> None:
 def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_few() -> None:
     rows = [("A", "land", [5, 4, 3])] * 60
     found = evidence({("A", "land"): 1000}, rows)
-    trust = judge(found, at_hours(day_by_day(60)), {}, None)
+    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
     few = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=57))
     many = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=55))
     for way, is_hidden in ((few, True), (many, False)):
@@ -82,7 +82,7 @@ def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_
 
 def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers() -> None:
     found = evidence({("A", "land"): 1000}, [("A", "land", [5, 4, 3])] * 60)
-    trust = judge(found, at_hours(day_by_day(60)), {}, None)
+    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
     fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
     guarded = protect(
         replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_moving=True

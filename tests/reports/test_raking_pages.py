@@ -15,7 +15,7 @@ from reports.raking import blocks, refusal
 from reports.report import build_report
 from reports.word import write_docx
 from reports.workbook import write_xlsx
-from survey.core.credibility import judge
+from survey.core.credibility import Reach, judge
 from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Instance
@@ -35,7 +35,7 @@ DOSSIERS = {("A", "land"): 1000}
 
 def edition(found: Evidence) -> Edition:
     result = evaluate(found, None)
-    trust = judge(found, at_hours(day_by_day(found.responses)), {}, None)
+    trust = judge(found, at_hours(day_by_day(found.responses)), Reach(), None)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     shown = protect(replace(result, credibility=trust), 5)
     return Edition(shown, owner, date(2026, 11, 22), "vi", translator("vi"))

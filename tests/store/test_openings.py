@@ -50,6 +50,17 @@ def test_days_and_modes_of_one_place_are_counted_apart_and_shown_together(small:
     assert first_day(small) == date(2026, 11, 19)
 
 
+def test_up_to_a_day_later_ones_are_left_out(small: Database) -> None:
+    later = AT_THE_COMMUNE._replace(day=date(2026, 11, 22))
+    add(small, {AT_THE_COMMUNE: Openings(1, 1), later: Openings(2, 0)})
+    with small.reading() as session:
+        for until, seen, last in ((None, 3, 22), (date(2026, 11, 21), 1, 20), (date(2026, 11, 22), 3, 22)):
+            assert openings.openings_of(session, ROUND, until=until)["XA", None].opened == seen
+            assert openings.last_day(session, ROUND, until=until) == date(2026, 11, last)
+        assert openings.openings_of(session, ROUND, until=date(2026, 11, 19)) == {}
+        assert openings.last_day(session, ROUND, until=date(2026, 11, 19)) is None
+
+
 def test_a_ticket_at_a_counter_for_several_fields_counts_for_its_own_field(small: Database) -> None:
     ticket = AT_THE_COMMUNE._replace(field_code="land", mode="ticket")
     add(small, {AT_THE_COMMUNE: Openings(5, 2), ticket: Openings(1, 1)})

@@ -335,6 +335,10 @@ ADDRESSES = {
     "/reports/<code>/data/file.<any(csv, json, xml, sav, xlsx):ending>": Address(
         f"/reports/{ROUND}/data/file.csv", CSV, Permission.READ_REPORTS, whole=True
     ),
+    "/reports/<code>/data/credibility.csv": Address(
+        f"/reports/{ROUND}/data/credibility.csv", CSV, Permission.READ_REPORTS, whole=True
+    ),
+    "/reports/<code>/strata": Address(f"/reports/{ROUND}/strata", HTML, Permission.READ_REPORTS),
     "/reports/<code>/now": Address(f"/reports/{ROUND}/now", HTML, Permission.READ_REPORTS),
     "/reports/<code>/units/<unit>": Address(
         f"/reports/{ROUND}/units/{{unit}}", HTML, Permission.READ_REPORTS

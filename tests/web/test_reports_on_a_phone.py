@@ -96,7 +96,7 @@ def test_a_sorted_page_is_no_wider_than_the_phone_and_axe_finds_nothing(report: 
     assert violations(report) == []
 
 
-@pytest.mark.parametrize("rest", ["/now", "/units/XA", "/units/XA/fields/land", "/data"])
+@pytest.mark.parametrize("rest", ["/now", "/strata", "/units/XA", "/units/XA/fields/land", "/data"])
 def test_board_and_units_are_no_wider_than_the_phone_with_text_of_twice_the_size(
     report: Page, rest: str
 ) -> None:
@@ -184,7 +184,7 @@ def test_the_names_of_a_long_table_stay_in_view_while_it_is_swiped(
         page = browser.new_page(viewport={"width": 320, "height": 640})
         page.context.add_cookies([{"name": "sipas", "value": cookie.value, "url": address}])
         page.goto(f"{address}/reports/many")
-        frame = page.locator(".report-scroll").filter(has_text="Mã đã phát")
+        frame = page.locator(".report-scroll").filter(has_text="Độ tin cậy theo đơn vị:")
         assert frame.locator("table.report-cards").count() == 0
         assert frame.get_attribute("role") == "region"
         assert frame.get_attribute("aria-label")

@@ -35,6 +35,8 @@ LEADER_PAGES = [
     f"/reports/{EARLIER}/units/XA",
     f"/reports/{EARLIER}/units/XA/fields/land",
     f"/reports/{EARLIER}/data/file.csv",
+    f"/reports/{EARLIER}/data/credibility.csv",
+    f"/reports/{EARLIER}/strata",
 ]
 KEY = """
 from survey.actions.figures_apart import _key
