@@ -11,7 +11,9 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from questionnaires.text_tables import DELIMITERS, MARKS_OF_UTF_16, SAVE_AS, decoded, records
 from questionnaires.workbooks import Broken
@@ -23,6 +25,9 @@ MOST_CELLS = 3_000_000
 LONGEST_CELL = 2_000
 SAMPLE = 50
 """Records from which the delimiter of a text is guessed."""
+
+LARGE = 5_000_000
+"""Bytes of a workbook, unpacked, that are read in half a second, or in two where the machine is busy."""
 
 READER_SECONDS = 20
 REFUSED = 3
@@ -92,6 +97,17 @@ def read_upload(content: bytes, sheet: str | None = None) -> Sheet:
     found = _workbook(content, sheet) if content.startswith(ZIPPED) else _text(content)
     _check_size(found)
     return found
+
+
+def takes_long(content: bytes) -> bool:
+    """Whether reading a table may take longer than somebody should wait for a page; what is refused at once does not."""
+    if not content.startswith(ZIPPED) or len(content) > MOST_BYTES:
+        return False
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            return sum(part.file_size for part in parts.infolist()) > LARGE
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return False  # said by the reader
 
 
 def check_workbook(content: bytes) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import pickle
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -52,6 +53,13 @@ class Shelf:
             pickle.dump(key, content)
             pickle.dump((result, failure), content, protocol=pickle.HIGHEST_PROTOCOL)
         part.replace(self._file(name, "result"))
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remove the results and locks of all other names."""
+        kept = {self._file(name, "result").stem for name in names}
+        for file in self.folder.glob("*.*"):
+            if file.stem.partition(".")[0] not in kept:
+                file.unlink(missing_ok=True)
 
     def lock(self, name: str) -> int | None:
         """The lock of a name as an open file, which a process that inherits it goes on holding; None if it is held.

@@ -30,10 +30,12 @@ from survey.web.sent_columns import (
 )
 from survey.web.sent_tables import frame_sentence, place
 from survey.web.site import now, services
+from survey.web.waiting import wait_for_table
 
 pages = Blueprint("frame", __name__, url_prefix="/officer/rounds/<code>/frame")
 
 guard(pages)
+wait_for_table(pages, "columns")
 
 Page = str | Response | tuple[str, int]
 MOST_SHOWN = 100
@@ -142,7 +144,8 @@ def _columns_page(looked: Looked, layout: Layout, token: str) -> str:
 
 
 def _look(code: str, token: str) -> Looked:
-    return frames.look(services().database, code, token, **sheet_and_header(), who=g.account.name, now=now())
+    here, who = services(), g.account.name
+    return frames.look(here.database, code, token, **sheet_and_header(), who=who, now=now(), shelf=here.shelf)
 
 
 def _layout(looked: Looked) -> Layout:

@@ -38,10 +38,12 @@ from survey.web.sent_columns import (
 )
 from survey.web.site import now, services
 from survey.web.tally_words import tally_roles, tally_sentence
+from survey.web.waiting import wait_for_table
 
 pages = Blueprint("tallies", __name__, url_prefix="/officer/rounds/<code>/tallies")
 
 guard(pages)
+wait_for_table(pages, "columns")
 
 Page = str | Response | tuple[str, int]
 
@@ -173,7 +175,14 @@ def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
 
 def _sent(code: str, token: str) -> Sent:
     return opened(
-        services().database, PURPOSE, code, token, **sheet_and_header(), who=g.account.name, now=now()
+        services().database,
+        PURPOSE,
+        code,
+        token,
+        **sheet_and_header(),
+        who=g.account.name,
+        now=now(),
+        shelf=services().shelf,
     )
 
 
