@@ -5,6 +5,7 @@ memory and little time (:mod:`questionnaires.sheet_process`): a file made to fil
 never the server.
 """
 
+import logging
 import marshal
 import os
 import subprocess
@@ -31,7 +32,7 @@ LARGE = 5_000_000
 
 READER_SECONDS = 20
 REFUSED = 3
-"""Exit code of the reading process where it says on the standard error what is wrong."""
+"""Exit code of the reading process where it says on the standard error what is wrong, last for people, before for the log."""
 
 Cell = str | int | float | bool | None
 Place = tuple[int, int]
@@ -46,6 +47,8 @@ TOO_LARGE = "Tệp lớn hơn 20 MB; hãy chia nhỏ hoặc bỏ bớt trang và
 UNREADABLE = (
     "Không đọc nổi tệp XLSX này: quá lớn khi giải nén hoặc có ô thừa rất xa bảng; hãy lưu thành CSV UTF-8."
 )
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,10 @@ def _workbook(content: bytes, sheet: str | None) -> Sheet:
     except subprocess.TimeoutExpired as fault:
         raise Broken(UNREADABLE) from fault
     if done.returncode == REFUSED:
-        raise Broken(done.stderr.decode())
+        *reasons, message = done.stderr.decode().splitlines()
+        for reason in reasons:
+            _log.warning(reason)
+        raise Broken(message)
     if done.returncode:
         raise Broken(UNREADABLE)
     name, names, rows, merged, formulas, uncomputed = marshal.loads(done.stdout)  # noqa: S302  our own process wrote it

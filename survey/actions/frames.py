@@ -179,7 +179,7 @@ def look(
     header: int | None,
     who: str,
     now: datetime,
-    shelf: Shelf,
+    shelf: Shelf | None = None,
 ) -> Looked:
     """A file that waits, for the one who sent it, with what its columns are likely to hold.
 
@@ -191,7 +191,7 @@ def look(
         header: row of the names of columns, from 0; None to guess.
         who: the person who asks.
         now: the server's clock, UTC.
-        shelf: where tables that take long to read are kept.
+        shelf: where tables that take long to read are kept; None to read any here.
 
     Raises:
         RoundUnknown: if there is no such round.
