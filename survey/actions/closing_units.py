@@ -87,7 +87,7 @@ def close_unit(
         is_to_come = _is_to_come(last_day, now)
         if not is_to_come:
             _pass_on(session, [Planned(one, _after(one, to), last_day) for one in serving], who=by, now=now)
-        detail = {
+        detail: dict[str, object] = {
             "valid_to": str(last_day),
             "successors": {change.to_code: change.share for change in successors},
             "basis": successors[0].basis if successors else None,

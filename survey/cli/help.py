@@ -1,7 +1,7 @@
 """The help of commands in Vietnamese, those words too that are not ours."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
 
@@ -36,7 +36,7 @@ class VietnameseHelp(click.HelpFormatter):
         """The heading of a list."""
         super().write_heading(WORDS.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Options or commands with what they do."""
         super().write_dl([(_said(name), _said(words)) for name, words in rows], col_max, col_spacing)
 

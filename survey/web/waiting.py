@@ -1,5 +1,7 @@
 """The page that readers wait on while something large is worked out; it comes back by itself, without a script."""
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -76,7 +78,7 @@ def wait_for_table(pages: Blueprint, first: str) -> None:
         if request.method == "GET":
             page = render_template("sources/reading.html", seconds=round(fault.seconds))
             return _coming_back(page)
-        asked = {name: value for name in ASKED if (value := request.form.get(name))}
+        asked: dict[str, Any] = {name: value for name in ASKED if (value := request.form.get(name))}
         return redirect(url_for(f"{pages.name}.{first}", **(request.view_args or {}), **asked), 303)
 
 
