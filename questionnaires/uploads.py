@@ -31,6 +31,11 @@ LARGE = 5_000_000
 """Bytes of a workbook, unpacked, that are read in half a second, or in two where the machine is busy."""
 
 READER_SECONDS = 20
+"""Of the processor's time: what a table takes that can be used, several times over."""
+
+READER_PATIENCE = 120
+"""Seconds by the clock, as a busy machine gives a process little of its time."""
+
 REFUSED = 3
 """Exit code of the reading process where it says on the standard error what is wrong, last for people, before for the log."""
 
@@ -164,7 +169,7 @@ def _workbook(content: bytes, sheet: str | None) -> Sheet:
             command,
             input=content,
             capture_output=True,
-            timeout=READER_SECONDS,
+            timeout=READER_PATIENCE,
             env=os.environ | path,
             check=False,
         )

@@ -37,7 +37,7 @@ def read_apart(database: Database, shelf: Shelf, content: bytes, token: str, she
     if not takes_long(content):
         return read_upload(content, sheet)
     tables = _tables(shelf)
-    first = tables.find(token, _key(None))
+    first = tables.find(token, _key(None)) if sheet is not None else None
     if first is not None and isinstance(first.result, Sheet) and first.result.name == sheet:
         return first.result
     try:

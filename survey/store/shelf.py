@@ -77,6 +77,17 @@ class Shelf:
         os.utime(descriptor)
         return descriptor
 
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a name.
+
+        Raises:
+            OSError: if nothing can be written there.
+        """
+        lock = self.lock(name)
+        if lock is not None:
+            os.close(lock)
+        return lock is None
+
     def held_for(self, name: str) -> float:
         """Seconds since the lock of a name was taken last."""
         try:

@@ -1,6 +1,6 @@
 """The officer's pages for a round's frame: how it stands, a file, its columns, what it says, apply."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -42,6 +42,13 @@ MOST_SHOWN = 100
 KINDS = {UNIT, FIELD, *MARGINS}
 
 
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
+
+
 @pages.get("")
 @needs(Permission.READ_POPULATION)
 def show(code: str) -> str:
@@ -55,10 +62,7 @@ def send(code: str) -> Page:
     """Take a file that can be read."""
     if frames.state(services().database, code, now=now()).is_frozen:
         return _page(code), 409
-    try:
-        token = take_file(frames.PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(frames.PURPOSE, code)
     return redirect(url_for("frame.columns", code=code, token=token), 303)
 
 
@@ -66,10 +70,7 @@ def send(code: str) -> Page:
 @needs(Permission.LOAD_POPULATION)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        looked = _look(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    looked = _look(code, token)
     return _columns_page(looked, looked.layout, token)
 
 

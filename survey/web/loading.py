@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -70,6 +70,13 @@ MOST_SHOWN = 100
 KINDS = {UNIT, FIELD, MEANING}
 
 
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
+
+
 @pages.get("")
 @needs(Permission.SEE_ROUNDS)
 def show(code: str) -> str:
@@ -83,10 +90,7 @@ def send(code: str) -> Page:
     """Take a file that can be read."""
     if not load_board(services().database, code, within=g.account.unit_code, now=now()).takes:
         return _page(code), 409
-    try:
-        token = take_file(PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(PURPOSE, code)
     return redirect(url_for("loading.columns", code=code, token=token), 303)
 
 
@@ -94,10 +98,7 @@ def send(code: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        sent = _sent(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    sent = _sent(code, token)
     return _columns_page(sent, guessed_columns(services().database, sent), token)
 
 

@@ -48,6 +48,13 @@ wait_for_table(pages, "columns")
 Page = str | Response | tuple[str, int]
 
 
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
+
+
 @pages.get("")
 @needs(Permission.SEE_ROUNDS)
 def show(code: str) -> str:
@@ -59,10 +66,7 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
-    try:
-        token = take_file(PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(PURPOSE, code)
     return redirect(url_for("tallies.columns", code=code, token=token), 303)
 
 
@@ -70,10 +74,7 @@ def send(code: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        sent = _sent(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    sent = _sent(code, token)
     return _columns_page(sent, guessed_layout(services().database, sent), token)
 
 

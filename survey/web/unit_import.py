@@ -25,6 +25,12 @@ wait_for_table(pages, "preview")
 Page = str | Response | tuple[str, int]
 
 
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    return _page([str(fault)]), 422
+
+
 @pages.get("")
 @needs(Permission.MANAGE_PLACES)
 def show() -> str:
@@ -40,10 +46,7 @@ def send() -> Page:
     if sent is None:
         return _page([_("Hãy chọn tệp.")]), 422
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    try:
-        faults = unit_lists.keep(services().database, *sent, token=token, who=g.account.name, now=now())
-    except Broken as fault:
-        return _page([str(fault)]), 422
+    faults = unit_lists.keep(services().database, *sent, token=token, who=g.account.name, now=now())
     if faults:
         return _page([list_sentence(fault) for fault in faults]), 422
     return redirect(url_for("unit_import.preview", token=token), 303)
@@ -53,10 +56,7 @@ def send() -> Page:
 @needs(Permission.MANAGE_PLACES)
 def preview(token: str) -> Page:
     """What the list would do; nothing is stored yet."""
-    try:
-        return _preview(token, _missing_end(request.args.get("missing", ""), request.args.get("end", "")))
-    except Broken as fault:
-        return _page([str(fault)]), 422
+    return _preview(token, _missing_end(request.args.get("missing", ""), request.args.get("end", "")))
 
 
 @pages.post("/<token>")

@@ -70,6 +70,16 @@ def form(visitor: Visitor, sheet: str = "Một") -> dict[str, str]:
     return {"csrf_token": visitor.token(PAGE), "header": "1", "sheet": sheet} | COLUMNS
 
 
+def refusal(visitor: Visitor, address: str) -> str:
+    """The page that refuses a file, after waiting."""
+    end = time.monotonic() + PATIENCE
+    while (reply := visitor.client.get(address)).status_code == 202:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert reply.status_code == 422
+    return str(reply.text)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_table_is_read_while_its_sender_waits(officer: Visitor, kind: str) -> None:
     page, to, rows = KINDS[kind]
@@ -107,12 +117,7 @@ def test_both_engines_read_a_large_list_of_units_and_apply_it(
 def test_what_is_wrong_with_a_large_list_of_units_is_said_after_it_was_read(officer: Visitor) -> None:
     address = sent(officer, book(Một=[["Tên", "Tuổi"], ["Lan", 30]]), LIST, LIST)
     assert officer.client.get(address).status_code == 202
-    end = time.monotonic() + PATIENCE
-    while (reply := officer.client.get(address)).status_code == 202:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert reply.status_code == 422
-    assert "Không thấy dòng tên cột." in reply.text
+    assert "Không thấy dòng tên cột." in refusal(officer, address)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,12 +126,18 @@ def test_a_large_file_without_a_table_is_refused_with_the_reason(officer: Visito
     good = book(Một=FRAME)
     at = good.index(b"xl/worksheets/sheet1.xml") + 60
     address = sent(officer, good[:at] + b"\0\0\0\0" + good[at + 4 :], page, to)
-    end = time.monotonic() + PATIENCE
-    while (reply := officer.client.get(address)).status_code == 202:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert reply.status_code == 422
-    assert "Tệp XLSX bị hỏng hoặc có mật khẩu" in reply.text
+    assert "Tệp XLSX bị hỏng hoặc có mật khẩu" in refusal(officer, address)
+
+
+@pytest.mark.parametrize("step", ["", "/preview", "/apply"])
+@pytest.mark.parametrize("kind", ["a frame", "responses", "tallies"])
+def test_a_sheet_that_is_not_there_is_refused_at_every_step(officer: Visitor, kind: str, step: str) -> None:
+    page, to, rows = KINDS[kind]
+    address = sent(officer, book(Một=rows), page, to)
+    waited(officer, address)
+    wait = officer.send(f"{address}{step}", form(officer, "Ba")).headers["Location"]
+    assert "Không có trang tính “Ba”" in refusal(officer, wait)
+    assert "Không có trang tính “Ba”" in officer.post(f"{address}{step}", form(officer, "Ba"), 422)
 
 
 def test_another_sheet_is_read_when_it_is_asked_for_and_the_first_again(officer: Visitor) -> None:
