@@ -48,5 +48,5 @@ def records(text: str, delimiter: str) -> Iterator[Sequence[str]]:
     try:
         yield from reader
     except csv.Error as fault:
-        message = f"Sai cách ghi CSV ({fault}); hãy kiểm tra dấu nháy kép ở dòng này và các dòng trước."
+        message = "Sai cách ghi CSV; hãy kiểm tra dấu nháy kép ở dòng này và các dòng trước."
         raise Broken(message, max(reader.line_num, 1)) from fault

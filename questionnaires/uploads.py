@@ -5,13 +5,16 @@ memory and little time (:mod:`questionnaires.sheet_process`): a file made to fil
 never the server.
 """
 
+import logging
 import marshal
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from questionnaires.text_tables import DELIMITERS, MARKS_OF_UTF_16, SAVE_AS, decoded, records
 from questionnaires.workbooks import Broken
@@ -24,9 +27,17 @@ LONGEST_CELL = 2_000
 SAMPLE = 50
 """Records from which the delimiter of a text is guessed."""
 
+LARGE = 5_000_000
+"""Bytes of a workbook, unpacked, that are read in half a second, or in two where the machine is busy."""
+
 READER_SECONDS = 20
+"""Of the processor's time: what a table takes that can be used, several times over."""
+
+READER_PATIENCE = 120
+"""Seconds by the clock, as a busy machine gives a process little of its time."""
+
 REFUSED = 3
-"""Exit code of the reading process where it says on the standard error what is wrong."""
+"""Exit code of the reading process where it says on the standard error what is wrong, last for people, before for the log."""
 
 Cell = str | int | float | bool | None
 Place = tuple[int, int]
@@ -41,6 +52,8 @@ TOO_LARGE = "Tệp lớn hơn 20 MB; hãy chia nhỏ hoặc bỏ bớt trang và
 UNREADABLE = (
     "Không đọc nổi tệp XLSX này: quá lớn khi giải nén hoặc có ô thừa rất xa bảng; hãy lưu thành CSV UTF-8."
 )
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,17 @@ def read_upload(content: bytes, sheet: str | None = None) -> Sheet:
     return found
 
 
+def takes_long(content: bytes) -> bool:
+    """Whether reading a table may take longer than somebody should wait for a page; what is refused at once does not."""
+    if not content.startswith(ZIPPED) or len(content) > MOST_BYTES:
+        return False
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            return sum(part.file_size for part in parts.infolist()) > LARGE
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return False  # said by the reader
+
+
 def check_workbook(content: bytes) -> None:
     """Refuse a workbook, one of whose sheets would fill the memory of whoever reads it; other files pass.
 
@@ -145,14 +169,17 @@ def _workbook(content: bytes, sheet: str | None) -> Sheet:
             command,
             input=content,
             capture_output=True,
-            timeout=READER_SECONDS,
+            timeout=READER_PATIENCE,
             env=os.environ | path,
             check=False,
         )
     except subprocess.TimeoutExpired as fault:
         raise Broken(UNREADABLE) from fault
     if done.returncode == REFUSED:
-        raise Broken(done.stderr.decode())
+        *reasons, message = done.stderr.decode().splitlines()
+        for reason in reasons:
+            _log.warning(reason)
+        raise Broken(message)
     if done.returncode:
         raise Broken(UNREADABLE)
     name, names, rows, merged, formulas, uncomputed = marshal.loads(done.stdout)  # noqa: S302  our own process wrote it

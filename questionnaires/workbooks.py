@@ -1,5 +1,6 @@
 """Cells of a workbook, each row with its blanks, so that rows and columns keep their numbers."""
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,12 @@ MOST_CELLS = (
     150_000_000  # the reader keeps blanks between cells in memory too, and ends the program without room
 )
 DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
-BROKEN = "Tệp XLSX bị hỏng hoặc có mật khẩu ({reason}); hãy mở, lưu lại thành XLSX không mật khẩu."
+BROKEN = "Tệp XLSX bị hỏng hoặc có mật khẩu; hãy mở, lưu lại thành XLSX không mật khẩu."
+
+REASON = "a workbook cannot be read: %.200s"
+"""What only those who look after the server understand."""
+
+_log = logging.getLogger(__name__)
 
 
 class Broken(ValueError):
@@ -63,7 +69,8 @@ def opened_sheet(content: bytes, sheet: str | None) -> Iterator[tuple[Sequence[s
                 )
             yield names, book.get_sheet_by_name(sheet or names[0])
     except CalamineError as fault:
-        raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault
+        _log.warning(REASON, fault)
+        raise Broken(BROKEN) from fault
 
 
 def check_parts(content: bytes, most_cells: int = MOST_CELLS, most_bytes: int = MOST_BYTES) -> None:
@@ -87,9 +94,11 @@ def check_parts(content: bytes, most_cells: int = MOST_CELLS, most_bytes: int = 
     ) as fault:
         if isinstance(fault, Broken):
             raise
-        raise Broken(BROKEN.format(reason=str(fault)[:200])) from fault
+        _log.warning(REASON, fault)
+        raise Broken(BROKEN) from fault
     if damaged is not None:
-        raise Broken(BROKEN.format(reason=damaged))
+        _log.warning(REASON, damaged)
+        raise Broken(BROKEN)
 
 
 def _check_dimension(beginning: bytes, most_cells: int) -> None:

@@ -12,6 +12,7 @@ from questionnaires.languages import OWN_NAMES, own_name
 
 SURVEY, CHOICES, SETTINGS, OWN = "survey", "choices", "settings", "sipas"
 SHEETS = (SURVEY, CHOICES, SETTINGS, OWN)
+MAY_BE_MISSING = {SETTINGS, OWN}
 
 INTRODUCTION, THANKS = "note-introduction", "note-thanks"
 FIELD_TYPE = "select_one_from_file field.csv"

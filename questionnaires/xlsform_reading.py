@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
+from unicodedata import normalize
 
 from questionnaires.definition import Definition
 from questionnaires.languages import REQUIRED_LANGUAGE
@@ -21,6 +23,7 @@ from questionnaires.xlsform_sheets import Data, Line, Reader
 from questionnaires.xlsform_survey import Survey
 from questionnaires.xlsform_writing import check_rules
 
+LONGEST_CODE = 40
 _PYXFORM_SHEET = re.compile(r"On the '(survey|choices|settings)' sheet")
 _PYXFORM_ROW = re.compile(r"\[row : ([0-9]+)\]")
 
@@ -43,12 +46,13 @@ class _SheetSource(Source):
 def from_xlsform(content: bytes, *, name: str) -> Definition:
     """The questionnaire in an XLSForm workbook.
 
-    A group whose rows are all ``select_one`` is a section; other groups are refused. A workbook without our own sheet
-    tells nothing of population, source and scoring: these get words that say so, for somebody to write.
+    A group whose rows are all ``select_one`` is a section; other groups are refused. Without a sheet of settings the
+    questionnaire is called as its file is, which is pyxform's rule, too. A workbook without our own sheet tells nothing
+    of population, source and scoring: these get words that say so, for somebody to write.
 
     Args:
         content: the bytes of the file.
-        name: the file's name, for messages.
+        name: the file's name, for messages and where the workbook names no form.
 
     Raises:
         DefinitionFaults: with every fault at once, each with its sheet and row.
@@ -84,18 +88,27 @@ def _definition(reader: Reader, sheets: Mapping[str, list[Line]]) -> Data:
     for line in sheets[CHOICES]:
         reader.lists.setdefault(line.get("list_name") or line.get("list name"), []).append(line)
     settings = next(iter(sheets[SETTINGS]), Line(SETTINGS, 2, {}))
+    named = PurePath(reader.name).stem
+    title = settings.get("form_title") or settings.get("form_id") or named
     data: Data = {
-        "code": settings.get("form_id") or settings.get("id_string"),
-        "title": {REQUIRED_LANGUAGE: settings.get("form_title")},
-        "introduction": {REQUIRED_LANGUAGE: settings.get("form_title")},
+        "code": settings.get("form_id") or settings.get("id_string") or _code(named),
+        "title": {REQUIRED_LANGUAGE: title},
+        "introduction": {REQUIRED_LANGUAGE: title},
         "thanks": {REQUIRED_LANGUAGE: "Xin cảm ơn."},
     }
     for key in ("code", "title"):
         reader.stand((key,), settings)
     Survey(reader, data).read(sheets[SURVEY])
     data["languages"] = sorted(_languages(data) | {REQUIRED_LANGUAGE})
-    _own(reader, data, sheets.get(OWN, []))
+    _own(reader, data, sheets[OWN])
     return data
+
+
+def _code(file_name: str) -> str:
+    """A code from a file's name; pyxform takes the name itself."""
+    letters = normalize("NFKD", file_name.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    code = re.sub("[^a-z0-9]+", "_", letters).strip("_")
+    return (code if code[:1].isalpha() else f"phieu_{code}").strip("_")[:LONGEST_CODE]
 
 
 def _own(reader: Reader, data: Data, lines: list[Line]) -> None:

@@ -8,7 +8,7 @@ from questionnaires.languages import OWN_NAMES, REQUIRED_LANGUAGE
 from questionnaires.loading import DefinitionFaults
 from questionnaires.source import Fault, Path, quoted, readable
 from questionnaires.workbooks import Broken, sheet_rows
-from questionnaires.xlsform import NOT_APPLICABLE, OWN, SHEETS, language_code
+from questionnaires.xlsform import MAY_BE_MISSING, NOT_APPLICABLE, SHEETS, language_code
 
 MOST_BYTES = 2_000_000
 MOST_CELLS = 200_000
@@ -49,7 +49,7 @@ class Reader:
         self.faults.append(Fault(self.name, line.number, f"trang {line.sheet}", message))
 
     def sheets(self, content: bytes) -> dict[str, list[Line]]:
-        """The rows of the known sheets; only the own one may be missing."""
+        """The rows of the known sheets; those that may be missing are without rows then."""
         found: dict[str, list[Line]] = {}
         if len(content) > MOST_BYTES:
             self.faults.append(Fault(self.name, 1, "cả tệp", "Tệp lớn hơn 2 MB; hãy bỏ bớt nội dung."))
@@ -58,9 +58,9 @@ class Reader:
             try:
                 rows = list(sheet_rows(content, sheet, most_cells=MOST_CELLS))
             except Broken as fault:
-                if sheet != OWN:
+                if sheet not in MAY_BE_MISSING:
                     self.faults.append(Fault(self.name, 1, f"trang {sheet}", str(fault)))
-                continue
+                rows = []
             found[sheet] = list(self._lines(sheet, rows))
         return found
 

@@ -63,6 +63,11 @@ class Settings:
     small_cell: int = SMALL_CELL
 
     @property
+    def results(self) -> Path:
+        """Folder for what took long to work out."""
+        return self.data / "results"
+
+    @property
     def is_only_here(self) -> bool:
         """Whether printed addresses lead nowhere from any other machine."""
         return urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -114,10 +113,6 @@ class Sheet:
     def questions(self) -> tuple[Question, ...]:
         """The questions beside the items, as asked at this counter."""
         return questions_asked(self.version.definition, several_fields=bool(self.fields))
-
-    def questions_at(self, place: Literal["before", "after"]) -> tuple[Question, ...]:
-        """The questions asked before or after the rated items."""
-        return tuple(question for question in self.questions if question.place == place)
 
     def visit(
         self, response_id: str, *, mode: str, now: datetime, ticket: str = "", device: str = ""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Thread
 
 from survey.settings import PROJECT
 from survey.store.shelf import Found, Shelf
@@ -22,10 +23,6 @@ KEPT = 24 * 3600.0
 
 POLITE = 5
 """How far the process stands back behind those that serve citizens, see nice(2)."""
-
-
-_started: list["subprocess.Popen[bytes]"] = []
-"""Processes that this one started and has not seen end."""
 
 
 class StillWorking(Exception):
@@ -108,7 +105,8 @@ def _start(shelf: Shelf, work: Work, lock: int) -> None:
         pass_fds=(lock,),
         start_new_session=True,
     )
-    _started[:] = [*(one for one in _started if one.poll() is None), started]
+    # Whoever started a process has to see its end; the process itself outlives us where that comes first.
+    Thread(target=started.wait, daemon=True).start()
     assert started.stdin is not None  # noqa: S101  it is a pipe
     with started.stdin as pipe:
         pickle.dump((shelf.folder, work.name, work.key, work.maker, work.given), pipe)

@@ -101,13 +101,6 @@ def definition_file(database: Database, name: str, ending: str) -> bytes:
     return writer(definition)
 
 
-def before_publishing(database: Database, definition: Definition) -> SideBySide | None:
-    """What publishing ``definition`` would do to the trend; None if it would be the first version."""
-    with database.reading() as session:
-        newest = versions.newest(session, definition.code)
-        return None if newest is None else _compared(session, newest, definition)
-
-
 def declare(
     database: Database,
     earlier: str,

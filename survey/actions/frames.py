@@ -21,6 +21,7 @@ from survey.core.unit_history import Lineage, Period, UnitChange, lineage
 from survey.store import frames, freezing, places, rounds, trail, unit_changes, uploads
 from survey.store.database import Database
 from survey.store.frames import Load
+from survey.store.shelf import Shelf
 
 PURPOSE = "frame"
 Meanings = Mapping[tuple[str, str], str]
@@ -178,6 +179,7 @@ def look(
     header: int | None,
     who: str,
     now: datetime,
+    shelf: Shelf | None = None,
 ) -> Looked:
     """A file that waits, for the one who sent it, with what its columns are likely to hold.
 
@@ -189,13 +191,15 @@ def look(
         header: row of the names of columns, from 0; None to guess.
         who: the person who asks.
         now: the server's clock, UTC.
+        shelf: where tables that take long to read are kept; None to read any here.
 
     Raises:
         RoundUnknown: if there is no such round.
         UploadGone: if the file does not wait any more, or somebody else sent it.
+        StillReading: while a process reads it.
         Broken: if there is no such sheet.
     """
-    sent = opened(database, PURPOSE, code, token, sheet=sheet, header=header, who=who, now=now)
+    sent = opened(database, PURPOSE, code, token, sheet=sheet, header=header, who=who, now=now, shelf=shelf)
     with database.reading() as session:
         fields = places.fields(session)
         remembered = frames.roles(session)

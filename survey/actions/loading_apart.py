@@ -5,7 +5,6 @@ process half-way, the same file can be taken again, and nothing counts twice. On
 begun; who looks how it stands begins nothing.
 """
 
-import os
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -173,7 +172,7 @@ def seen(database: Database, shelf: Shelf, mark: str, by: Account, key: bytes) -
         StillWorking: while a process of this officer reads a file.
     """
     name = _looking(by)
-    is_held = _is_held(shelf, name)  # first: a process puts what it found before it ends
+    is_held = shelf.is_held(name)  # first: a process puts what it found before it ends
     found = shelf.find(name, mark)
     if found is not None:
         return found.result if isinstance(found.result, Seen) else None
@@ -209,7 +208,7 @@ def carry_out(database: Database, order: Order, sent: Sent, *, key: bytes, shelf
         return _applied(database, order, sent, key, tell_nobody)
     name = _loading(order.look.code)
     try:
-        if _is_held(shelf, name):
+        if shelf.is_held(name):
             return Refusal.BUSY
         note(shelf, order)
     except OSError:
@@ -225,7 +224,7 @@ def outcome(database: Database, code: str, attempt: str, shelf: Shelf) -> Outcom
     Raises:
         StillWorking: while a process takes a file of this round.
     """
-    if _is_held(shelf, _loading(code)):
+    if shelf.is_held(_loading(code)):
         raise StillWorking(shelf.held_for(_loading(code)))
     found = shelf.find(_loading(code), attempt)
     if found is not None and isinstance(found.result, Taken | Refusal):
@@ -324,18 +323,6 @@ def _sent(database: Database, look: Look) -> Sent:
 
 def _is_large(sent: Sent, look: Look) -> bool:
     return rows_in(sent.sheet, look.layout.header) > LARGE
-
-
-def _is_held(shelf: Shelf, name: str) -> bool:
-    """Whether a process works on it.
-
-    Raises:
-        OSError: if nothing can be written there.
-    """
-    lock = shelf.lock(name)
-    if lock is not None:
-        os.close(lock)
-    return lock is None
 
 
 def note(shelf: Shelf, order: Order) -> None:

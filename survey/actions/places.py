@@ -2,25 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Literal, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from survey.core.counter import BODY_LENGTH, Counter, numbers_from, with_check_character
 from survey.core.place import Field, Unit
 from survey.core.trail import Deed
-from survey.core.unit_history import (
-    ChangeFault,
-    UnitChange,
-    faults_of_successors,
-)
+from survey.core.unit_history import ChangeFault, UnitChange
 from survey.core.unit_tree import UnitFault, faults_of
 from survey.store import places, trail, unit_changes
 from survey.store.database import Database
-
-AfterClosing = Literal["move", "retire", "keep"]
-"""What becomes of the counters of a unit that ends: moved to its first successor, retired, or left as they are."""
 
 Place = TypeVar("Place", Unit, Field, Counter)
 
@@ -100,10 +93,11 @@ def _with_code(listed: Sequence[Place], code: str) -> Place:
 def register(database: Database) -> Register:
     """All units, fields and counters."""
     with database.reading() as session:
-        return _register(session)
+        return known_places(session)
 
 
-def _register(session: Session) -> Register:
+def known_places(session: Session) -> Register:
+    """The same within a transaction."""
     return Register(
         places.units(session),
         places.fields(session),
@@ -119,7 +113,7 @@ def add_unit(database: Database, unit: Unit, *, by: str, now: datetime) -> None:
         UnitFaulty: if something is wrong with it; nothing is stored.
     """
     with database.writing() as session:
-        _refuse(faults_of(unit, places.units(session), is_new=True))
+        refuse(faults_of(unit, places.units(session), is_new=True))
         places.add_units(session, [unit])
         trail.record(session, Deed.UNIT_ADDED, unit.code, who=by, at=now, detail=said_of(unit))
 
@@ -132,9 +126,9 @@ def change_unit(database: Database, unit: Unit, *, by: str, now: datetime) -> No
         UnitFaulty: if something is wrong with it; nothing is stored.
     """
     with database.writing() as session:
-        known = _register(session)
+        known = known_places(session)
         before = said_of(known.unit(unit.code))
-        _refuse(faults_of(unit, known.others(unit.code), is_new=False))
+        refuse(faults_of(unit, known.others(unit.code), is_new=False))
         changes = {
             name: [before[name], value] for name, value in said_of(unit).items() if value != before[name]
         }
@@ -143,72 +137,12 @@ def change_unit(database: Database, unit: Unit, *, by: str, now: datetime) -> No
             trail.record(session, Deed.UNIT_CHANGED, unit.code, who=by, at=now, detail=changes)
 
 
-def close_unit(
-    database: Database,
-    code: str,
-    last_day: date,
-    successors: Sequence[UnitChange],
-    counters: AfterClosing,
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    """End a unit, and say which others go on with what it did.
-
-    Args:
-        database: where the unit is.
-        code: of the unit.
-        last_day: on which it serves.
-        successors: what it passes on the day after; empty where nobody goes on.
-        counters: what becomes of its counters in service.
-        by: who does it.
-        now: the server's clock, UTC.
+def refuse(faults: Sequence[UnitFault | ChangeFault]) -> None:
+    """Stop at faults.
 
     Raises:
-        PlaceUnknown: if there is no such unit.
-        UnitFaulty: if the day or the successors cannot be; nothing is stored.
+        UnitFaulty: if there are any.
     """
-    with database.writing() as session:
-        known = _register(session)
-        unit = replace(known.unit(code), valid_to=last_day)
-        others = [change for change in known.changes if change.from_code != code]
-        _refuse(
-            [
-                *faults_of(unit, known.others(code), is_new=False),
-                *faults_of_successors(unit, successors, known.units, others),
-            ]
-        )
-        places.change_units(session, [unit])
-        unit_changes.replace(session, code, successors)
-        moved = [
-            (counter, after)
-            for counter in known.counters_of(code)
-            if (after := _after_closing(counter, successors, counters)) != counter
-        ]
-        for before, counter in moved:
-            places.change_counter(session, counter)
-            deed = Deed.COUNTER_CHANGED if counter.retired == before.retired else Deed.COUNTER_RETIRED
-            trail.record(
-                session, deed, counter.code, who=by, at=now, detail={"unit": [code, counter.unit_code]}
-            )
-        detail = {
-            "valid_to": str(last_day),
-            "successors": {change.to_code: change.share for change in successors},
-            "basis": successors[0].basis if successors else None,
-            "counters": counters,
-        }
-        trail.record(session, Deed.UNIT_CLOSED, code, who=by, at=now, detail=detail)
-
-
-def _after_closing(counter: Counter, successors: Sequence[UnitChange], wanted: AfterClosing) -> Counter:
-    if counter.retired or wanted == "keep":
-        return counter
-    if wanted == "move" and successors:
-        return replace(counter, unit_code=successors[0].to_code)
-    return replace(counter, retired=True)
-
-
-def _refuse(faults: Sequence[UnitFault | ChangeFault]) -> None:
     if faults:
         raise UnitFaulty(faults)
 
@@ -245,7 +179,7 @@ def change_field(database: Database, field: Field, *, by: str, now: datetime) ->
         PlaceUnknown: if there is none with this code.
     """
     with database.writing() as session:
-        before = _register(session).field(field.code)
+        before = known_places(session).field(field.code)
         if before != field:
             places.change_field(session, field)
             detail = {
@@ -274,7 +208,7 @@ def add_counter(
         PlaceUnknown: if its unit or field does not exist.
     """
     with database.writing() as session:
-        known = _register(session)
+        known = known_places(session)
         _check_place(known, counter)
         taken = {other.code for other in known.counters}
         while (code := with_check_character(numbers_from(draw(), BODY_LENGTH))) in taken:
@@ -294,7 +228,7 @@ def change_counter(database: Database, counter: Counter, *, by: str, now: dateti
         PlaceUnknown: if there is none with this code, or its unit or field does not exist.
     """
     with database.writing() as session:
-        known = _register(session)
+        known = known_places(session)
         before = _said_of_counter(known.counter(counter.code))
         _check_place(known, counter)
         after = _said_of_counter(counter)
@@ -310,7 +244,7 @@ def set_retired(database: Database, code: str, *, retired: bool, by: str, now: d
         PlaceUnknown: if there is none with this code.
     """
     with database.writing() as session:
-        counter = _register(session).counter(code)
+        counter = known_places(session).counter(code)
         if counter.retired == retired:
             return False
         places.change_counter(session, replace(counter, retired=retired))

@@ -4,7 +4,6 @@ Whether it is done here or there, the approver is told the same. Only what was a
 how it stands begins nothing.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -83,10 +82,8 @@ def outcome(database: Database, code: str, read: int, attempt: str, shelf: Shelf
     Raises:
         StillWorking: while a process publishes this round's report.
     """
-    lock = shelf.lock(_name(code))
-    if lock is None:
+    if shelf.is_held(_name(code)):
         raise StillWorking(shelf.held_for(_name(code)))
-    os.close(lock)
     number = became(database, code, read)
     if number is not None:
         return number

@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from questionnaires.cells import plain
-from questionnaires.uploads import Sheet, read_upload
+from questionnaires.uploads import Sheet, read_upload, takes_long
+from survey.actions.reading_apart import forget_tables, read_apart
 from survey.actions.rounds import known_round
 from survey.core.frame import Layout, guessed_header
 from survey.core.labels import LONGEST_LABEL, same_label
 from survey.core.round import Round
 from survey.store import uploads
 from survey.store.database import Database
+from survey.store.shelf import Shelf
 from survey.store.uploads import Upload
 
 
@@ -71,7 +73,7 @@ def keep(
     who: str,
     now: datetime,
 ) -> None:
-    """Keep a file that can be read, until it is confirmed or dropped.
+    """Keep a file that can be read, until it is confirmed or dropped; what a large one holds, :func:`opened` says.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -79,7 +81,8 @@ def keep(
     """
     with database.reading() as session:
         known_round(session, code, now=now)
-    read_upload(content)
+    if not takes_long(content):
+        read_upload(content)
     with database.writing() as session:
         uploads.add(session, Upload(purpose, code, file_name, content), token=token, who=who, at=now)
 
@@ -90,10 +93,11 @@ def drop(database: Database, token: str, *, who: str) -> None:
         uploads.remove_own(session, token, who=who)
 
 
-def forget_old(database: Database, *, now: datetime) -> None:
-    """Forget the files, of units too, that nobody confirmed within a day."""
+def forget_old(database: Database, shelf: Shelf, *, now: datetime) -> None:
+    """Forget the files, of units too, that nobody confirmed within a day, and what was read of those that wait no more."""
     with database.writing() as session:
         uploads.forget_old(session, now=now)
+    forget_tables(database, shelf)
 
 
 def opened(
@@ -106,6 +110,7 @@ def opened(
     header: int | None,
     who: str,
     now: datetime,
+    shelf: Shelf | None = None,
 ) -> Sent:
     """A file that waits, for the one who sent it.
 
@@ -118,10 +123,12 @@ def opened(
         header: row of the names of columns, from 0; None to guess.
         who: the person who asks.
         now: the server's clock, UTC.
+        shelf: where tables that take long to read are kept; None for a process that reads them itself.
 
     Raises:
         RoundUnknown: if there is no such round.
         UploadGone: if the file does not wait any more, or somebody else sent it.
+        StillReading: while a process reads it.
         Broken: if there is no such sheet.
     """
     with database.reading() as session:
@@ -129,7 +136,12 @@ def opened(
         upload = uploads.with_token(session, token, purpose, code, who=who, now=now)
     if upload is None:
         raise UploadGone(token)
-    table = read_upload(upload.content, sheet)
+    content = upload.content
+    table = (
+        read_apart(database, shelf, content, token, sheet)
+        if shelf is not None
+        else read_upload(content, sheet)
+    )
     at = guessed_header(table) if header is None else min(header, max(0, len(table.rows) - 1))
     return Sent(round_, upload, table, at)
 

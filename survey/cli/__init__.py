@@ -19,7 +19,10 @@ from survey.cli import (
     server,
     trail,
 )
+from survey.cli.help import VietnameseHelp
 from survey.cli.refusals import SAID, refuse
+
+click.Context.formatter_class = VietnameseHelp
 
 
 @click.group(help="SIPAS: khảo sát mức độ hài lòng, từ mã QR tại quầy đến báo cáo in được.")

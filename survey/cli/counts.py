@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from survey.actions import counts, sent_files
-from survey.cli.instance import open_database
+from survey.cli.instance import open_database, open_shelf
 from survey.core.round import VIETNAM
 
 DIFFERENT = 1
@@ -21,7 +21,7 @@ def counts_group() -> None:
 def extend() -> None:
     """Carry the counts on; as it runs every hour, also forget uploaded files that nobody confirmed."""
     database, now = open_database(), datetime.now(UTC)
-    sent_files.forget_old(database, now=now)
+    sent_files.forget_old(database, open_shelf(), now=now)
     done = counts.extend(database, now=now)
     click.echo(f"Đã đếm thêm {done.responses} phiếu, đến {_hour(done.until)}")
 

@@ -13,12 +13,13 @@ from survey.actions import posters, rounds
 from survey.actions.report import round_document
 from survey.cli.files import write_whole
 from survey.cli.instance import settings_data, upgraded
-from survey.cli.server import hand_over, name_port
+from survey.cli.server import hand_over, name_port, require_free
 from survey.library import shipped_definitions, shipped_target_sheets
 from survey.settings import Settings, keep_secret, settings_from
 from survey.store import schema
 from survey.store.database import Database
 
+HERE = "127.0.0.1"
 DEMO_PASSWORD = "lam-giang-2026"  # noqa: S105  printed on purpose: it opens simulated data only
 
 
@@ -36,6 +37,8 @@ DEMO_PASSWORD = "lam-giang-2026"  # noqa: S105  printed on purpose: it opens sim
 def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     """Fill the demo, write its papers, serve it."""
     name_port(port)
+    if serve:
+        require_free(HERE, port)
     keep_secret(settings_data())
     settings = settings_from(os.environ)
     step = _steps()
@@ -54,8 +57,8 @@ def demo(out: Path, port: int, *, serve: bool, reset: bool) -> None:
     click.echo(f"\nĐăng nhập: {names}")
     click.echo(f"Mật khẩu:  {DEMO_PASSWORD}")
     if serve:
-        click.echo(f"Trang web: http://127.0.0.1:{port}/  (Ctrl+C để dừng)")
-        hand_over("127.0.0.1", port, workers=2)
+        click.echo(f"Trang web: http://{HERE}:{port}/  (Ctrl+C để dừng)")
+        hand_over(HERE, port, workers=2)
 
 
 def _build(database: Database, settings: Settings, step: Callable[[str], None]) -> None:

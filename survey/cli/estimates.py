@@ -7,6 +7,7 @@ import click
 from survey.actions import estimating
 from survey.cli.files import OLD_FILE, write_together
 from survey.cli.refusals import Refused
+from survey.wording import translator
 
 
 @click.command(
@@ -29,4 +30,5 @@ def estimate(specification: Path, out: Path, language: str, *, force: bool) -> N
         raise Refused(f"đã có {standing}; thêm --force để ghi đè, hoặc chọn thư mục khác bằng --out")
     write_together(files)
     click.echo(done.summary)
-    click.echo(f"Đã ghi {', '.join(str(file) for file in files)}")
+    _ = translator(language)
+    click.echo(_("Đã ghi %(files)s") % {"files": ", ".join(str(file) for file in files)})

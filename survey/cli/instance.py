@@ -8,6 +8,7 @@ from survey.cli.refusals import Refused
 from survey.settings import PROJECT, Settings, settings_from
 from survey.store import schema
 from survey.store.database import Database
+from survey.store.shelf import Shelf
 
 
 def settings_data() -> Path:
@@ -29,6 +30,11 @@ def open_database() -> Database:
     database = Database(url)
     schema.require_current(database)
     return database
+
+
+def open_shelf() -> Shelf:
+    """Where the server keeps what took long to work out."""
+    return Shelf(settings_from(os.environ).results)
 
 
 def upgraded(settings: Settings, step: Callable[[str], None]) -> Database:

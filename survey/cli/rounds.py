@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from survey.actions import freezing
+from survey.actions import closing_units, freezing
 from survey.cli.instance import open_database
 from survey.core.freeze import Difference
 from survey.core.round import VIETNAM
@@ -33,8 +33,12 @@ def rounds_group() -> None:
 
 @rounds_group.command("tick", help="Chốt mọi đợt đã hết hạn nhận phiếu gửi muộn; hẹn chạy mỗi giờ một lần.")
 def tick() -> None:
-    """Freeze what is due."""
-    done = freezing.tick(open_database(), now=datetime.now(UTC))
+    """Freeze what is due; as it runs every hour, also pass on the counters of units that ended."""
+    database, now = open_database(), datetime.now(UTC)
+    passed = closing_units.carry_out_due(database, now=now)
+    if passed:
+        click.echo(f"Đã chuyển hoặc cho ngừng {len(passed)} quầy của các đơn vị đã kết thúc")
+    done = freezing.tick(database, now=now)
     for round_, frozen in done:
         click.echo(f"Đã chốt đợt {round_.code}: {frozen.responses} phiếu, mã chốt {frozen.digest}")
     if not done:

@@ -29,11 +29,11 @@ def name_port(port: int) -> None:
         os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
 
 
-def hand_over(host: str, port: int, workers: int) -> NoReturn:
-    """Become the production server.
+def require_free(host: str, port: int) -> None:
+    """Refuse an address at which nobody can listen, before there is work that would be in vain.
 
     Raises:
-        Refused: if nobody may listen there.
+        Refused: if so.
     """
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,6 +43,15 @@ def hand_over(host: str, port: int, workers: int) -> NoReturn:
             raise Refused(
                 f"không mở được {host}:{port} ({fault.strerror}); chọn cổng khác bằng --port"
             ) from fault
+
+
+def hand_over(host: str, port: int, workers: int) -> NoReturn:
+    """Become the production server.
+
+    Raises:
+        Refused: if nobody can listen there.
+    """
+    require_free(host, port)
     # Each worker computes on one core; a pool of threads in each would only make them wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--chdir", str(PROJECT)]

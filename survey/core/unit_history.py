@@ -7,7 +7,7 @@ breaks and says why.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 from math import isclose
 
@@ -175,8 +175,3 @@ def _of_those_that_were(unit: Unit, shares: Mapping[str, float], earlier: Period
 def _is_within(day: date, period: Period) -> bool:
     """Whether something that begins on a day splits a period: it is neither its first day nor after it."""
     return period.first < day <= period.last
-
-
-def day_before(day: date) -> date:
-    """The last day of what ends where something else begins."""
-    return day - timedelta(days=1)

@@ -27,7 +27,6 @@ FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
 ITEMS: Final = tuple(item for items in FACTORS.values() for item in items)
 FACTOR_OF_ITEM: Final = np.array([index for index, items in enumerate(FACTORS.values()) for _ in items])
 
-SATISFIED_FROM: Final = 4
 THRESHOLDS: Final = (-2.0, -1.1, 0.0, 2.1)
 """Between the codes 1|2, 2|3, 3|4 and 4|5; the intercepts are measured from 3|4."""
 

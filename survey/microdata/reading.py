@@ -64,12 +64,6 @@ def read_table(folder: Path, file: str, form: Format, wanted: Sequence[str]) -> 
     return table, Origin(file, sha256(content).hexdigest(), table.rows)
 
 
-def table_of_rows(name: str, rows: Sequence[dict[str, str]], wanted: Sequence[str]) -> Table:
-    """The same from rows written into the specification itself; a row without one of the names is refused."""
-    header = list(dict.fromkeys(key for row in rows for key in row))
-    return _table(name, iter([header, *([row.get(key, "") for key in header] for row in rows)]), wanted, ())
-
-
 def _unreadable(file: str, message: str, line: int = 1) -> EstimateFaults:
     return EstimateFaults([Fault(file, line, WHOLE_TABLE, message)])
 

@@ -1,6 +1,7 @@
 """The instance, its units, fields and counters."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
@@ -140,6 +141,16 @@ def counter(session: Session, code: str) -> Counter | None:
 def counters(session: Session) -> tuple[Counter, ...]:
     """All counters, unit by unit."""
     return tuple(_counters(session, None))
+
+
+def an_ended_unit_serves(session: Session, today: date) -> bool:
+    """Whether a unit whose last day is over has a counter in service."""
+    query = (
+        select(CounterRow.id)
+        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+        .where(UnitRow.valid_to < today, CounterRow.retired.is_(False))
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def ids_by_code(session: Session, table: type[UnitRow] | type[FieldRow] | type[CounterRow]) -> dict[str, int]:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import pickle
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +54,13 @@ class Shelf:
             pickle.dump((result, failure), content, protocol=pickle.HIGHEST_PROTOCOL)
         part.replace(self._file(name, "result"))
 
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remove the results and locks of all other names."""
+        kept = {self._file(name, "result").stem for name in names}
+        for file in self.folder.glob("*.*"):
+            if file.stem.partition(".")[0] not in kept:
+                file.unlink(missing_ok=True)
+
     def lock(self, name: str) -> int | None:
         """The lock of a name as an open file, which a process that inherits it goes on holding; None if it is held.
 
@@ -68,6 +76,17 @@ class Shelf:
             return None
         os.utime(descriptor)
         return descriptor
+
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a name.
+
+        Raises:
+            OSError: if nothing can be written there.
+        """
+        lock = self.lock(name)
+        if lock is not None:
+            os.close(lock)
+        return lock is None
 
     def held_for(self, name: str) -> float:
         """Seconds since the lock of a name was taken last."""

@@ -1,7 +1,7 @@
 """The trail of deeds: appended within the transaction of the deed, read by number."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,6 +76,14 @@ def newest(
         found = [column.icontains(search.text, autoescape=True) for column in columns]
         query = query.where(or_(*found, TrailRow.deed.in_(search.deeds_meant)))
     return [_entry(row) for row in session.scalars(query)]
+
+
+def latest(session: Session, subject: str, deeds: Collection[Deed]) -> Entry | None:
+    """The newest deed of some kinds on a subject."""
+    kinds = [deed.value for deed in deeds]
+    query = _newest_first().where(TrailRow.subject == subject, TrailRow.deed.in_(kinds)).limit(1)
+    row = session.scalar(query)
+    return None if row is None else _entry(row)
 
 
 def people(session: Session) -> list[str]:

@@ -17,7 +17,7 @@ class Upload:
     """A file that somebody sent.
 
     Attributes:
-        purpose: "frame", "units" or "tallies".
+        purpose: "frame", "units", "tallies" or "responses".
         subject: what it is about, for example a round's code.
         file_name: as the sender calls it.
         content: its bytes.
@@ -59,6 +59,20 @@ def is_waiting(session: Session, token: str, purpose: str, subject: str, *, now:
     """Whether a file is there and not too old."""
     query = select(UploadRow.token).where(*_waiting(token, purpose, subject, now))
     return session.scalar(query) is not None
+
+
+def content(session: Session, token: str) -> bytes:
+    """The bytes of a file that waits.
+
+    Raises:
+        NoResultFound: if it does not.
+    """
+    return session.execute(select(UploadRow.content).where(UploadRow.token == token)).scalar_one()
+
+
+def tokens(session: Session) -> set[str]:
+    """Those of all files that wait."""
+    return set(session.scalars(select(UploadRow.token)))
 
 
 def remove(session: Session, token: str) -> None:

@@ -86,6 +86,7 @@ DETAILS: Mapping[str, str] = {
     "from": _l("bản trước"),
     "to": _l("bản sau"),
     "reason": _l("lý do"),
+    "then": _l("quầy, sau ngày cuối cùng"),
     "draft": _l("bản nháp"),
     "source": _l("từ nguồn"),
     "revision": _l("phiên"),

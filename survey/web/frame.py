@@ -1,6 +1,6 @@
 """The officer's pages for a round's frame: how it stands, a file, its columns, what it says, apply."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -30,14 +30,23 @@ from survey.web.sent_columns import (
 )
 from survey.web.sent_tables import frame_sentence, place
 from survey.web.site import now, services
+from survey.web.waiting import wait_for_table
 
 pages = Blueprint("frame", __name__, url_prefix="/officer/rounds/<code>/frame")
 
 guard(pages)
+wait_for_table(pages, "columns")
 
 Page = str | Response | tuple[str, int]
 MOST_SHOWN = 100
 KINDS = {UNIT, FIELD, *MARGINS}
+
+
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
 
 
 @pages.get("")
@@ -53,10 +62,7 @@ def send(code: str) -> Page:
     """Take a file that can be read."""
     if frames.state(services().database, code, now=now()).is_frozen:
         return _page(code), 409
-    try:
-        token = take_file(frames.PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(frames.PURPOSE, code)
     return redirect(url_for("frame.columns", code=code, token=token), 303)
 
 
@@ -64,10 +70,7 @@ def send(code: str) -> Page:
 @needs(Permission.LOAD_POPULATION)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        looked = _look(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    looked = _look(code, token)
     return _columns_page(looked, looked.layout, token)
 
 
@@ -142,7 +145,8 @@ def _columns_page(looked: Looked, layout: Layout, token: str) -> str:
 
 
 def _look(code: str, token: str) -> Looked:
-    return frames.look(services().database, code, token, **sheet_and_header(), who=g.account.name, now=now())
+    here, who = services(), g.account.name
+    return frames.look(here.database, code, token, **sheet_and_header(), who=who, now=now(), shelf=here.shelf)
 
 
 def _layout(looked: Looked) -> Layout:

@@ -2,8 +2,9 @@
 
 import secrets
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -57,15 +58,23 @@ from survey.web.sent_columns import (
 )
 from survey.web.sent_tables import place
 from survey.web.site import now, services
-from survey.web.waiting import waiting_for_load
+from survey.web.waiting import wait_for_table, waiting_for_load
 
 pages = Blueprint("loading", __name__, url_prefix="/officer/rounds/<code>/loads")
 
 guard(pages)
+wait_for_table(pages, "columns")
 
 Page = str | Response | tuple[str, int]
 MOST_SHOWN = 100
 KINDS = {UNIT, FIELD, MEANING}
+
+
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
 
 
 @pages.get("")
@@ -81,10 +90,7 @@ def send(code: str) -> Page:
     """Take a file that can be read."""
     if not load_board(services().database, code, within=g.account.unit_code, now=now()).takes:
         return _page(code), 409
-    try:
-        token = take_file(PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(PURPOSE, code)
     return redirect(url_for("loading.columns", code=code, token=token), 303)
 
 
@@ -92,10 +98,7 @@ def send(code: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        sent = _sent(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    sent = _sent(code, token)
     return _columns_page(sent, guessed_columns(services().database, sent), token)
 
 
@@ -178,10 +181,7 @@ def again(code: str, token: str) -> Page:
     if found is None or found.order.look.token != token or not _is_own(found.order):
         return redirect(url_for("loading.columns", code=code, token=token), 303)
     look = replace(found.order.look, by=g.account, now=now())
-    sheet, header = look.sheet or None, look.layout.header
-    who = g.account.name
-    sent = opened(services().database, PURPOSE, code, token, sheet=sheet, header=header, who=who, now=now())
-    return _preview(look, sent)
+    return _preview(look, _sent(code, token, {"sheet": look.sheet or None, "header": look.layout.header}))
 
 
 @pages.post("/<token>/drop")
@@ -282,9 +282,17 @@ def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
     return render_template("sources/load_withdraw.html", code=code, loaded=loaded, form=form, pages="loading")
 
 
-def _sent(code: str, token: str) -> Sent:
+def _sent(code: str, token: str, table: dict[str, Any] | None = None) -> Sent:
+    """A file that waits, by the sheet and the row of names that are given, else those that are asked for."""
     return opened(
-        services().database, PURPOSE, code, token, **sheet_and_header(), who=g.account.name, now=now()
+        services().database,
+        PURPOSE,
+        code,
+        token,
+        **(table or sheet_and_header()),
+        who=g.account.name,
+        now=now(),
+        shelf=services().shelf,
     )
 
 

@@ -35,7 +35,7 @@ class Services:
     @property
     def shelf(self) -> Shelf:
         """Where what took long is kept for all workers."""
-        return Shelf(self.settings.data / "results")
+        return Shelf(self.settings.results)
 
     @property
     def key(self) -> bytes:

@@ -38,12 +38,21 @@ from survey.web.sent_columns import (
 )
 from survey.web.site import now, services
 from survey.web.tally_words import tally_roles, tally_sentence
+from survey.web.waiting import wait_for_table
 
 pages = Blueprint("tallies", __name__, url_prefix="/officer/rounds/<code>/tallies")
 
 guard(pages)
+wait_for_table(pages, "columns")
 
 Page = str | Response | tuple[str, int]
+
+
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    code: str = (request.view_args or {})["code"]
+    return _page(code, str(fault)), 422
 
 
 @pages.get("")
@@ -57,10 +66,7 @@ def show(code: str) -> str:
 @needs(Permission.KEY_ANSWERS)
 def send(code: str) -> Page:
     """Take a file that can be read."""
-    try:
-        token = take_file(PURPOSE, code)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    token = take_file(PURPOSE, code)
     return redirect(url_for("tallies.columns", code=code, token=token), 303)
 
 
@@ -68,10 +74,7 @@ def send(code: str) -> Page:
 @needs(Permission.KEY_ANSWERS)
 def columns(code: str, token: str) -> Page:
     """What the columns of the file hold, as guessed or remembered."""
-    try:
-        sent = _sent(code, token)
-    except Broken as fault:
-        return _page(code, str(fault)), 422
+    sent = _sent(code, token)
     return _columns_page(sent, guessed_layout(services().database, sent), token)
 
 
@@ -173,7 +176,14 @@ def _withdraw_page(code: str, number: int, form: ReasonForm) -> str:
 
 def _sent(code: str, token: str) -> Sent:
     return opened(
-        services().database, PURPOSE, code, token, **sheet_and_header(), who=g.account.name, now=now()
+        services().database,
+        PURPOSE,
+        code,
+        token,
+        **sheet_and_header(),
+        who=g.account.name,
+        now=now(),
+        shelf=services().shelf,
     )
 
 

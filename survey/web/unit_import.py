@@ -15,12 +15,20 @@ from survey.web.access import guard, needs
 from survey.web.place_forms import TIER_NAMES, day
 from survey.web.sent_tables import TOKEN_BYTES, list_sentence, sent_file
 from survey.web.site import now, services
+from survey.web.waiting import wait_for_table
 
 pages = Blueprint("unit_import", __name__, url_prefix="/officer/units/import")
 
 guard(pages)
+wait_for_table(pages, "preview")
 
 Page = str | Response | tuple[str, int]
+
+
+@pages.errorhandler(Broken)
+def broken(fault: Broken) -> Page:
+    """There is no table in the file, or none that can be read."""
+    return _page([str(fault)]), 422
 
 
 @pages.get("")
@@ -38,12 +46,9 @@ def send() -> Page:
     if sent is None:
         return _page([_("Hãy chọn tệp.")]), 422
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    try:
-        plan = unit_lists.keep(services().database, *sent, token=token, who=g.account.name, now=now())
-    except Broken as fault:
-        return _page([str(fault)]), 422
-    if plan.faults:
-        return _page([list_sentence(fault) for fault in plan.faults]), 422
+    faults = unit_lists.keep(services().database, *sent, token=token, who=g.account.name, now=now())
+    if faults:
+        return _page([list_sentence(fault) for fault in faults]), 422
     return redirect(url_for("unit_import.preview", token=token), 303)
 
 
@@ -60,7 +65,14 @@ def apply(token: str) -> Page:
     """Do it."""
     end = _missing_end(request.form.get("missing", ""), request.form.get("end", ""))
     try:
-        plan = unit_lists.apply(services().database, token, missing_end=end, who=g.account.name, now=now())
+        plan = unit_lists.apply(
+            services().database,
+            token,
+            missing_end=end,
+            who=g.account.name,
+            now=now(),
+            shelf=services().shelf,
+        )
     except unit_lists.ListFaulty:
         return _preview(token, end)
     flash(
@@ -93,7 +105,7 @@ def _page(faults: list[str]) -> str:
 
 def _preview(token: str, end: date | None) -> Page:
     upload, plan = unit_lists.preview(
-        services().database, token, missing_end=end, who=g.account.name, now=now()
+        services().database, token, missing_end=end, who=g.account.name, now=now(), shelf=services().shelf
     )
     page = render_template(
         "places/units_preview.html",

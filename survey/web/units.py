@@ -6,12 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from survey.actions.closing_units import carry_out_due, close_unit, planned
 from survey.actions.places import (
     Register,
     UnitFaulty,
     add_unit,
     change_unit,
-    close_unit,
     register,
 )
 from survey.core.account import Permission
@@ -44,6 +44,7 @@ PERCENT = 100
 @needs(Permission.READ_PLACES)
 def tree() -> str:
     """All units as a tree, or those that a search finds."""
+    carry_out_due(services().database, now=now())
     known, wanted = register(services().database), request.args.get("q", "").strip()
     today = now().astimezone(VIETNAM).date()
     past = [unit for unit in known.units if unit.valid_to is not None and unit.valid_to < today]
@@ -87,6 +88,7 @@ def add() -> Page:
 @needs(Permission.READ_PLACES)
 def show(code: str) -> str:
     """One unit."""
+    carry_out_due(services().database, now=now())
     known = register(services().database)
     return _unit_page(known, known.unit(code), _form_of(known, known.unit(code)))
 
@@ -160,6 +162,7 @@ def _unit_page(known: Register, unit: Unit, form: UnitForm) -> str:
         unit=unit,
         form=form,
         counters=known.counters_of(unit.code),
+        planned={one.before.code: one for one in planned(services().database, unit.code)},
         field_names={field.code: field.name_vi for field in known.fields},
         unit_names={other.code: other.name for other in known.units},
         tier_names=TIER_NAMES,

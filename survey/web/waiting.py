@@ -1,16 +1,23 @@
 """The page that readers wait on while something large is worked out; it comes back by itself, without a script."""
 
-from flask import make_response, render_template, request
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reports.document import Document
 from survey.actions.apart import StillWorking
 from survey.actions.figures_apart import prepare_figures, prepared_file
 from survey.actions.progress import Progress
+from survey.actions.reading_apart import StillReading
 from survey.web.site import now, services
 
 PATIENCE = 3
 """Seconds after which the browser asks again."""
+
+
+ASKED = ("sheet", "header", "missing", "end")
+"""What a form may say of how a table is read."""
 
 
 def await_figures(code: str) -> None:
@@ -56,6 +63,23 @@ def waiting_for_load(fault: StillWorking, words: str, progress: Progress | None,
         code=code,
     )
     return _coming_back(page)
+
+
+def wait_for_table(pages: Blueprint, first: str) -> None:
+    """Let whoever needs a table that is still being read wait for it.
+
+    Args:
+        pages: those of the file.
+        first: the endpoint that shows what was read, where a form that was sent meanwhile leads, too.
+    """
+
+    @pages.errorhandler(StillReading)
+    def wait(fault: StillReading) -> Response:
+        if request.method == "GET":
+            page = render_template("sources/reading.html", seconds=round(fault.seconds))
+            return _coming_back(page)
+        asked: dict[str, Any] = {name: value for name in ASKED if (value := request.form.get(name))}
+        return redirect(url_for(f"{pages.name}.{first}", **(request.view_args or {}), **asked), 303)
 
 
 def _coming_back(page: str) -> Response:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -126,3 +128,31 @@ def test_a_result_is_not_believed_for_ever(
     waited(shelf, work)
     monkeypatch.setattr(apart, "KEPT", -1.0)
     until(lambda: tried_again(shelf, work, begun))
+
+
+LEAVING = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from survey.actions.apart import StillWorking, Work, made
+from survey.store.shelf import Shelf
+from tests.actions.test_apart import counted
+
+folder = Path(sys.argv[1])
+with suppress(StillWorking):
+    made(Shelf(folder / "results"), Work("name", "key", counted, (folder / "begun", "được")))
+"""
+
+
+def test_a_server_that_ends_first_leaves_the_process_to_its_work_without_a_word(
+    shelf: Shelf, begun: Path, tmp_path: Path
+) -> None:
+    said = tmp_path / "said"
+    with said.open("w") as errors:  # a pipe would be open for as long as the process works
+        command = [sys.executable, "-W", "error", "-c", LEAVING, str(tmp_path)]
+        subprocess.run(command, stderr=errors, check=True)
+    assert said.read_text() == ""
+    (begun / "go").touch()
+    assert waited(shelf, Work("name", "key", counted, (begun, "được"))) == "ĐƯỢC"
+    assert len(processes(begun)) == 1

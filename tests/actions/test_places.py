@@ -6,9 +6,10 @@ from datetime import date, datetime
 import pytest
 
 from survey.actions import frames
+from survey.actions.closing_units import close_unit
 from survey.actions.figures import round_result
 from survey.actions.frames import FrameFaulty, apply, look
-from survey.actions.places import UnitFaulty, add_counter, add_unit, change_unit, close_unit, register
+from survey.actions.places import UnitFaulty, add_counter, add_unit, change_unit, register
 from survey.actions.sent_files import keep
 from survey.core.counter import Counter
 from survey.core.place import Unit

@@ -73,6 +73,24 @@ def test_the_program_alone_names_every_command(sipas: Run) -> None:
     assert [name for name in cli.commands if name not in outcome.err] == []
 
 
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_help_is_vietnamese_in_the_words_of_the_library_too(sipas: Run, path: tuple[str, ...]) -> None:
+    shown = sipas(*path, "--help").success
+    assert shown.startswith("Cách dùng: ")
+    assert "\nTùy chọn:\n" in shown
+    for english in (
+        "Usage",
+        "Options",
+        "OPTIONS",
+        "Commands",
+        "COMMAND",
+        "Show this",
+        "default:",
+        "required",
+    ):
+        assert english not in shown
+
+
 def test_the_installed_program_shows_its_help(program: Run) -> None:
     assert "khảo sát" in program("--help", LC_ALL="C").success
 

@@ -11,6 +11,7 @@ from questionnaires.definition import Value
 from survey.actions import estimating
 from survey.microdata import specification
 from survey.settings import PROJECT
+from survey.wording import translator
 from tests.cli.conftest import Run, files
 from tests.cli.test_refusals import nearly_full_disk
 from tests.microdata.studies import laid_out, small
@@ -45,6 +46,11 @@ def test_an_estimate_is_printed_and_written_twice(sipas: Run, spec: Path, tmp_pa
     )
     assert results(tmp_path) == RESULTS
     assert json.loads((tmp_path / "out/nho.json").read_bytes())["schema"] == "sipas-estimate/1"
+
+
+def test_an_estimate_in_english_says_in_english_what_was_written(sipas: Run, spec: Path) -> None:
+    said = sipas("estimate", spec, "--out", "out", "--language", "en").success.splitlines()
+    assert said[-1] == translator("en")("Đã ghi %(files)s") % {"files": "out/nho.json, out/nho.xlsx"}
 
 
 def test_results_are_written_to_the_present_folder_unless_told_otherwise(

@@ -218,6 +218,16 @@ def test_serving_a_database_without_its_schema_is_refused_before_the_port_is_tou
         assert "sipas database upgrade" in program("serve", "--port", port).refusal
 
 
+def test_a_demo_whose_port_is_taken_is_refused_before_anything_is_built(
+    sipas: Run, data: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        assert f"không mở được 127.0.0.1:{port}" in sipas("demo", "--port", port).refusal
+    assert not data.exists()
+    assert files(tmp_path) == {}
+
+
 def test_serving_with_faulty_settings_is_refused_with_all_of_them(program: Run) -> None:
     outcome = program("serve", "--port", free_port(), PUBLIC_URL="khaosat.vn", SECRET_KEY=TOO_SHORT)
     assert sorted(line.split(":")[0] for line in outcome.faults) == ["PUBLIC_URL", "SECRET_KEY"]

@@ -1,9 +1,13 @@
 """Commands on rounds: freeze what is due, and say what is not as it was frozen."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from survey.actions.closing_units import close_unit
+from survey.actions.places import register
 from survey.cli import rounds as commands
 from survey.store.database import Database
 from tests.places import EARLIER, ROUND, add_responses
@@ -23,6 +27,23 @@ def test_the_tick_freezes_the_closed_round_and_verifying_it_holds(run: CliRunner
     assert "Không có đợt nào đến hạn chốt" in run.invoke(commands.rounds_group, ["tick"]).output
     found = run.invoke(commands.rounds_group, ["verify", EARLIER])
     assert (found.exit_code, "nguyên vẹn" in found.output) == (0, True)
+
+
+def test_the_tick_passes_on_the_counters_of_units_that_ended(run: CliRunner, sqlite_small: Database) -> None:
+    close_unit(
+        sqlite_small,
+        "XA",
+        date(2026, 10, 31),
+        [],
+        "retire",
+        by="canbo",
+        now=datetime(2026, 10, 1, tzinfo=UTC),
+    )
+    serving = register(sqlite_small).in_service()["XA"]
+    said = f"Đã chuyển hoặc cho ngừng {serving} quầy của các đơn vị đã kết thúc"
+    assert said in run.invoke(commands.rounds_group, ["tick"]).output
+    assert register(sqlite_small).in_service()["XA"] == 0
+    assert "Đã chuyển" not in run.invoke(commands.rounds_group, ["tick"]).output
 
 
 def test_what_was_changed_is_named_and_ends_with_1(run: CliRunner, sqlite_small: Database) -> None:

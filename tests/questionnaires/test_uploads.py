@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from questionnaires.uploads import MOST_BYTES, MOST_ROWS, check_workbook, read_upload
+from questionnaires import uploads
+from questionnaires.uploads import MOST_BYTES, MOST_ROWS, check_workbook, read_upload, takes_long
 from questionnaires.workbooks import Broken
 
 
@@ -173,3 +174,25 @@ def test_a_file_with_one_broken_bit_is_read_or_refused_and_never_a_crash(whole: 
         except Broken:
             refused += 1
     assert refused
+
+
+def test_why_a_workbook_is_damaged_stands_in_the_log_and_people_are_told_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for damaged in (SMALL[:-40], b"PK\x03\x04 nonsense", tampered(SMALL, lambda part: part[:-30])):
+        caplog.clear()
+        with pytest.raises(Broken) as fault:
+            check_workbook(damaged)
+        assert str(fault.value) == (
+            "Tệp XLSX bị hỏng hoặc có mật khẩu; hãy mở, lưu lại thành XLSX không mật khẩu."
+        )
+        [said] = caplog.messages
+        assert said.startswith("a workbook cannot be read: ")
+
+
+def test_only_large_workbooks_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not takes_long(SMALL)
+    monkeypatch.setattr(uploads, "LARGE", 1000)
+    assert takes_long(SMALL)
+    for other in (b"", b"a;b\n" * 10_000, b"PK\x03\x04 nonsense", SMALL[:-40], SMALL + b"\0" * MOST_BYTES):
+        assert not takes_long(other)

@@ -233,7 +233,7 @@ def test_a_form_from_elsewhere_is_read_and_says_what_it_did_not_tell() -> None:
         (lambda s: s["choices"][2].update(name="ba"), 4, "choices", "số nguyên"),
         (lambda s: s["choices"][2].update(label="Mức\u200b 3"), 4, "choices", "ký tự ẩn"),
         (lambda s: s["settings"][0].update(form_id="Phiếu 1"), 2, "settings", "Mã không hợp lệ"),
-        (lambda s: s.pop("settings"), 1, "settings", "Không có trang tính"),
+        (lambda s: s.pop("choices"), 1, "choices", "Không có trang tính"),
         (lambda s: s.update(sipas=[{"key": "scoring", "value": "{"}]), 2, "sipas", "JSON"),
         (lambda s: s.update(sipas=[{"key": "khac", "value": "1"}]), 2, "sipas", "khac"),
         (lambda s: s.update(sipas=[{"key": "modes", "value": '["zalo"]'}]), 2, "sipas", "modes"),
@@ -246,6 +246,31 @@ def test_a_fault_names_its_sheet_and_row(
         from_xlsform(foreign(change), name=NAME)
     said = [str(fault) for fault in refused.value.faults]
     assert any(f"{NAME}:{line}: trang {sheet}" in fault and words in fault for fault in said), said
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "title"),
+    [
+        ("hai_long.xlsx", "hai_long", "hai_long"),
+        ("Phiếu Đo lường (bản 2).xlsx", "phieu_do_luong_ban_2", "Phiếu Đo lường (bản 2)"),
+        ("2026 – quý 4.xlsx", "phieu_2026_quy_4", "2026 – quý 4"),
+        ("問卷.xlsx", "phieu", "問卷"),
+        (f"{'dài' * 30}.xlsx", ("dai" * 30)[:40], "dài" * 30),
+    ],
+)
+def test_a_form_without_settings_is_called_as_its_file_is(name: str, code: str, title: str) -> None:
+    for without in (
+        foreign(lambda s: s.pop("settings")),
+        foreign(lambda s: s.update(settings=[])),
+        foreign(lambda s: s.update(settings=[{"default_language": "vi"}])),
+    ):
+        asked = from_xlsform(without, name=name)
+        assert (asked.code, asked.title.vi) == (code, title)
+
+
+def test_a_form_with_a_code_alone_is_called_by_it() -> None:
+    asked = from_xlsform(foreign(lambda s: s["settings"][0].pop("form_title")), name=NAME)
+    assert (asked.code, asked.title.vi) == ("phieu_la", "phieu_la")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"type,name\ntext,a"])

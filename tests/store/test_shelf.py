@@ -75,3 +75,27 @@ def test_a_lock_ends_with_the_process_that_inherited_it_however_that_ends(shelf:
     free = shelf.lock("figures")
     assert free is not None
     os.close(free)
+
+
+def test_only_the_results_of_names_that_are_kept_stay(shelf: Shelf) -> None:
+    for name in ("kept", "gone"):
+        shelf.put(name, "a", name)
+        lock = shelf.lock(name)
+        assert lock is not None
+        os.close(lock)
+    shelf.keep_only({"kept", "never put"})
+    assert shelf.find("kept", "a") is not None
+    assert shelf.find("gone", "a") is None
+    assert len(list(shelf.folder.iterdir())) == 2
+    shelf.keep_only(())
+    assert list(shelf.folder.iterdir()) == []
+    Shelf(shelf.folder / "never made").keep_only(())
+
+
+def test_a_name_is_held_while_a_process_has_its_lock(shelf: Shelf) -> None:
+    assert not shelf.is_held("figures")
+    lock = shelf.lock("figures")
+    assert lock is not None
+    assert Shelf(shelf.folder).is_held("figures")
+    os.close(lock)
+    assert not shelf.is_held("figures")

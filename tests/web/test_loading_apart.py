@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Route
 
-from survey.actions import apart, loading_apart
+from survey.actions import loading_apart
 from survey.actions.apart import StillWorking, Work, made
 from survey.actions.loading_apart import Look, Order, Refusal, Standing, Taken, note, outcome, standing, take
 from survey.actions.progress import Progress, Stage
@@ -74,9 +74,25 @@ def killed_while_storing(app: Flask, database: Database) -> None:
             break
         assert time.monotonic() < end
         time.sleep(0.01)
-    process = apart._started[-1]  # noqa: SLF001  the process itself
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    [process] = apart_from_us()
+    os.kill(process, signal.SIGKILL)
+    while apart_from_us():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def apart_from_us() -> list[int]:
+    """The processes that this one started for long work and that have not ended."""
+    started = [
+        int(child)
+        for task in Path("/proc/self/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return [
+        process
+        for process in started
+        if b"survey.actions.apart" in Path(f"/proc/{process}/cmdline").read_bytes()
+    ]
 
 
 def test_a_large_file_is_previewed_and_taken_while_the_officer_waits_and_found_in_the_history(

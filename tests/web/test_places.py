@@ -1,13 +1,15 @@
 """The pages for units, fields and counters, as a browser uses them."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from survey.actions.closing_units import carry_out_due, close_unit
 from survey.actions.places import register
 from survey.core.place import Field, Unit
+from survey.core.round import VIETNAM
 from survey.core.unit_history import UnitChange
 from survey.store import trail
 from survey.store.database import Database
@@ -107,11 +109,11 @@ def test_html_in_a_name_is_shown_as_text(officer: Visitor) -> None:
 def test_a_merger_is_kept_with_its_share_and_moves_the_counters_whose_codes_stay(
     officer: Visitor, visitor: Visitor, sqlite_small: Database
 ) -> None:
-    page = sent(officer, CLOSE, END | {"to_0": "PH", "counters": "move"})
+    page = sent(officer, CLOSE, END | {"valid_to": "2026-10-31", "to_0": "PH", "counters": "move"})
     assert "100,00 % hồ sơ" in page.main
     known = register(sqlite_small)
-    assert known.unit("XA").valid_to == date(2026, 12, 31)
-    assert known.changes == (UnitChange("XA", "PH", 1.0, date(2027, 1, 1), "Nghị quyết 1"),)
+    assert known.unit("XA").valid_to == date(2026, 10, 31)
+    assert known.changes == (UnitChange("XA", "PH", 1.0, date(2026, 11, 1), "Nghị quyết 1"),)
     assert known.counter(MIXED).unit_code == "PH"
     assert "Phường Hòa Thuận" in visitor.get(f"/q/{MIXED}")
     assert deeds(sqlite_small)[-1] == ("unit_closed", "XA", "canbo")
@@ -139,8 +141,37 @@ def test_an_end_without_a_day_is_asked_for(officer: Visitor) -> None:
 
 
 def test_dissolving_retires_the_counters_and_their_posters_say_so(officer: Visitor, visitor: Visitor) -> None:
-    sent(officer, CLOSE, END | {"counters": "retire"})
+    sent(officer, CLOSE, END | {"valid_to": "2026-10-31", "counters": "retire"})
     assert Reading(visitor.get(f"/q/{MIXED}")).heading == "Quầy này đã ngừng phục vụ"
+
+
+@pytest.mark.parametrize(
+    ("counters", "planned"),
+    [("move", "sau đó chuyển sang Phường Hòa Thuận."), ("retire", "sau đó ngừng phục vụ.")],
+)
+def test_until_the_last_day_is_over_people_answer_for_the_old_unit_and_its_page_says_what_follows(
+    officer: Visitor, visitor: Visitor, sqlite_small: Database, counters: str, planned: str
+) -> None:
+    last_day = datetime.now(VIETNAM).date() + timedelta(days=3)
+    page = sent(officer, CLOSE, END | {"valid_to": str(last_day), "to_0": "PH", "counters": counters})
+    assert f"Đến hết ngày {last_day:%d/%m/%Y}, {planned}" in page.main
+    assert "Xã Bình An" in visitor.get(f"/q/{MIXED}")
+    carry_out_due(sqlite_small, now=datetime.now(UTC) + timedelta(days=4))
+    after = visitor.get(f"/q/{MIXED}")
+    assert ("Phường Hòa Thuận" if counters == "move" else "Quầy này đã ngừng phục vụ") in after
+    assert planned not in officer.get(XA)
+
+
+def test_whoever_looks_at_the_units_after_the_last_day_finds_the_counters_passed_on(
+    officer: Visitor, sqlite_small: Database
+) -> None:
+    close_unit(
+        sqlite_small, "XA", date(2026, 10, 31), [UnitChange("XA", "PH", 1.0, date(2026, 11, 1))], "move",
+        by="canbo", now=datetime(2026, 10, 20, tzinfo=UTC),
+    )  # fmt: skip
+    assert register(sqlite_small).counter(MIXED).unit_code == "XA"
+    officer.get(UNITS)
+    assert register(sqlite_small).counter(MIXED).unit_code == "PH"
 
 
 def test_a_unit_or_counter_or_field_that_does_not_exist_is_not_found(officer: Visitor) -> None:
