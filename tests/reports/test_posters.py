@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pypdfium2
 import pytest
 import qrcode  # type: ignore[import-untyped]
 import zxingcpp
@@ -92,6 +93,11 @@ def test_each_poster_is_one_a5_page_with_its_words_in_vietnamese_before_english(
 def test_the_address_is_on_the_page_as_text_in_one_piece(sheet: bytes) -> None:
     for text, made in zip(page_texts(sheet), POSTERS, strict=True):
         assert made.url in text.splitlines()
+
+
+def test_the_bookmark_of_a_poster_is_its_unit_s_name_with_a_space_where_the_line_breaks(sheet: bytes) -> None:
+    titles = [mark.get_title() for mark in pypdfium2.PdfDocument(sheet).get_toc()]
+    assert titles == [made.unit for made in POSTERS]
 
 
 def test_long_names_and_addresses_still_fit_on_one_page() -> None:
