@@ -2,11 +2,12 @@
 
     python benchmarks/posters.py --posters 2000 --runs 5
 
-Four files are made in turn, several times in one run, so that whatever else the machine does weighs on all alike:
+Five files are made in turn, several times in one run, so that whatever else the machine does weighs on all alike:
 
 - ours: from counters' texts to the finished PDF, QR codes made and texts fitted on the way;
 - own: Typst alone on the finished data of the same posters: what its compile time of these pages is;
-- bare: Typst alone, a page with one image and four lines; the images are made beforehand;
+- bare: Typst alone, a page with one image and four lines; the images are made beforehand, as vector pictures (SVG);
+- bare pixels: the same with the kind of picture that is on our posters, a pixel for each module of the code (PNG);
 - as full: Typst alone, a page with one image and as many lines as a poster has, all of one size, one below the other.
 
 Also said: what one poster takes (the fixed time), and the most memory that a process took.
@@ -30,7 +31,7 @@ from reports.look import STANDARD
 from reports.pdf import TEMPLATES
 from reports.posters import TEMPLATE as OWN
 from reports.posters import Poster, typeset_data, write_posters
-from reports.qr import qr_svg
+from reports.qr import qr_png, qr_svg
 
 TYPESETTER = Path(__file__).resolve().parents[1] / "reports" / "typesetter.py"
 FULL = (
@@ -51,6 +52,9 @@ TEMPLATE = """#let data = json(bytes(sys.inputs.document))
 """
 
 
+PIXELS = TEMPLATE.replace('"svg"', '"png", scaling: "pixelated"')
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -62,14 +66,17 @@ def main() -> None:
     wanted = parser.parse_args()
     posters = [poster(number) for number in range(wanted.posters)]
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "bare.typ"
+        template, pixels = Path(folder) / "bare.typ", Path(folder) / "pixels.typ"
         template.write_text(TEMPLATE, encoding="utf-8")
+        pixels.write_text(PIXELS, encoding="utf-8")
         bare, full = data(posters, FEW), data(posters, FULL)
+        coarse = data(posters, FEW, lambda url: [*qr_png(url)])
         own = json.dumps(typeset_data(posters, wanted.format, STANDARD), ensure_ascii=False).encode()
         makers: dict[str, Callable[[], bytes]] = {
             "ours": lambda: write_posters(posters, wanted.format),
             "own": lambda: typeset(TEMPLATES / OWN, own),
             "bare": lambda: typeset(template, bare),
+            "bare pixels": lambda: typeset(pixels, coarse),
             "as full": lambda: typeset(template, full),
             "one of ours": lambda: write_posters(posters[:1], wanted.format),
         }
@@ -90,10 +97,12 @@ def poster(number: int) -> Poster:
     )
 
 
-def data(posters: Sequence[Poster], lines: Sequence[str]) -> bytes:
+def data(
+    posters: Sequence[Poster], lines: Sequence[str], draw: Callable[[str], str | list[int]] = qr_svg
+) -> bytes:
     """What a bare page says of each poster."""
     return json.dumps(
-        [{"qr": qr_svg(each.url), "lines": [getattr(each, name, name) for name in lines]} for each in posters]
+        [{"qr": draw(each.url), "lines": [getattr(each, name, name) for name in lines]} for each in posters]
     ).encode()
 
 
@@ -126,7 +135,7 @@ def report(taken: dict[str, list[tuple[float, float]]], count: int) -> None:
         wall, used = (statistics.median(values) for values in zip(*runs, strict=True))
         print(f"{name:12} wall {wall:6.2f}   processor {used:6.2f}")
     fixed = statistics.median(wall for wall, _ in taken["one of ours"])
-    for other in ("own", "bare", "as full"):
+    for other in ("own", "bare", "bare pixels", "as full"):
         for place, what in enumerate(("wall", "processor")):
             pairs = zip(taken["ours"], taken[other], strict=True)
             ratio = statistics.median(ours[place] / theirs[place] for ours, theirs in pairs)

@@ -94,14 +94,16 @@ def _even_lines(text: str, weight: Weight, room: float) -> tuple[str, ...]:
     """The text in as few lines as its width over the type size allows, the longest as short as it can be."""
     words = _words(text, weight, room)
     fewest = _broken(words, room, weight)
-    low, high = 0.0 if len(fewest) > 1 else room, room
+    if len(fewest) <= 1:
+        return tuple(map(" ".join, fewest))
+    low, high = 0.0, room
     while high - low > _FINE:
         middle = (low + high) / 2
         if len(_broken(words, middle, weight)) > len(fewest):
             low = middle
         else:
             high = middle
-    return tuple(" ".join(line) for line in _broken(words, high, weight))
+    return tuple(map(" ".join, _broken(words, high, weight)))
 
 
 def _broken(words: Sequence[str], room: float, weight: Weight) -> list[list[str]]:

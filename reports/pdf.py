@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from reports.charts import PALETTE
-from reports.document import Block, Document, Figure, Heading, Number, PageBreak, Range
+from reports.document import Block, Document, Figure, Heading, Number, PageBreak, Range, Table
 from reports.formats import words
 from reports.glyphs import FONTS, drawable, drawable_svg
 
@@ -134,7 +134,16 @@ def _block(block: Block) -> dict[str, Json]:
         data[item.name] = drawable_svg(value) if item.name.endswith("svg") else _plain(value)
     if isinstance(block, Figure):
         data["ratio"] = _ratio(block.svg)
+    if isinstance(block, Table):
+        data["longest"] = _longest(block)
     return data
+
+
+def _longest(table: Table) -> list[Json]:
+    """The longest text of each column, by which the template chooses its width; empty without rows."""
+    rows = [[cell if isinstance(cell, str) else cell.text for cell in row] for row in table.rows]
+    columns = range(len(table.columns))
+    return [drawable(max((row[place] for row in rows), key=len, default="")) for place in columns]
 
 
 def _plain(value: object) -> Json:

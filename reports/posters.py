@@ -11,7 +11,7 @@ from reports.glyphs import drawable_in_charts
 from reports.look import STANDARD
 from reports.pdf import Json, run, typeset
 from reports.poster_formats import FORMATS, STANDARD_FORMAT, PosterFormat
-from reports.qr import qr_svg
+from reports.qr import qr_png
 from survey.core.look import Look
 
 TEMPLATE = "posters.typ"
@@ -125,5 +125,5 @@ def _poster(poster: Poster, room: _Room) -> dict[str, Json]:
         "url": lines_of(one_line(Text(texts["url"], 10.5 * scale, "Regular"), room.wide)),
         "foot": lines_of(one_line(Text(foot, 7.5 * scale, "Regular"), room.wide)),
         "banner": texts["banner"],
-        "qr": qr_svg(poster.url),
+        "qr": [*qr_png(poster.url)],
     }

@@ -9,7 +9,7 @@ from reports.fitting import POINTS, Text, fitted, lines_of, one_line
 from reports.glyphs import drawable_in_charts
 from reports.look import STANDARD
 from reports.pdf import Json, typeset
-from reports.qr import qr_svg
+from reports.qr import qr_png
 from reports.spreadsheet_text import write_csv
 from survey.core.look import Look
 
@@ -74,5 +74,5 @@ def _slip(slip: Slip, room: float) -> dict[str, Json]:
         "code": lines_of(one_line(Text(texts["code_text"], 12.5, "Bold"), _ROOM_BESIDE_CODE)),
         "url": lines_of(one_line(Text(texts["url"], 8.5, "Regular"), _ROOM)),
         "banner": texts["banner"],
-        "qr": qr_svg(slip.url),
+        "qr": [*qr_png(slip.url)],
     }

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
+import pypdfium2
 import pytest
 import qrcode  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image, ImageFilter
 
 from reports.posters import Poster, write_posters
-from reports.qr import QUIET_ZONE, qr_path, qr_svg
+from reports.qr import QUIET_ZONE, qr_path, qr_png, qr_svg
 from tests.reports.reading import fonts, page_texts, pixels, squeezed, vietnamese_letters
 
 A5 = (148, 210)
@@ -93,6 +95,11 @@ def test_the_address_is_on_the_page_as_text_in_one_piece(sheet: bytes) -> None:
         assert made.url in text.splitlines()
 
 
+def test_the_bookmark_of_a_poster_is_its_unit_s_name_with_a_space_where_the_line_breaks(sheet: bytes) -> None:
+    titles = [mark.get_title() for mark in pypdfium2.PdfDocument(sheet).get_toc()]
+    assert titles == [made.unit for made in POSTERS]
+
+
 def test_long_names_and_addresses_still_fit_on_one_page() -> None:
     long = replace(
         poster(1),
@@ -134,6 +141,31 @@ def test_a_code_is_a_small_drawing_with_its_quiet_zone() -> None:
     assert path.startswith("M0 0h7")
     assert len(qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")) < 4000
     assert 'viewBox="-4 -4.5 41 41"' in qr_svg("https://khaosat.nghean.gov.vn/q/7K3F0001")
+
+
+@pytest.mark.parametrize("length", [1, 20, 40, 100, 300, 1000])
+def test_a_code_for_paper_has_a_pixel_for_each_module_and_four_of_white_around(length: int) -> None:
+    text = "https://khaosat.nghean.gov.vn/q/" + "7" * length
+    written = qr_png(text)
+    image = Image.open(BytesIO(written))
+    image.load()
+    side = qr_path(text)[0] + 2 * QUIET_ZONE
+    assert (image.format, image.mode, image.size) == ("PNG", "1", (side, side))
+    around = image.copy()
+    around.paste(255, (QUIET_ZONE, QUIET_ZONE, side - QUIET_ZONE, side - QUIET_ZONE))
+    assert around.getextrema() == (255, 255)
+    assert read_code(image.convert("L").resize((side * 4, side * 4), Image.Resampling.NEAREST)).text == text
+    assert len(written) < 100 + side * (side + 15) / 8
+
+
+def test_a_code_on_paper_is_never_smoothed_however_large_it_is_drawn(sheet: bytes) -> None:
+    codes = re.findall(rb"<<[^>]*/Subtype/Image[^>]*>>", sheet)
+    assert len(codes) == len(POSTERS)
+    assert not [code for code in codes if b"/Interpolate true" in code]
+    large = np.asarray(pixels(sheet, 0, 600).convert("L"))
+    grey = (large > 60) & (large < 195)
+    top, left = int(large.shape[0] * 0.4), int(large.shape[1] * 0.3)
+    assert grey[top : top + 900, left : left + 900].mean() < 0.002
 
 
 @pytest.mark.parametrize("text", ["https://khaosat.nghean.gov.vn/q/khaosat", "otpauth://totp/sipas?secret=a"])
