@@ -101,17 +101,17 @@ def bursts(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     delivered late is not counted, after a network failure a whole day arrives at once, nor what officers put in.
     """
     chosen = _was_live(evidence) & (arrivals.late == 0)
+    hour = arrivals.hour[chosen]
+    hour -= hour.min(initial=0)
+    span = int(hour.max(initial=0)) + 1
     cells, at, counts = np.unique(
-        np.stack([arrivals.counter[chosen], arrivals.hour[chosen]]),
-        axis=1,
-        return_inverse=True,
-        return_counts=True,
+        arrivals.counter[chosen] * span + hour, return_inverse=True, return_counts=True
     )
-    counters, of = np.unique(cells[0], return_inverse=True)
+    counters, of = np.unique(cells // span, return_inverse=True)
     hours, total = np.bincount(of, minlength=len(counters)), np.bincount(of, counts, len(counters))
     usual = (total[of] - counts) / np.maximum(hours[of] - 1, 1)
     suspicious = poisson_tail(counts, RUSH * np.maximum(usual, 1.0)) < BY_CHANCE
-    return _spread(chosen, suspicious[at.reshape(-1)])
+    return _spread(chosen, suspicious[at])
 
 
 def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
