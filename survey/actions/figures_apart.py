@@ -35,10 +35,10 @@ def prepare_figures(database: Database, code: str, *, small_cell: int, now: date
         WorkFailed: if it could not.
         RoundUnknown: if there is no such round.
     """
-    if not takes_long(database, code, now):
-        return
 
-    def elsewhere(state: object) -> Shown:
+    def elsewhere(state: object) -> Shown | None:
+        if not takes_long(database, code, now):
+            return None
         given = (database.url, code, small_cell, now)
         work = Work(f"figures {code} {small_cell}", _key(database.url, small_cell, state), figures_of, given)
         found = made(shelf, work)

@@ -164,12 +164,14 @@ def open_above_verified(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     valid, score = score_answers(evidence.round.version.definition, evidence.answers)
     answered = valid.any(axis=1)
     mean = score.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
-    open_ = is_open(evidence)
-    chances: list[float | None] = []
-    for unit in range(len(evidence.units)):
-        here = answered & (evidence.unit == unit)
-        left, right = mean[here & open_], mean[here & ~open_]
-        chances.append(welch_above(left, right) if min(len(left), len(right)) >= FEWEST else None)
+    open_, chances = is_open(evidence), [None] * len(evidence.units)
+    here = (evidence.unit[answered & side] for side in (open_, ~open_))
+    enough = np.minimum(*(np.bincount(unit, minlength=len(chances)) for unit in here)) >= FEWEST
+    rows = np.flatnonzero(answered & enough[evidence.unit])
+    rows = rows[np.argsort(evidence.unit[rows], kind="stable")]
+    for some in np.split(rows, np.flatnonzero(np.diff(evidence.unit[rows])) + 1) if len(rows) else ():
+        of_open = open_[some]
+        chances[evidence.unit[some[0]]] = welch_above(mean[some[of_open]], mean[some[~of_open]])
     return open_ & (np.nan_to_num(benjamini_hochberg(chances), nan=1.0) < FALSE_ALARMS)[evidence.unit]
 
 
