@@ -52,12 +52,14 @@ class Shown:
         breakdown: unit × field × item, likewise.
         latest: hour of the newest response that counts, or None.
         steps: how answers count while any can still arrive; None once all count.
+        small_cell: groups with fewer responses show no figure.
     """
 
     result: RoundResult
     breakdown: Breakdown
     latest: datetime | None
     steps: Steps | None
+    small_cell: int
 
 
 def shown_result(
@@ -163,7 +165,9 @@ def _shown(asked: _Question, small_cell: int) -> Shown:
     if past and before and before.definition.code == result.round.version.definition.code:
         line.append((past.evidence.round, shown_index(before, small_cell, is_moving=past.steps is not None)))
     over_time = trend([*line, (result.round, result.index)], loaded.editorial)
-    return Shown(replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps)
+    return Shown(
+        replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps, small_cell
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,9 @@ def has_records(database: Database, code: str, *, now: datetime) -> bool:
     return _round(database, code, now).state(now) is State.SETTLED
 
 
-def open_file(database: Database, code: str, ending: str, reader: Reader, *, now: datetime) -> bytes:
+def open_file(
+    database: Database, code: str, ending: str, reader: Reader, *, now: datetime, shown: Shown | None = None
+) -> bytes:
     """One of a round's open files.
 
     Args:
@@ -63,6 +65,7 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
         ending: one of :data:`ENDINGS`.
         reader: who sees the whole province.
         now: the server's clock.
+        shown: the round's figures where they are at hand.
 
     Raises:
         BeyondPart: if the reader is limited to a part.
@@ -75,7 +78,7 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
         return to_xlsform(_round(database, code, now).version.definition)
     if ending == "sav" and not has_records(database, code, now=now):
         raise NotSettled(code)
-    shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
     edition = edition_of(
         database,
         shown.result.round.code,
@@ -83,6 +86,7 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
         public_url=reader.public_url,
         small_cell=reader.small_cell,
         now=now,
+        shown=shown,
     )
     needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
     records = _records(database, code, shown, reader.small_cell, now) if needs_records else None

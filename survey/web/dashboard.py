@@ -22,8 +22,8 @@ def show(code: str) -> str:
     """What the first page says now, and the units to look into."""
     search = request.args.get("search", "")[:80]
     page = request.args.get("page", 1, type=int)
-    await_figures(code)
-    found = board(services().database, code, reader(), search=search, page=page, now=now())
+    figures = await_figures(code)
+    found = board(services().database, code, reader(), search=search, page=page, now=now(), shown=figures)
     return render_template("leader/board.html", board=found, search=search)
 
 
@@ -31,8 +31,8 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_unit(code: str, unit: str) -> str:
     """A unit's report."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, None, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, None, reader(), now=now(), shown=figures)
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=None)
 
 
@@ -40,8 +40,8 @@ def show_unit(code: str, unit: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_field(code: str, unit: str, field: str) -> str:
     """One field of a unit, down to its items."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, field, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, field, reader(), now=now(), shown=figures)
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=field)
 
 
@@ -49,8 +49,8 @@ def show_field(code: str, unit: str, field: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str, unit: str, ending: str) -> Response:
     """A unit's report as a file."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, None, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, None, reader(), now=now(), shown=figures)
     return written(found.document, ending, f"bao-cao-{code}-{unit}")
 
 

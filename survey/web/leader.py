@@ -54,8 +54,7 @@ def paper(code: str, ending: str) -> Response:
 
 def _document(code: str) -> Document:
     # Who is limited to a part is refused at once.
-    if g.account.unit_code is None:
-        await_figures(code)
+    figures = await_figures(code) if g.account.unit_code is None else None
     return round_document(
         services().database,
         code,
@@ -64,4 +63,5 @@ def _document(code: str) -> Document:
         small_cell=services().settings.small_cell,
         within=g.account.unit_code,
         now=now(),
+        shown=figures,
     )

@@ -30,8 +30,7 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def file(code: str, ending: str) -> Response:
     """One of the files."""
-    if g.account.unit_code is None:
-        await_figures(code)
-    content = open_file(services().database, code, ending, reader(), now=now())
+    figures = await_figures(code) if g.account.unit_code is None else None
+    content = open_file(services().database, code, ending, reader(), now=now(), shown=figures)
     name = "phieu-hoi" if ending == "xlsx" else "du-lieu-mo"
     return attachment(content, f"{name}-{code}.{ending}", MEDIA_TYPES[ending])
