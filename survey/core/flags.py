@@ -164,7 +164,8 @@ def open_above_verified(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     valid, score = score_answers(evidence.round.version.definition, evidence.answers)
     answered = valid.any(axis=1)
     mean = score.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
-    open_, chances = is_open(evidence), [None] * len(evidence.units)
+    open_ = is_open(evidence)
+    chances: list[float | None] = [None] * len(evidence.units)
     here = (evidence.unit[answered & side] for side in (open_, ~open_))
     enough = np.minimum(*(np.bincount(unit, minlength=len(chances)) for unit in here)) >= FEWEST
     rows = np.flatnonzero(answered & enough[evidence.unit])
