@@ -51,13 +51,24 @@ class Board:
     found: int
 
 
-def board(database: Database, code: str, reader: Reader, *, search: str, page: int, now: datetime) -> Board:
+def board(
+    database: Database,
+    code: str,
+    reader: Reader,
+    *,
+    search: str,
+    page: int,
+    now: datetime,
+    shown: Shown | None = None,
+) -> Board:
     """The first page of a round now, and the units of the reader's part; ``search`` stands in a unit's name.
+
+    ``shown`` are the round's figures where they are at hand.
 
     Raises:
         RoundUnknown: if there is no such round.
     """
-    shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
     edition = _edition(database, shown, reader, now)
     part = _codes(shown.breakdown, reader.part)
     wanted = search.casefold().strip()
@@ -82,16 +93,23 @@ class UnitPage:
 
 
 def unit_page(
-    database: Database, code: str, unit: str, field: str | None, reader: Reader, *, now: datetime
+    database: Database,
+    code: str,
+    unit: str,
+    field: str | None,
+    reader: Reader,
+    *,
+    now: datetime,
+    shown: Shown | None = None,
 ) -> UnitPage:
-    """The report of a unit of the reader's part, or of one field of it.
+    """The report of a unit of the reader's part, or of one field of it; ``shown`` are the figures where at hand.
 
     Raises:
         BeyondPart: if the unit is not in the reader's part.
         PlaceUnknown: if the round has no such unit or field.
         RoundUnknown: if there is no such round.
     """
-    shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
     units = {each.code: place for place, each in enumerate(shown.breakdown.units)}
     if reader.part is not None and unit not in _codes(shown.breakdown, reader.part):
         raise BeyondPart(unit)
@@ -113,6 +131,7 @@ def _edition(database: Database, shown: Shown, reader: Reader, now: datetime) ->
         public_url=reader.public_url,
         small_cell=reader.small_cell,
         now=now,
+        shown=shown,
     )
 
 

@@ -53,24 +53,14 @@ class Shown:
         breakdown: unit × field × item, likewise.
         latest: hour of the newest response that counts, or None.
         steps: how answers count while any can still arrive; None once all count.
+        small_cell: groups with fewer responses show no figure.
     """
 
     result: RoundResult
     breakdown: Breakdown
     latest: datetime | None
     steps: Steps | None
-
-
-def round_result(database: Database, code: str, *, now: datetime) -> tuple[RoundResult, datetime | None]:
-    """What a round says, and the hour of its newest response; everything, for the inside.
-
-    A result is kept until something that it is made from changes: responses, of which there are only ever more, the
-    rounds themselves, their populations and invitations, units and fields, or what is declared of versions.
-
-    Raises:
-        RoundUnknown: if there is no such round.
-    """
-    return _evaluated(_Question(database, code, _state(database, code, now, in_steps=False), now))
+    small_cell: int
 
 
 def shown_result(
@@ -79,40 +69,42 @@ def shown_result(
     *,
     small_cell: int,
     now: datetime,
-    elsewhere: Callable[[object], Shown] | None = None,
+    elsewhere: Callable[[object], Shown | None] | None = None,
 ) -> Shown:
     """What people may see of a round; every page, paper and file is made from this.
 
-    Which responses count is said by :mod:`survey.core.released`; while any can still arrive it is kept for the hour.
+    It is kept until something that it is made from changes: responses, of which there are only ever more, the rounds
+    themselves, their populations and invitations, units and fields, or what is declared of versions. Which responses
+    count is said by :mod:`survey.core.released`; while any can still arrive it is kept for the hour.
 
     Args:
         database: where the evidence is.
         code: the round's.
         small_cell: groups with fewer responses show no figure.
         now: the server's clock.
-        elsewhere: gives the same from all that it depends on, for who does not want to work it out here.
+        elsewhere: gives the same from all that it depends on, where it should not be worked out here; else None.
 
     Raises:
         RoundUnknown: if there is no such round.
     """
-    state = _state(database, code, now, in_steps=True)
+    state = _state(database, code, now)
     return _shown(_Question(database, code, state, now, elsewhere), small_cell)
 
 
-def _state(database: Database, code: str, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
-    """Everything that a round's result depends on, short enough to compare; in steps, of responses those that may count."""
+def _state(database: Database, code: str, now: datetime) -> tuple[object, ...]:
+    """Everything that a round's result depends on, short enough to compare; of responses, those that may count."""
     with database.reading() as session:
         round_ = _round(session, code, now)
         all_rounds = (*_earlier(session, round_, now), round_)
-        state: tuple[object, ...] = tuple(_mark(session, each, now, in_steps=in_steps) for each in all_rounds)
+        state: tuple[object, ...] = tuple(_mark(session, each, now) for each in all_rounds)
         state += (*editorial_changes.standing(session), *unit_changes.all_changes(session))
         state += tuple((unit, count.issued) for unit, count in sorted(tickets.counts(session, code).items()))
         return state + _places(session)
 
 
-def _mark(session: Session, round_: Round, now: datetime, *, in_steps: bool) -> tuple[object, ...]:
+def _mark(session: Session, round_: Round, now: datetime) -> tuple[object, ...]:
     """What the answers and the population of a round are known by."""
-    until = counts_until(round_, now) if in_steps else None
+    until = counts_until(round_, now)
     return (
         *_facts(round_),
         round_.has_closed(now),
@@ -151,26 +143,20 @@ class _Question:
     code: str
     state: tuple[object, ...]
     now: datetime = field(compare=False)
-    elsewhere: Callable[[object], Shown] | None = field(default=None, compare=False)
-
-
-@lru_cache(maxsize=KEPT_RESULTS)
-def _evaluated(asked: _Question) -> tuple[RoundResult, datetime | None]:
-    found = _load(asked)
-    return _result(found, _scored(found.past)), found.now.evidence.latest_hour
+    elsewhere: Callable[[object], Shown | None] | None = field(default=None, compare=False)
 
 
 @lru_cache(maxsize=KEPT_RESULTS)
 def _shown(asked: _Question, small_cell: int) -> Shown:
-    if asked.elsewhere is not None:
-        return asked.elsewhere(asked.state)
+    if asked.elsewhere and (found := asked.elsewhere(asked.state)):
+        return found
     loaded = _load(asked)
     now = _so_far(loaded.now, asked.now, small_cell)
     past = _so_far(loaded.past, asked.now, small_cell) if loaded.past else None
-    before, steps = _scored(past), now.steps
-    breakdown = break_down(score_round(now.evidence), small_cell, is_moving=steps is not None)
+    scored, before, steps = score_round(now.evidence), _scored(past), now.steps
+    breakdown = break_down(scored, small_cell, is_moving=steps is not None)
     result = protect(
-        _result(replace(loaded, now=now, past=past), before),
+        _result(replace(loaded, now=now, past=past), scored, before),
         small_cell,
         breakdown.hidden_codes,
         is_moving=steps is not None,
@@ -180,7 +166,9 @@ def _shown(asked: _Question, small_cell: int) -> Shown:
     if past and before and before.definition.code == result.round.version.definition.code:
         line.append((past.evidence.round, shown_index(before, small_cell, is_moving=past.steps is not None)))
     over_time = trend([*line, (result.round, result.index)], loaded.editorial)
-    return Shown(replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps)
+    return Shown(
+        replace(result, trend=over_time), breakdown, latest_hour(now.arrivals.hour), steps, small_cell
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,7 +259,7 @@ def _line(asked: _Question, older: Sequence[Round], small_cell: int) -> list[tup
 def _alone(asked: _Question, round_: Round) -> _Question:
     """The question for one round without those before it."""
     with asked.database.reading() as session:
-        state = _mark(session, round_, asked.now, in_steps=True) + _places(session)
+        state = _mark(session, round_, asked.now) + _places(session)
     return _Question(asked.database, round_.code, state, asked.now)
 
 
@@ -286,18 +274,17 @@ def _hidden_before(past: _Answered | None, scored: Scored | None, small_cell: in
     return hidden_units(scored, small_cell, is_moving=past.steps is not None)
 
 
-def _result(found: _Loaded, before: Scored | None) -> RoundResult:
+def _result(found: _Loaded, scored: Scored, before: Scored | None) -> RoundResult:
     past = earlier_of(before) if before else None
-    result = evaluate(found.now.evidence, found.sheet, past, found.editorial)
+    result = evaluate(scored, found.sheet, past, found.editorial)
     if before:
         result = with_unit_trends(result, before, found.changes, found.editorial)
-    trust = judge(found.now.evidence, found.now.arrivals, found.reach, result.main_target)
+    trust = judge(scored, found.now.arrivals, found.reach, result.main_target)
     return replace(result, credibility=trust)
 
 
 def forget_results() -> None:
     """Let every result be worked out anew: what is published must not rest on what was true a while ago."""
-    _evaluated.cache_clear()
     _shown.cache_clear()
     _whole_index.cache_clear()
 

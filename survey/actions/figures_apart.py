@@ -27,25 +27,25 @@ A_ROW = 2e-3
 """Seconds that one more row of a table takes in the slowest of the files."""
 
 
-def prepare_figures(database: Database, code: str, *, small_cell: int, now: datetime, shelf: Shelf) -> None:
-    """See to it that :func:`survey.actions.figures.shown_result` has the figures of a round at hand.
+def prepare_figures(database: Database, code: str, *, small_cell: int, now: datetime, shelf: Shelf) -> Shown:
+    """What :func:`survey.actions.figures.shown_result` gives, worked out apart where that takes long.
 
     Raises:
         StillWorking: while a process works them out.
         WorkFailed: if it could not.
         RoundUnknown: if there is no such round.
     """
-    if not takes_long(database, code, now):
-        return
 
-    def elsewhere(state: object) -> Shown:
+    def elsewhere(state: object) -> Shown | None:
+        if not takes_long(database, code, now):
+            return None
         given = (database.url, code, small_cell, now)
         work = Work(f"figures {code} {small_cell}", _key(database.url, small_cell, state), figures_of, given)
         found = made(shelf, work)
         assert isinstance(found, Shown)  # noqa: S101  what the maker makes
         return found
 
-    shown_result(database, code, small_cell=small_cell, now=now, elsewhere=elsewhere)
+    return shown_result(database, code, small_cell=small_cell, now=now, elsewhere=elsewhere)
 
 
 def prepared_file(document: Document, ending: str, name: str, shelf: Shelf) -> bytes:

@@ -55,7 +55,9 @@ def has_records(database: Database, code: str, *, now: datetime) -> bool:
     return _round(database, code, now).state(now) is State.SETTLED
 
 
-def open_file(database: Database, code: str, ending: str, reader: Reader, *, now: datetime) -> bytes:
+def open_file(
+    database: Database, code: str, ending: str, reader: Reader, *, now: datetime, shown: Shown | None = None
+) -> bytes:
     """One of a round's open files.
 
     Args:
@@ -64,6 +66,7 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
         ending: one of :data:`ENDINGS`.
         reader: who sees the whole province.
         now: the server's clock.
+        shown: the round's figures where they are at hand.
 
     Raises:
         BeyondPart: if the reader is limited to a part.
@@ -76,15 +79,24 @@ def open_file(database: Database, code: str, ending: str, reader: Reader, *, now
         return to_xlsform(_round(database, code, now).version.definition)
     if ending == "sav" and not has_records(database, code, now=now):
         raise NotSettled(code)
-    shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = _edition(database, code, reader, now)
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
+    edition = _edition(database, code, reader, now, shown)
     needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
     records = _records(database, code, shown, reader.small_cell, now) if needs_records else None
     return _WRITERS[ending](_Source(edition, shown, records))
 
 
-def credibility_file(database: Database, code: str, reader: Reader, *, now: datetime) -> bytes:
+def credibility_file(
+    database: Database, code: str, reader: Reader, *, now: datetime, shown: Shown | None = None
+) -> bytes:
     """Every unit and stratum of a round with what tells how far it can be trusted, as CSV.
+
+    Args:
+        database: where the evidence is.
+        code: the round's.
+        reader: who sees the whole province.
+        now: the server's clock.
+        shown: the round's figures where they are at hand.
 
     Raises:
         BeyondPart: if the reader is limited to a part.
@@ -92,10 +104,10 @@ def credibility_file(database: Database, code: str, reader: Reader, *, now: date
     """
     if reader.part is not None:
         raise BeyondPart(code)
-    return strata_csv(_edition(database, code, reader, now))
+    return strata_csv(_edition(database, code, reader, now, shown))
 
 
-def _edition(database: Database, code: str, reader: Reader, now: datetime) -> Edition:
+def _edition(database: Database, code: str, reader: Reader, now: datetime, shown: Shown | None) -> Edition:
     return edition_of(
         database,
         code,
@@ -103,6 +115,7 @@ def _edition(database: Database, code: str, reader: Reader, now: datetime) -> Ed
         public_url=reader.public_url,
         small_cell=reader.small_cell,
         now=now,
+        shown=shown,
     )
 
 

@@ -9,7 +9,7 @@ from reports.document import Document
 from reports.edition import Edition
 from reports.formats import Language
 from reports.report import build_report
-from survey.actions.figures import shown_result
+from survey.actions.figures import Shown, shown_result
 from survey.actions.freezing import frozen
 from survey.actions.reported import sheet_of
 from survey.actions.rounds import known_round
@@ -40,6 +40,7 @@ def round_document(
     within: str | None,
     now: datetime,
     every_stratum: bool = False,
+    shown: Shown | None = None,
 ) -> Document:
     """The report of a round as a document.
 
@@ -55,6 +56,7 @@ def round_document(
         within: the part of the unit tree to which the reader is limited; None for the whole province.
         now: the server's clock; it decides whether the round has closed.
         every_stratum: whether it is for the workbook, which has every stratum.
+        shown: the round's figures where they are at hand.
 
     Raises:
         BeyondPart: if the reader is limited; the report is about the whole province.
@@ -63,7 +65,9 @@ def round_document(
     """
     if within is not None:
         raise BeyondPart(code)
-    edition = edition_of(database, code, language, public_url=public_url, small_cell=small_cell, now=now)
+    edition = edition_of(
+        database, code, language, public_url=public_url, small_cell=small_cell, now=now, shown=shown
+    )
     return build_report(replace(edition, every_stratum=every_stratum))
 
 
@@ -87,9 +91,18 @@ class Makings:
 
 
 def edition_of(
-    database: Database, code: str, language: Language, *, public_url: str, small_cell: int, now: datetime
+    database: Database,
+    code: str,
+    language: Language,
+    *,
+    public_url: str,
+    small_cell: int,
+    now: datetime,
+    shown: Shown | None = None,
 ) -> Edition:
     """What the report of a round is written from now: as it was published while nothing changed since, else a draft.
+
+    ``shown`` are its figures where they are at hand.
 
     Raises:
         RoundUnknown: if there is no such round.
@@ -99,21 +112,29 @@ def edition_of(
     with database.reading() as session:
         found = standing(session, known_round(session, code, now=now), kept, now=now)
         texts = report_texts.newest(session, code).texts
-    return edition_with(
-        database, code, language, found or Makings(texts, f"{public_url}{SEAL_PAGE}", small_cell), now=now
-    )
+    makings = found or Makings(texts, f"{public_url}{SEAL_PAGE}", small_cell)
+    return edition_with(database, code, language, makings, now=now, shown=shown)
 
 
 def edition_with(
-    database: Database, code: str, language: Language, makings: Makings, *, now: datetime
+    database: Database,
+    code: str,
+    language: Language,
+    makings: Makings,
+    *,
+    now: datetime,
+    shown: Shown | None = None,
 ) -> Edition:
     """What the report of a round is written from, made with what is given.
+
+    ``shown`` are its figures where they are at hand; they are used if they hide the same.
 
     Raises:
         RoundUnknown: if there is no such round.
         SealFaulty: if the chain of seals cannot be read.
     """
-    shown = shown_result(database, code, small_cell=makings.small_cell, now=now)
+    if shown is None or shown.small_cell != makings.small_cell:
+        shown = shown_result(database, code, small_cell=makings.small_cell, now=now)
     kept = frozen(database, code, now=now)
     with database.reading() as session:
         owner = places.instance(session) or Instance("", "SIPAS", "", "BC", simulated=False)

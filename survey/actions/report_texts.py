@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from questionnaires.draft_values import Value, merged
 from reports.live_fields import LiveField, present, unknown
 from reports.suggested import suggestions
+from survey.actions.figures import Shown
 from survey.actions.report import edition_of
 from survey.actions.rounds import RoundUnknown, known_round
 from survey.core.published_report import LANGUAGES, Submission
@@ -85,14 +86,28 @@ class Desk:
     suggested: Mapping[str, str]
 
 
-def desk(database: Database, code: str, language: str, *, small_cell: int, now: datetime) -> Desk:
-    """What an officer has before them.
+def desk(
+    database: Database,
+    code: str,
+    language: str,
+    *,
+    small_cell: int,
+    now: datetime,
+    shown: Shown | None = None,
+) -> Desk:
+    """What an officer has before them; ``shown`` are the round's figures where they are at hand.
 
     Raises:
         RoundUnknown: if there is no such round.
     """
     edition = edition_of(
-        database, code, "en" if language == "en" else "vi", public_url="", small_cell=small_cell, now=now
+        database,
+        code,
+        "en" if language == "en" else "vi",
+        public_url="",
+        small_cell=small_cell,
+        now=now,
+        shown=shown,
     )
     with database.reading() as session:
         saved = report_texts.newest(session, code)

@@ -7,7 +7,7 @@ from reports import strata
 from reports.document import Table
 from reports.edition import Edition
 from survey.actions.drilling import Reader
-from survey.actions.figures import shown_result
+from survey.actions.figures import Shown, shown_result
 from survey.actions.report import edition_of
 from survey.core.paging import Page, page_of
 from survey.core.place import units_within
@@ -34,14 +34,23 @@ class StrataPage:
 
 
 def strata_page(
-    database: Database, code: str, reader: Reader, *, search: str, page: int, now: datetime
+    database: Database,
+    code: str,
+    reader: Reader,
+    *,
+    search: str,
+    page: int,
+    now: datetime,
+    shown: Shown | None = None,
 ) -> StrataPage:
     """The units of the reader's part in their order; ``search`` stands in a unit's name.
+
+    ``shown`` are the round's figures where they are at hand.
 
     Raises:
         RoundUnknown: if there is no such round.
     """
-    shown = shown_result(database, code, small_cell=reader.small_cell, now=now)
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
     edition = edition_of(
         database,
         shown.result.round.code,
@@ -49,6 +58,7 @@ def strata_page(
         public_url=reader.public_url,
         small_cell=reader.small_cell,
         now=now,
+        shown=shown,
     )
     part = {unit.code for unit in units_within(shown.breakdown.units, reader.part)}
     wanted = search.casefold().strip()

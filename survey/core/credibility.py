@@ -14,7 +14,7 @@ from survey.core.openings import Openings
 from survey.core.place import Field, Unit
 from survey.core.raking import Refused
 from survey.core.reached import is_unfinished, reached
-from survey.core.scoring import score_round
+from survey.core.scoring import Scored, score_round
 from survey.core.target import Target, Verdict, decide
 
 
@@ -176,21 +176,19 @@ class Credibility:
         return tuple(stratum for _, stratum in sorted(listed, key=lambda one: (one[0], -one[1].dossiers)))
 
 
-def judge(evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target | None) -> Credibility:
+def judge(scored: Scored, arrivals: Arrivals, reach: Reach, target: Target | None) -> Credibility:
     """Apply the rules to a round, and take its index three ways.
 
     Args:
-        evidence: its population and answers.
+        scored: its population and answers.
         arrivals: when and where these came in, in the same order.
         reach: how many were reached.
         target: the main target, or None.
     """
-    flags = flag(evidence, arrivals)
-    counts = _counts(evidence, arrivals, flags, reach)
-    units, strata = _rows(evidence, counts, reach)
-    open_ = is_open(evidence)
-    everyone = np.ones(evidence.responses, np.bool_)
-    ways = [_way(evidence, chosen, target) for chosen in (everyone, ~flags.any, ~open_)]
+    evidence = scored.evidence
+    flags, open_ = flag(evidence, arrivals), is_open(evidence)
+    units, strata = _rows(evidence, _counts(evidence, arrivals, flags, reach), reach)
+    ways = [_way(some, target) for some in (scored, _of(scored, ~flags.any), _of(scored, ~open_))]
     everybody, unflagged, verified = (
         ways if not ways[0].by_strata else [replace(w, by_strata=False) for w in ways]
     )
@@ -209,9 +207,13 @@ def judge(evidence: Evidence, arrivals: Arrivals, reach: Reach, target: Target |
     )
 
 
-def _way(evidence: Evidence, chosen: BoolArray, target: Target | None) -> Way:
-    scored = score_round(evidence.only(chosen))
-    [measure] = scored.indices(np.zeros(evidence.dossiers.size, np.int64), 1)
+def _of(scored: Scored, chosen: BoolArray) -> Scored:
+    """The round from a part of its responses."""
+    return scored if chosen.all() else score_round(scored.evidence.only(chosen))
+
+
+def _way(scored: Scored, target: Target | None) -> Way:
+    [measure] = scored.indices(np.zeros(scored.evidence.dossiers.size, np.int64), 1)
     by_strata = isinstance(scored.raked, Refused) and measure.is_known
     if target is None or measure.interval is None:
         return Way(measure, None, by_strata)

@@ -22,7 +22,7 @@ from survey.core.result import (
     UnitResult,
 )
 from survey.core.round import Round
-from survey.core.scoring import Scored, factor_columns, score_round
+from survey.core.scoring import Scored, factor_columns
 from survey.core.target import (
     Group,
     Measurement,
@@ -69,15 +69,15 @@ def earlier_of(scored: Scored) -> Earlier:
 
 
 def evaluate(
-    evidence: Evidence,
+    scored: Scored,
     sheet: TargetSheet | None,
     earlier: Earlier | None = None,
     editorial: Collection[EditorialChange] = (),
 ) -> RoundResult:
-    """Weigh, estimate, judge and compare one round.
+    """Estimate, judge and compare one round.
 
     Args:
-        evidence: its population and answers.
+        scored: its population and answers.
         sheet: the plan it is judged against, or None.
         earlier: the round before, or None.
         editorial: rewordings declared not to change what is asked; nothing else joins versions.
@@ -86,8 +86,7 @@ def evaluate(
         The result. The index is what the questionnaire's rule makes of the items' weighted shares; standard errors
         are Taylor-linearised with finite population correction, see :mod:`survey.statistics.estimate`.
     """
-    scored = score_round(evidence)
-    everything, index = np.zeros(evidence.dossiers.size, np.int64), scored.index()
+    everything, index = np.zeros(scored.evidence.dossiers.size, np.int64), scored.index()
     same = (
         compare(earlier.round.version.definition, scored.definition, editorial) if earlier else NOTHING_SAME
     )
@@ -95,7 +94,7 @@ def evaluate(
     targets = _targets(scored, index, sheet)
     main = next((t.target for t in targets if t.measurement.kind is MeasurementKind.OVERALL_INDEX), None)
     return RoundResult(
-        round=evidence.round,
+        round=scored.evidence.round,
         index=index,
         unweighted=scored.unweighted(),
         change=_change(index, before),
@@ -108,7 +107,7 @@ def evaluate(
         main_target=main,
         sheet=sheet,
         weighting=scored.weighting,
-        modes=_modes(evidence),
+        modes=_modes(scored.evidence),
         parts=scored.parts(),
         further=scored.further(),
         groupings=groupings(scored),

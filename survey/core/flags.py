@@ -116,17 +116,17 @@ def bursts(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     delivered late is not counted, after a network failure a whole day arrives at once, nor what officers put in.
     """
     chosen = was_live(evidence) & (arrivals.late == 0)
+    hour = arrivals.hour[chosen]
+    hour -= hour.min(initial=0)
+    span = int(hour.max(initial=0)) + 1
     cells, at, counts = np.unique(
-        np.stack([arrivals.counter[chosen], arrivals.hour[chosen]]),
-        axis=1,
-        return_inverse=True,
-        return_counts=True,
+        arrivals.counter[chosen] * span + hour, return_inverse=True, return_counts=True
     )
-    counters, of = np.unique(cells[0], return_inverse=True)
+    counters, of = np.unique(cells // span, return_inverse=True)
     hours, total = np.bincount(of, minlength=len(counters)), np.bincount(of, counts, len(counters))
     usual = (total[of] - counts) / np.maximum(hours[of] - 1, 1)
     suspicious = poisson_tail(counts, RUSH * np.maximum(usual, 1.0)) < BY_CHANCE
-    return _spread(chosen, suspicious[at.reshape(-1)])
+    return _spread(chosen, suspicious[at])
 
 
 def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
@@ -193,11 +193,14 @@ def open_above_verified(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     answered = valid.any(axis=1)
     mean = score.sum(axis=1) / np.maximum(valid.sum(axis=1), 1)
     open_ = is_open(evidence)
-    chances: list[float | None] = []
-    for unit in range(len(evidence.units)):
-        here = answered & (evidence.unit == unit)
-        left, right = mean[here & open_], mean[here & ~open_]
-        chances.append(welch_above(left, right) if min(len(left), len(right)) >= FEWEST else None)
+    chances: list[float | None] = [None] * len(evidence.units)
+    here = (evidence.unit[answered & side] for side in (open_, ~open_))
+    enough = np.minimum(*(np.bincount(unit, minlength=len(chances)) for unit in here)) >= FEWEST
+    rows = np.flatnonzero(answered & enough[evidence.unit])
+    rows = rows[np.argsort(evidence.unit[rows], kind="stable")]
+    for some in np.split(rows, np.flatnonzero(np.diff(evidence.unit[rows])) + 1) if len(rows) else ():
+        of_open = open_[some]
+        chances[evidence.unit[some[0]]] = welch_above(mean[some[of_open]], mean[some[~of_open]])
     return open_ & (np.nan_to_num(benjamini_hochberg(chances), nan=1.0) < FALSE_ALARMS)[evidence.unit]
 
 

@@ -8,13 +8,12 @@ before that and the first after it, their difference is then answers of enough p
 which nothing was shown. The steps follow from the responses and the hour alone; who looked is nowhere kept.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from survey.core.evidence import NOT_ANSWERED_CODE, Evidence, IntArray
+from survey.core.evidence import NOT_ANSWERED_CODE, BoolArray, CodeMatrix, Evidence, IntArray
 from survey.core.response import to_the_hour
 from survey.core.round import VIETNAM, Round, State
 
@@ -42,14 +41,15 @@ def released(evidence: Evidence, hours: IntArray, *, before: int, fewest: int) -
         The evidence with those responses only, and their positions among all. An answer that does not count yet though
         its response does is :data:`NOT_ANSWERED_CODE`.
     """
-    step, full = _steps(evidence.stratum, hours, before, fewest)
+    step, full = _steps(evidence, hours, before, fewest)
     stratum = evidence.stratum
     kept = np.flatnonzero((step != NO_STEP) & (step < full[stratum] - 1))
-    answers = evidence.answers.copy()
-    for rows, last in _last_steps(evidence, step, full, fewest):
-        late = step[rows, np.newaxis] >= last
-        answers[rows] = np.where(late, NOT_ANSWERED_CODE, answers[rows])
-    return _only(replace(evidence, answers=answers), kept), kept
+    first = np.concatenate(([0], np.cumsum(full)))
+    inside = (step != NO_STEP) & (step < full[stratum])
+    counts = _counting(evidence.answers[inside], (first[stratum] + step)[inside], first, fewest)
+    some = _only(evidence, kept)
+    is_counted = counts[(first[stratum] + step)[kept]]
+    return replace(some, answers=np.where(is_counted, some.answers, np.int8(NOT_ANSWERED_CODE))), kept
 
 
 def counts_until(round_: Round, now: datetime) -> datetime | None:
@@ -89,49 +89,57 @@ def _only(evidence: Evidence, kept: IntArray) -> Evidence:
     return replace(some, mode=mode, modes=tuple(evidence.modes[at] for at in occurring))
 
 
-def _steps(stratum: IntArray, hours: IntArray, before: int, fewest: int) -> tuple[IntArray, IntArray]:
+def _steps(evidence: Evidence, hours: IntArray, before: int, fewest: int) -> tuple[IntArray, IntArray]:
     """Each response's step in its stratum, and how many full steps every stratum has."""
-    order = np.lexsort((hours, stratum))
-    order = order[hours[order] < before]
-    step = np.full(len(stratum), NO_STEP, np.int64)
-    full = np.zeros(int(stratum.max(initial=0)) + 1, np.int64)
-    ends = (np.diff(stratum[order], append=-1) != 0) | (np.diff(hours[order], append=-1) != 0)
-    start, people, at = 0, 0, NO_STEP
-    for end in (np.flatnonzero(ends) + 1).tolist():
-        here = int(stratum[order[start]])
-        people = people + end - start if here == at else end - start
-        at = here
-        step[order[start:end]] = full[here]
-        if people >= fewest:
-            full[here] += 1
-            people = 0
-        start = end
+    step = np.full(len(hours), NO_STEP, np.int64)
+    arrived = hours < before
+    earliest = int(hours.min(initial=before))
+    span = before - earliest
+    hour_of_stratum = evidence.stratum[arrived] * span + hours[arrived] - earliest
+    present, place, people = np.unique(hour_of_stratum, return_inverse=True, return_counts=True)
+    first = np.searchsorted(present, np.arange(evidence.dossiers.size + 1) * span)
+    steps, full = _gathered(people[:, np.newaxis], first, fewest)
+    step[arrived] = steps[place, 0]
+    return step, full[:, 0]
+
+
+def _counting(answers: CodeMatrix, step: IntArray, first: IntArray, fewest: int) -> BoolArray:
+    """In which full steps of the strata the answers to each item count.
+
+    Args:
+        answers: m × items, of the responses in full steps.
+        step: m, numbered through all strata.
+        first: number of each stratum's first full step, and of all at the end.
+        fewest: people in a step.
+
+    Returns:
+        Steps × items.
+    """
+    valid = [np.bincount(step[column >= 0], minlength=first[-1]) for column in answers.T]
+    steps, full = _gathered(np.stack(valid, axis=1), first, fewest)
+    return np.asarray(steps < np.repeat(full - 1, np.diff(first), axis=0))
+
+
+def _gathered(people: IntArray, first: IntArray, fewest: int) -> tuple[IntArray, IntArray]:
+    """Gather what follows each other until enough people are together, in every row and column by itself.
+
+    Args:
+        people: parts × columns, the parts of one row after those of another.
+        first: where the parts of each of R rows begin, and all end.
+        fewest: people who are enough.
+
+    Returns:
+        The number of the step in which each part is, parts × columns; and how many steps are full, R × columns.
+    """
+    step = np.empty_like(people)
+    full, waiting = (np.zeros((len(first) - 1, people.shape[1]), np.int64) for _ in range(2))
+    length = np.diff(first)
+    for nth in range(int(length.max(initial=0))):
+        rows = np.flatnonzero(length > nth)
+        part = first[rows] + nth
+        together = waiting[rows] + people[part]
+        is_full = together >= fewest
+        step[part] = full[rows]
+        full[rows] += is_full
+        waiting[rows] = np.where(is_full, 0, together)
     return step, full
-
-
-def _last_steps(
-    evidence: Evidence, step: IntArray, full: IntArray, fewest: int
-) -> Iterator[tuple[IntArray, IntArray]]:
-    """For every stratum with full steps its responses, and for each item the first step whose answers do not count."""
-    stratum = evidence.stratum
-    inside = np.flatnonzero((step != NO_STEP) & (step < full[stratum]))
-    order = inside[np.argsort(stratum[inside], kind="stable")]
-    cuts = np.flatnonzero(np.diff(stratum[order])) + 1
-    for rows in np.split(order, cuts) if len(order) else ():
-        steps = int(full[stratum[rows[0]]])
-        valid = np.zeros((steps, evidence.answers.shape[1]), np.int64)
-        np.add.at(valid, step[rows], evidence.answers[rows] >= 0)
-        yield rows, _until(valid, fewest)
-
-
-def _until(valid: IntArray, fewest: int) -> IntArray:
-    """For each item the end of the last but one of its own steps, which each have enough valid answers."""
-    people = np.zeros(valid.shape[1], np.int64)
-    end, end_before = np.zeros_like(people), np.zeros_like(people)
-    for number, counts in enumerate(valid, start=1):
-        people += counts
-        is_full = people >= fewest
-        end_before[is_full] = end[is_full]
-        end[is_full] = number
-        people[is_full] = 0
-    return end_before

@@ -23,8 +23,8 @@ def show(code: str) -> str:
     """What the first page says now, and the units to look into."""
     search = request.args.get("search", "")[:80]
     page = request.args.get("page", 1, type=int)
-    await_figures(code)
-    found = board(services().database, code, reader(), search=search, page=page, now=now())
+    figures = await_figures(code)
+    found = board(services().database, code, reader(), search=search, page=page, now=now(), shown=figures)
     return render_template("leader/board.html", board=found, search=search)
 
 
@@ -34,8 +34,10 @@ def show_strata(code: str) -> str:
     """How far every unit and every field of it can be trusted."""
     search = request.args.get("search", "")[:80]
     page = request.args.get("page", 1, type=int)
-    await_figures(code)
-    found = strata_page(services().database, code, reader(), search=search, page=page, now=now())
+    figures = await_figures(code)
+    found = strata_page(
+        services().database, code, reader(), search=search, page=page, now=now(), shown=figures
+    )
     return render_template("leader/strata.html", found=found, search=search)
 
 
@@ -43,8 +45,8 @@ def show_strata(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_unit(code: str, unit: str) -> str:
     """A unit's report."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, None, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, None, reader(), now=now(), shown=figures)
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=None)
 
 
@@ -52,8 +54,8 @@ def show_unit(code: str, unit: str) -> str:
 @needs(Permission.READ_REPORTS)
 def show_field(code: str, unit: str, field: str) -> str:
     """One field of a unit, down to its items."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, field, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, field, reader(), now=now(), shown=figures)
     return render_template("leader/unit.html", found=found, code=code, unit=unit, field=field)
 
 
@@ -61,8 +63,8 @@ def show_field(code: str, unit: str, field: str) -> str:
 @needs(Permission.READ_REPORTS)
 def paper(code: str, unit: str, ending: str) -> Response:
     """A unit's report as a file."""
-    await_figures(code)
-    found = unit_page(services().database, code, unit, None, reader(), now=now())
+    figures = await_figures(code)
+    found = unit_page(services().database, code, unit, None, reader(), now=now(), shown=figures)
     return written(found.document, ending, f"bao-cao-{code}-{unit}")
 
 

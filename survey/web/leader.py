@@ -56,8 +56,7 @@ def paper(code: str, ending: str) -> Response:
 
 def _document(code: str, *, every_stratum: bool = False) -> Document:
     # Who is limited to a part is refused at once.
-    if g.account.unit_code is None:
-        await_figures(code)
+    figures = await_figures(code) if g.account.unit_code is None else None
     return round_document(
         services().database,
         code,
@@ -67,4 +66,5 @@ def _document(code: str, *, every_stratum: bool = False) -> Document:
         within=g.account.unit_code,
         now=now(),
         every_stratum=every_stratum,
+        shown=figures,
     )

@@ -30,9 +30,8 @@ def show(code: str) -> str:
 @needs(Permission.READ_REPORTS)
 def credibility(code: str) -> Response:
     """Every unit and stratum with what tells how far it can be trusted."""
-    if g.account.unit_code is None:
-        await_figures(code)
-    content = credibility_file(services().database, code, reader(), now=now())
+    figures = await_figures(code) if g.account.unit_code is None else None
+    content = credibility_file(services().database, code, reader(), now=now(), shown=figures)
     return attachment(content, f"do-tin-cay-{code}.csv", MEDIA_TYPES["csv"])
 
 
@@ -40,8 +39,7 @@ def credibility(code: str) -> Response:
 @needs(Permission.READ_REPORTS)
 def file(code: str, ending: str) -> Response:
     """One of the files."""
-    if g.account.unit_code is None:
-        await_figures(code)
-    content = open_file(services().database, code, ending, reader(), now=now())
+    figures = await_figures(code) if g.account.unit_code is None else None
+    content = open_file(services().database, code, ending, reader(), now=now(), shown=figures)
     name = "phieu-hoi" if ending == "xlsx" else "du-lieu-mo"
     return attachment(content, f"{name}-{code}.{ending}", MEDIA_TYPES[ending])

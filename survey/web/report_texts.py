@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from survey.actions.apart import StillWorking, WorkFailed
+from survey.actions.figures import Shown
 from survey.actions.report_texts import (
     Desk,
     FieldsUnknown,
@@ -40,8 +41,7 @@ _WAITS = _l("Báo cáo đang chờ duyệt nên chưa lưu được. Người tr
 @needs(Permission.WRITE_REPORTS)
 def show(code: str) -> str:
     """What stands, with every live field and its present value."""
-    await_figures(code)
-    found = _desk(code)
+    found = _desk(code, await_figures(code))
     return _page(ReportTextsForm.showing(found.saved.texts), found, found.saved.number)
 
 
@@ -94,21 +94,23 @@ def take_back(code: str) -> Response:
     return redirect(url_for("report_texts.show", code=code), 303)
 
 
-def _desk(code: str) -> Desk:
+def _desk(code: str, shown: Shown | None) -> Desk:
     return desk(
         services().database,
         code,
         language.current(),
         small_cell=services().settings.small_cell,
         now=now(),
+        shown=shown,
     )
 
 
 def _at_hand(code: str) -> Desk:
     """The desk for the answer to what was sent, which no page that only waits may replace: it would be lost."""
+    shown = None
     with suppress(StillWorking, WorkFailed):
-        await_figures(code)
-    return _desk(code)
+        shown = await_figures(code)
+    return _desk(code, shown)
 
 
 def _page(form: ReportTextsForm, found: Desk, base: int) -> str:

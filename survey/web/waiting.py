@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from reports.document import Document
 from survey.actions.apart import StillWorking
+from survey.actions.figures import Shown
 from survey.actions.figures_apart import prepare_figures, prepared_file
 from survey.actions.progress import Progress
 from survey.actions.reading_apart import StillReading
@@ -20,14 +21,14 @@ ASKED = ("sheet", "header", "missing", "end")
 """What a form may say of how a table is read."""
 
 
-def await_figures(code: str) -> None:
-    """Go on once a round's figures are at hand.
+def await_figures(code: str) -> Shown:
+    """A round's figures once they are at hand.
 
     Raises:
         StillWorking: until then; :func:`still_working` is its page.
         RoundUnknown: if there is no such round.
     """
-    prepare_figures(
+    return prepare_figures(
         services().database,
         code,
         small_cell=services().settings.small_cell,

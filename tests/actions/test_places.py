@@ -7,7 +7,6 @@ import pytest
 
 from survey.actions import frames
 from survey.actions.closing_units import close_unit
-from survey.actions.figures import round_result
 from survey.actions.frames import FrameFaulty, apply, look
 from survey.actions.places import UnitFaulty, add_counter, add_unit, change_unit, register
 from survey.actions.sent_files import keep
@@ -16,6 +15,7 @@ from survey.core.place import Unit
 from survey.core.unit_history import Break, ChangeFault, UnitChange
 from survey.store import places
 from survey.store.database import Database
+from tests.final_figures import final_result
 from tests.places import DOSSIERS, EARLIER, NOW, ROUND, add_responses
 
 SINCE = date(2026, 10, 1)
@@ -29,10 +29,10 @@ def answered(database: Database) -> None:
 
 def test_a_merger_is_seen_in_the_next_report_at_once(small: Database) -> None:
     answered(small)
-    before, _ = round_result(small, ROUND, now=NOW)
+    before = final_result(small)
     passed = [UnitChange("XA", "PH", 1.0, SINCE, "Nghị quyết")]
     close_unit(small, "XA", date(2026, 9, 30), passed, "move", by="canbo", now=NOW)
-    after, _ = round_result(small, ROUND, now=NOW)
+    after = final_result(small)
     parts = [
         [part.code for part in unit.lineage.parts]
         for result in (before, after)
@@ -50,7 +50,7 @@ def test_a_split_of_unknown_shares_breaks_the_trend_in_the_report(small: Databas
     answered(small)
     passed = [UnitChange("XA", to, None, SINCE) for to in ("PH", "SO")]
     close_unit(small, "XA", date(2026, 9, 30), passed, "keep", by="canbo", now=NOW)
-    result, _ = round_result(small, ROUND, now=NOW)
+    result = final_result(small)
     broken = {unit.unit.code: unit.lineage.broken for unit in result.units if unit.lineage}
     assert broken == {"SO": Break.SHARE_UNKNOWN, "XA": None, "PH": Break.SHARE_UNKNOWN}
 
@@ -102,10 +102,10 @@ def test_a_unit_that_changed_since_the_preview_stops_the_frame(
 
 
 def test_a_unit_that_is_renamed_has_its_new_name_in_the_report_at_once(small: Database) -> None:
-    before, _ = round_result(small, ROUND, now=NOW)
+    before = final_result(small)
     assert "Xã Bình An mới" not in {unit.unit.name for unit in before.units}
     with small.reading() as session:
         unit = next(unit for unit in places.units(session) if unit.code == "XA")
     change_unit(small, replace(unit, name="Xã Bình An mới"), by="x", now=NOW)
-    after, _ = round_result(small, ROUND, now=NOW)
+    after = final_result(small)
     assert "Xã Bình An mới" in {unit.unit.name for unit in after.units}

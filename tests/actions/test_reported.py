@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from reports.pdf import write_pdf
-from survey.actions.figures import round_result
 from survey.actions.report import round_document
 from survey.actions.reported import (
     DayUnfit,
@@ -29,6 +28,7 @@ from survey.core.reported import Figure, NumberUnfit, ReportedTarget, Standing
 from survey.core.trail import Deed
 from survey.store import trail
 from survey.store.database import Database
+from tests.final_figures import final_result
 from tests.papers import pages
 from tests.places import KEY, NOW, OFFICER, ROUND, add_responses
 
@@ -124,10 +124,10 @@ def test_a_figure_changes_no_result_and_is_printed_apart_beside_what_the_plan_as
     sqlite_small: Database,
 ) -> None:
     add_responses(sqlite_small, "XA", "land", [5, 4, 4, 3, 2] * 4)
-    before, _latest = round_result(sqlite_small, ROUND, now=NOW)
+    before = final_result(sqlite_small)
     say(sqlite_small, *ON_TIME, replace(SAID, value="94,5"))
     say(sqlite_small, *HOUSEHOLDS, replace(SAID, value="83,94", source="Bộ Nội vụ", year=2024))
-    after, _latest = round_result(sqlite_small, ROUND, now=NOW)
+    after = final_result(sqlite_small)
     assert after.index == before.index
     assert after.targets == before.targets
     document = round_document(

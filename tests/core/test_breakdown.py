@@ -55,7 +55,7 @@ def broken(sizes: dict[tuple[str, str], int], asked: Definition | None = None) -
 @pytest.mark.parametrize("rule", RULES)
 def test_round_units_and_fields_are_those_of_the_report(rule: str) -> None:
     found = evidence(CELLS, rows(dict.fromkeys(CELLS, 20)), asked=RULES[rule](definition()))
-    result, breakdown = evaluate(found, None), break_down(score_round(found), FEWEST)
+    result, breakdown = evaluate(score_round(found), None), break_down(score_round(found), FEWEST)
     measures = [result.index]
     for factor in result.factors:
         measures += [factor.measure, *(item.measure for item in factor.items)]
@@ -74,7 +74,7 @@ def test_a_cell_is_what_a_round_of_that_cell_alone_would_be(rule: str) -> None:
     breakdown = break_down(score_round(evidence(CELLS, whole, asked=asked)), FEWEST)
     for at, (unit, field) in enumerate(CELLS):
         own = [row for row in whole if row[:2] == (unit, field)]
-        alone = evaluate(evidence({(unit, field): CELLS[unit, field]}, own, asked=asked), None)
+        alone = evaluate(score_round(evidence({(unit, field): CELLS[unit, field]}, own, asked=asked)), None)
         measures = [alone.index]
         for factor in alone.factors:
             measures += [factor.measure, *(item.measure for item in factor.items)]

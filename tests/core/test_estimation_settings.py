@@ -19,6 +19,7 @@ from survey.core.estimation_settings import (
 )
 from survey.core.evaluation import evaluate
 from survey.core.result import RoundResult
+from survey.core.scoring import score_round
 from survey.core.weighting import weigh
 from survey.statistics.design import LonelyRule
 from survey.statistics.interval import IntervalMethod
@@ -38,7 +39,9 @@ ROWS = [("A", "land", [5, 4, 3])] * 4 + [("A", "land", [2, 5, 5])] * 3 + [("B", 
 
 def result(**changes: object) -> RoundResult:
     found = evidence(DOSSIERS, ROWS)
-    return evaluate(replace(found, round=replace(found.round, settings=replace(USUAL, **changes))), None)  # type: ignore[arg-type]
+    return evaluate(
+        score_round(replace(found, round=replace(found.round, settings=replace(USUAL, **changes)))), None
+    )  # type: ignore[arg-type]
 
 
 @given(settings)

@@ -49,7 +49,9 @@ THREE_OF_B: list[Row] = [
 @pytest.fixture(scope="module")
 def paper() -> RoundResult:
     """Two strata: 10 dossiers of which 4 answered, 30 of which 3 answered."""
-    return evaluate(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A + THREE_OF_B), None)
+    return evaluate(
+        score_round(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A + THREE_OF_B)), None
+    )
 
 
 def nghe_an() -> TargetSheet:
@@ -137,9 +139,11 @@ def test_without_a_plan_and_without_a_round_before_nothing_is_judged_or_compared
 def corners() -> RoundResult:
     """Four strata; nobody answered on B's civil status."""
     return evaluate(
-        evidence(
-            {("A", "land"): 10, ("A", "civil"): 20, ("B", "land"): 30, ("B", "civil"): 40},
-            [*FOUR_OF_A, ("A", "civil", [5, 5, 5]), ("A", "civil", [1, 1, 1]), *THREE_OF_B],
+        score_round(
+            evidence(
+                {("A", "land"): 10, ("A", "civil"): 20, ("B", "land"): 30, ("B", "civil"): 40},
+                [*FOUR_OF_A, ("A", "civil", [5, 5, 5]), ("A", "civil", [1, 1, 1]), *THREE_OF_B],
+            )
         ),
         None,
     )
@@ -167,7 +171,7 @@ def test_a_unit_weighs_its_fields_by_their_dossiers(corners: RoundResult) -> Non
 
 
 def test_a_unit_without_responses_has_no_value_and_stays_in_the_list() -> None:
-    found = evaluate(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A), nghe_an())
+    found = evaluate(score_round(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A)), nghe_an())
     silent = found.units[1]
     assert silent.unit == B
     assert is_unknown(silent.measure)
@@ -176,7 +180,7 @@ def test_a_unit_without_responses_has_no_value_and_stays_in_the_list() -> None:
 
 def test_units_and_fields_without_dossiers_are_not_listed_and_their_responses_are_outside() -> None:
     found = evaluate(
-        evidence({("A", "land"): 10}, [*FOUR_OF_A, *THREE_OF_B, ("A", "civil", [1, 1, 1])]), None
+        score_round(evidence({("A", "land"): 10}, [*FOUR_OF_A, *THREE_OF_B, ("A", "civil", [1, 1, 1])])), None
     )
     assert [unit.unit for unit in found.units] == [A]
     assert [field.field for field in found.fields] == [LAND]
@@ -185,7 +189,7 @@ def test_units_and_fields_without_dossiers_are_not_listed_and_their_responses_ar
 
 
 def test_a_round_without_any_response_says_nothing_and_does_not_fail() -> None:
-    found = evaluate(evidence({("A", "land"): 10, ("B", "civil"): 5}, []), nghe_an())
+    found = evaluate(score_round(evidence({("A", "land"): 10, ("B", "civil"): 5}, [])), nghe_an())
     assert is_unknown(found.index)
     assert isnan(found.unweighted)
     assert all(is_unknown(item.measure) for item in found.items)
@@ -195,13 +199,13 @@ def test_a_round_without_any_response_says_nothing_and_does_not_fail() -> None:
 
 
 def test_responses_outside_the_population_alone_say_nothing() -> None:
-    found = evaluate(evidence({("A", "land"): 10}, THREE_OF_B), None)
+    found = evaluate(score_round(evidence({("A", "land"): 10}, THREE_OF_B)), None)
     assert is_unknown(found.index)
     assert found.weighting.outside == 3
 
 
 def test_everybody_satisfied_is_not_printed_as_certain() -> None:
-    found = evaluate(evidence({("A", "land"): 100}, [("A", "land", [5, 5, 4])] * 10), None)
+    found = evaluate(score_round(evidence({("A", "land"): 100}, [("A", "land", [5, 5, 4])] * 10)), None)
     assert found.index.value == 1.0
     assert found.index.interval is not None
     assert found.index.interval.method is IntervalMethod.CLOPPER_PEARSON
@@ -210,14 +214,14 @@ def test_everybody_satisfied_is_not_printed_as_certain() -> None:
 
 
 def test_everybody_asked_is_certain() -> None:
-    found = evaluate(evidence({("A", "land"): 4}, FOUR_OF_A), None)
+    found = evaluate(score_round(evidence({("A", "land"): 4}, FOUR_OF_A)), None)
     assert found.index.interval is not None
     assert (found.index.interval.low, found.index.interval.high) == (found.index.value, found.index.value)
     assert found.index.interval.method is IntervalMethod.CENSUS
 
 
 def test_one_response_has_a_value_but_no_interval() -> None:
-    found = evaluate(evidence({("A", "land"): 10}, FOUR_OF_A[:1]), nghe_an())
+    found = evaluate(score_round(evidence({("A", "land"): 10}, FOUR_OF_A[:1])), nghe_an())
     assert (found.index.value, found.index.interval, found.index.is_known) == (1.0, None, False)
     assert {target.verdict.outcome for target in found.targets if target.verdict} == {Outcome.NOT_ENOUGH}
 
@@ -229,14 +233,16 @@ def test_one_response_has_a_value_but_no_interval() -> None:
 def gaps() -> RoundResult:
     """One stratum of 100 dossiers, four responses, two of them without a rating of a1."""
     return evaluate(
-        evidence(
-            {("A", "land"): 100},
-            [
-                ("A", "land", [5, 4, 5]),
-                ("A", "land", [2, 4, 5]),
-                ("A", "land", [NA, 4, 1]),
-                ("A", "land", [BLANK, 2, 1]),
-            ],
+        score_round(
+            evidence(
+                {("A", "land"): 100},
+                [
+                    ("A", "land", [5, 4, 5]),
+                    ("A", "land", [2, 4, 5]),
+                    ("A", "land", [NA, 4, 1]),
+                    ("A", "land", [BLANK, 2, 1]),
+                ],
+            )
         ),
         None,
     )
@@ -261,7 +267,7 @@ def test_the_standard_error_counts_the_missing_ratings_as_in_a_ratio(gaps: Round
 
 def test_an_item_that_nobody_rated_has_no_value_and_neither_has_the_index() -> None:
     rows: list[Row] = [("A", "land", [NA, 4, 5]), ("A", "land", [BLANK, 5, 4]), ("A", "land", [NA, 2, 4])]
-    found = evaluate(evidence({("A", "land"): 100}, rows), None)
+    found = evaluate(score_round(evidence({("A", "land"): 100}, rows)), None)
     assert is_unknown(found.items[0].measure)
     assert is_unknown(found.factors[0].measure)
     assert is_unknown(found.index)
@@ -272,8 +278,10 @@ def test_an_item_that_nobody_rated_has_no_value_and_neither_has_the_index() -> N
 
 
 def test_a_code_that_is_on_no_scale_is_not_counted_as_an_answer() -> None:
-    clean = evaluate(evidence({("A", "land"): 100}, FOUR_OF_A), None)
-    strange = evaluate(evidence({("A", "land"): 100}, [*FOUR_OF_A, ("A", "land", [7, 0, 9])]), None)
+    clean = evaluate(score_round(evidence({("A", "land"): 100}, FOUR_OF_A)), None)
+    strange = evaluate(
+        score_round(evidence({("A", "land"): 100}, [*FOUR_OF_A, ("A", "land", [7, 0, 9])])), None
+    )
     assert strange.index.value == pytest.approx(clean.index.value)
     assert strange.items[0].measure.estimate.valid_answers == 4
 
@@ -286,7 +294,7 @@ EVALUATION = shipped_definitions()["danh_gia_nd61"]
 def test_points_are_averaged_and_divided_by_the_most_points() -> None:
     # Mean points 2, 1 and 0 of 2: shares 1, 1/2, 0; s2 = (1/4 + 0 + 1/4)/2 = 1/4, n = 3, N = 30
     rows: list[Row] = [("A", "land", [points] * 9) for points in (2, 1, 0)]
-    found = evaluate(evidence({("A", "land"): 30}, rows, asked=EVALUATION), None)
+    found = evaluate(score_round(evidence({("A", "land"): 30}, rows, asked=EVALUATION)), None)
     assert found.index.value == pytest.approx(1 / 2)
     assert found.index.estimate.standard_error == pytest.approx(sqrt((1 - 3 / 30) * (1 / 4) / 3))
     assert found.items[0].shares == pytest.approx({0: 1 / 3, 1: 1 / 3, 2: 1 / 3})
@@ -294,14 +302,16 @@ def test_points_are_averaged_and_divided_by_the_most_points() -> None:
 
 def test_zero_points_are_a_rating_and_not_applicable_is_none() -> None:
     nothing: list[Row] = [("A", "land", [2, 0, *[2] * 7]), ("A", "land", [2, NA, *[2] * 7])]
-    found = evaluate(evidence({("A", "land"): 30}, nothing, asked=EVALUATION), None)
+    found = evaluate(score_round(evidence({("A", "land"): 30}, nothing, asked=EVALUATION)), None)
     assert found.items[1].measure.value == 0.0
     assert found.items[1].measure.estimate.valid_answers == 1
     assert found.index.value == pytest.approx(8 / 9)
 
 
 def test_eighteen_of_eighteen_points_are_the_whole() -> None:
-    found = evaluate(evidence({("A", "land"): 30}, [("A", "land", [2] * 9)] * 3, asked=EVALUATION), None)
+    found = evaluate(
+        score_round(evidence({("A", "land"): 30}, [("A", "land", [2] * 9)] * 3, asked=EVALUATION)), None
+    )
     assert found.index.value == 1.0
     assert found.unweighted == 1.0
 
@@ -319,7 +329,7 @@ def judged() -> RoundResult:
         *[("A", "land", DISSATISFIED)] * 50,
         *[("B", "civil", SATISFIED)] * 900,
     ]
-    return evaluate(evidence({("A", "land"): 1000, ("B", "civil"): 9000}, rows), nghe_an())
+    return evaluate(score_round(evidence({("A", "land"): 1000, ("B", "civil"): 9000}, rows)), nghe_an())
 
 
 def test_the_satisfaction_targets_are_judged_in_the_order_of_the_plan(judged: RoundResult) -> None:
@@ -366,7 +376,7 @@ def test_units_are_judged_by_the_main_target_of_the_plan(judged: RoundResult) ->
 
 def test_few_responses_are_not_enough_for_a_verdict_although_the_point_meets_it() -> None:
     rows: list[Row] = [*[("A", "land", SATISFIED)] * 19, ("A", "land", DISSATISFIED)]
-    found = evaluate(evidence({("A", "land"): 5000}, rows), nghe_an())
+    found = evaluate(score_round(evidence({("A", "land"): 5000}, rows)), nghe_an())
     verdict = found.targets[0].verdict
     assert verdict is not None
     assert (verdict.outcome, verdict.point_meets) == (Outcome.NOT_ENOUGH, True)
@@ -377,7 +387,7 @@ def test_few_responses_are_not_enough_for_a_verdict_although_the_point_meets_it(
 
 
 def test_a_plan_whose_fields_nobody_asked_for_leaves_that_target_open() -> None:
-    found = evaluate(evidence({("A", "civil"): 100}, [("A", "civil", SATISFIED)] * 5), nghe_an())
+    found = evaluate(score_round(evidence({("A", "civil"): 100}, [("A", "civil", SATISFIED)] * 5)), nghe_an())
     assert found.targets[1].measure is not None
     assert is_unknown(found.targets[1].measure)
     assert found.targets[1].verdict is None
@@ -388,7 +398,7 @@ def test_a_plan_whose_fields_nobody_asked_for_leaves_that_target_open() -> None:
 
 def test_what_later_rounds_are_compared_with_is_what_the_round_itself_said() -> None:
     found = evidence({("A", "land"): 10}, FOUR_OF_A)
-    whole, past = evaluate(found, None), earlier_of(score_round(found))
+    whole, past = evaluate(score_round(found), None), earlier_of(score_round(found))
     assert (past.round, past.index) == (whole.round, whole.index)
     assert [item.measure for item in past.items] == [item.measure for item in whole.items]
     assert [factor.measure for factor in past.factors] == [factor.measure for factor in whole.factors]
@@ -401,7 +411,7 @@ def earlier(of: Evidence) -> Earlier:
 def test_the_change_since_a_comparable_round_is_the_difference_with_both_errors() -> None:
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))  # 2/3; (1 - 4/10)(2/27)/4 = 1/90
     later: list[Row] = [("A", "land", codes) for _, _, codes in THREE_OF_B]  # 5/9; (1 - 3/30)(4/27)/3 = 2/45
-    now = evaluate(evidence({("A", "land"): 30}, later), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 30}, later)), None, before)
     assert now.previous == before.round
     assert now.previous_index == before.index
     assert now.change is not None
@@ -414,7 +424,7 @@ def test_the_change_since_a_comparable_round_is_the_difference_with_both_errors(
 
 def test_every_item_and_factor_is_compared_with_its_own_past() -> None:
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))
-    now = evaluate(evidence({("A", "land"): 30}, FOUR_OF_A[:3] * 2), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 30}, FOUR_OF_A[:3] * 2)), None, before)
     for found, past in zip(now.items, before.items, strict=True):
         assert found.previous == past.measure
         assert found.change is not None
@@ -425,7 +435,7 @@ def test_every_item_and_factor_is_compared_with_its_own_past() -> None:
 def test_an_order_of_the_scale_turned_in_print_does_not_break_the_trend() -> None:
     turned = with_options(definition(), "hai_long", definition().scales["hai_long"].options[::-1])
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))
-    now = evaluate(evidence({("A", "land"): 10}, FOUR_OF_A, asked=turned), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, FOUR_OF_A, asked=turned)), None, before)
     assert now.change is not None
     assert now.change.value == 0.0
     assert now.items[0].change is not None
@@ -434,7 +444,7 @@ def test_an_order_of_the_scale_turned_in_print_does_not_break_the_trend() -> Non
 def test_a_reworded_item_breaks_the_index_itself_and_its_factor_and_the_rest_goes_on() -> None:
     reworded = with_item(definition(), "a1", text=Text(vi="Câu hỏi khác"))
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))
-    now = evaluate(evidence({("A", "land"): 10}, FOUR_OF_A, asked=reworded), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, FOUR_OF_A, asked=reworded)), None, before)
     assert (now.previous, now.previous_index, now.change) == (before.round, None, None)
     assert [found.change is None for found in now.items] == [True, False, False]
     assert [found.previous is None for found in now.items] == [True, False, False]
@@ -445,7 +455,7 @@ def test_an_added_item_has_no_past_and_takes_the_index_with_it() -> None:
     longer = with_more(definition(), "staff", item("b2"))
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))
     rows: list[Row] = [(unit, field, [*codes, 4]) for unit, field, codes in FOUR_OF_A]
-    now = evaluate(evidence({("A", "land"): 10}, rows, asked=longer), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, rows, asked=longer)), None, before)
     assert now.change is None
     assert [found.previous is None for found in now.items] == [False, False, False, True]
     assert [factor.previous is None for factor in now.factors] == [False, True]
@@ -454,13 +464,13 @@ def test_an_added_item_has_no_past_and_takes_the_index_with_it() -> None:
 def test_another_scoring_rule_breaks_the_index() -> None:
     stricter = with_scoring(definition(), satisfied=(5,))
     before = earlier(evidence({("A", "land"): 10}, FOUR_OF_A))
-    now = evaluate(evidence({("A", "land"): 10}, FOUR_OF_A, asked=stricter), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, FOUR_OF_A, asked=stricter)), None, before)
     assert (now.previous_index, now.change) == (None, None)
 
 
 def test_a_round_before_without_responses_gives_no_change() -> None:
     before = earlier(evidence({("A", "land"): 10}, []))
-    now = evaluate(evidence({("A", "land"): 10}, FOUR_OF_A), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, FOUR_OF_A)), None, before)
     assert now.change is None
     assert all(found.change is None for found in now.items)
 
@@ -475,10 +485,10 @@ def test_units_that_cannot_be_told_apart_share_all_their_ranks(paper: RoundResul
 def test_units_far_apart_have_one_rank_each() -> None:
     rows: list[Row] = [("A", "land", [1, 1, 2])] * 99 + [("A", "land", [5, 1, 2])]
     rows += [("B", "land", [5, 5, 4])] * 99 + [("B", "land", [5, 1, 4])]
-    found = evaluate(evidence({("A", "land"): 1000, ("B", "land"): 1000}, rows), None)
+    found = evaluate(score_round(evidence({("A", "land"): 1000, ("B", "land"): 1000}, rows)), None)
     assert [unit.ranks for unit in found.units] == [PossibleRanks(2, 2), PossibleRanks(1, 1)]
 
 
 def test_a_unit_without_answers_has_no_rank_and_a_single_one_is_not_ranked() -> None:
-    found = evaluate(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A), None)
+    found = evaluate(score_round(evidence({("A", "land"): 10, ("B", "land"): 30}, FOUR_OF_A)), None)
     assert [unit.ranks for unit in found.units] == [None, None]

@@ -8,6 +8,7 @@ import pytest
 from survey.core.credibility import Reach, judge
 from survey.core.evidence import Evidence
 from survey.core.flags import FEWEST, Arrivals, Rule, flag
+from survey.core.scoring import score_round
 from survey.core.target import Comparator, Outcome, Target
 from survey.core.target_sheets import load_target_sheet
 from survey.library import shipped_target_sheets
@@ -112,7 +113,10 @@ def test_the_index_is_taken_three_ways_and_says_when_the_verdict_depends_on_it()
     stuffed = [[5, 5, 5], [5, 5, 4]] * 3000
     arrivals = at_hours([*day_by_day(60), *[MORNING + 24 * 50 + 16] * 6000])
     trust = judge(
-        land([*honest, *stuffed], dossiers=100_000, verified=30), arrivals, Reach({("A", "land"): 40}), TARGET
+        score_round(land([*honest, *stuffed], dossiers=100_000, verified=30)),
+        arrivals,
+        Reach({("A", "land"): 40}),
+        TARGET,
     )
     assert trust.flagged[Rule.BURST] == trust.flagged[Rule.NIGHT] == 6000
     assert trust.any_flagged == trust.flagged[Rule.OPEN_ABOVE_VERIFIED] == 6030
@@ -129,7 +133,9 @@ def test_the_index_is_taken_three_ways_and_says_when_the_verdict_depends_on_it()
 
 
 def test_without_flags_the_three_ways_agree_and_nothing_depends_on_them() -> None:
-    trust = judge(land([MIXED, UNHAPPY] * 30, verified=30), at_hours(day_by_day(60)), Reach(), None)
+    trust = judge(
+        score_round(land([MIXED, UNHAPPY] * 30, verified=30)), at_hours(day_by_day(60)), Reach(), None
+    )
     assert (trust.any_flagged, trust.suspicious, trust.depends) == (0, (), False)
     assert trust.unflagged == trust.everybody
     assert isinstance(TARGET, Target)

@@ -10,6 +10,7 @@ from survey.core.evaluation import evaluate
 from survey.core.funnel import Limits, Place, funnel_of
 from survey.core.place import Unit
 from survey.core.result import RoundResult
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from tests.core.tiny import LAND, A, B, evidence
 
@@ -31,7 +32,7 @@ def province(seed: int, *, units: int = 40, worse: float = 0.0, spread: float = 
         codes = np.where(chance.random((number, 3)) < content[:, np.newaxis], 5, 2)
         rows += [(place.code, "land", row) for row in codes.tolist()]
     dossiers = {(place.code, "land"): 20 * SIZES[at % len(SIZES)] for at, place in enumerate(places)}
-    return evaluate(evidence(dossiers, rows, units=places, fields=(LAND,)), None)
+    return evaluate(score_round(evidence(dossiers, rows, units=places, fields=(LAND,))), None)
 
 
 def test_units_that_are_all_alike_leave_the_limits_as_often_as_chance_does() -> None:
@@ -130,7 +131,7 @@ def test_a_value_at_a_limit_is_inside_it() -> None:
 def test_a_hidden_unit_is_not_in_the_funnel() -> None:
     result = province(1, units=6)
     few = evidence({("A", "land"): 90, ("B", "land"): 90}, [("A", "land", [5, 4, 1])] * 3)
-    assert funnel_of(protect(evaluate(few, None), 5)) is None
+    assert funnel_of(protect(evaluate(score_round(few), None), 5)) is None
     funnel = funnel_of(protect(result, 13))
     assert funnel is not None
     shown = {unit.unit.code for unit in result.units if unit.measure.responses >= 13}
@@ -139,6 +140,6 @@ def test_a_hidden_unit_is_not_in_the_funnel() -> None:
 
 def test_without_variation_or_with_two_units_there_is_no_funnel() -> None:
     alike = evidence({("A", "land"): 90, ("B", "land"): 90}, [("A", "land", [5, 5, 5])] * 9, units=(A, B))
-    assert funnel_of(evaluate(alike, None)) is None
+    assert funnel_of(evaluate(score_round(alike), None)) is None
     result = province(1, units=6)
     assert funnel_of(replace(result, units=result.units[:2])) is None

@@ -88,7 +88,7 @@ def found() -> Evidence:
 @cache
 def result(lonely: LonelyRule = LonelyRule.ADJUST) -> RoundResult:
     settings = replace(USUAL, weights="raked", lonely=lonely)
-    return evaluate(replace(found(), round=replace(found().round, settings=settings)), None)
+    return evaluate(score_round(replace(found(), round=replace(found().round, settings=settings))), None)
 
 
 def check(measure: Measure, out: dict[str, Any], group: str, name: str) -> None:

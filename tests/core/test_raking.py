@@ -62,15 +62,15 @@ def raked_round(
 
 
 def done(found: Evidence) -> tuple[RoundResult, Raked]:
-    result = evaluate(found, None)
+    result = evaluate(score_round(found), None)
     assert isinstance(result.raked, Raked)
     return result, result.raked
 
 
 def refused(found: Evidence) -> Refused:
     """The refusal of a round, which has the figures of its strata then."""
-    result = evaluate(found, None)
-    plain = evaluate(replace(found, round=replace(found.round, settings=USUAL)), None)
+    result = evaluate(score_round(found), None)
+    plain = evaluate(score_round(replace(found, round=replace(found.round, settings=USUAL))), None)
     assert (repr(result.index), result.unraked) == (repr(plain.index), None)  # nan is not itself
     assert isinstance(result.raked, Refused)
     return result.raked
@@ -152,7 +152,7 @@ def test_every_rule_of_scoring_takes_the_raked_weights(changes: dict[str, object
 
 def test_the_usual_settings_do_not_look_at_margins() -> None:
     with_, without = (
-        evaluate(raked_round(HAND, margins, weights="strata"), None)
+        evaluate(score_round(raked_round(HAND, margins, weights="strata")), None)
         for margins in ({"sex": {"Nữ": 60, "Nam": 40}}, {})
     )
     assert with_.raked is None
@@ -271,13 +271,15 @@ def test_a_way_that_cannot_be_raked_is_marked() -> None:
     found = raked_round(HAND * 4, {"sex": {"Nữ": 60, "Nam": 40}})
     tickets = np.array([row[3] == MAN for row in HAND * 4], np.int64)
     found = replace(found, mode=tickets, modes=("qr", "ticket"))
-    trust = judge(found, at_hours(day_by_day(len(found.unit))), Reach(), None)
+    trust = judge(score_round(found), at_hours(day_by_day(len(found.unit))), Reach(), None)
     assert (trust.everybody.by_strata, trust.unflagged.by_strata, trust.verified.by_strata) == (
         False,
         False,
         True,
     )
-    none = judge(replace(found, margins={}), at_hours(day_by_day(len(found.unit))), Reach(), None)
+    none = judge(
+        score_round(replace(found, margins={})), at_hours(day_by_day(len(found.unit))), Reach(), None
+    )
     assert not any(way.by_strata for way in (none.everybody, none.unflagged, none.verified))
 
 
@@ -287,7 +289,7 @@ def test_while_answers_are_taken_a_raked_round_is_told_as_a_whole_only() -> None
     dossiers = {("A", "land"): 100, ("B", "land"): 100}
     found = raked_round(rows, {"sex": {"Nữ": 120, "Nam": 80}}, dossiers)
     broken = break_down(score_round(found), 5, is_moving=True)
-    shown = protect(evaluate(found, None), 5, broken.hidden_codes, is_moving=True)
+    shown = protect(evaluate(score_round(found), None), 5, broken.hidden_codes, is_moving=True)
     assert shown.index.is_known
     assert not any(row.measure.is_known for row in (*shown.units, *shown.fields))
     assert broken.measure("round", 0, 0).is_known
@@ -307,5 +309,9 @@ def test_while_answers_are_taken_nothing_is_told_before_every_category_has_enoug
     found = raked_round(rows, {"sex": {"Nữ": 60, "Nam": 40}})
     broken = break_down(score_round(found), 5, is_moving=True)
     assert not broken.measure("round", 0, 0).is_known
-    assert not protect(evaluate(found, None), 5, broken.hidden_codes, is_moving=True).index.is_known
-    assert protect(evaluate(found, None), 5, break_down(score_round(found), 5).hidden_codes).index.is_known
+    assert not protect(
+        evaluate(score_round(found), None), 5, broken.hidden_codes, is_moving=True
+    ).index.is_known
+    assert protect(
+        evaluate(score_round(found), None), 5, break_down(score_round(found), 5).hidden_codes
+    ).index.is_known

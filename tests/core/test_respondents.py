@@ -12,6 +12,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import NOT_ANSWERED_CODE, NOT_IN_VERSION_CODE, Evidence
 from survey.core.respondents import MODE, asks_the_same, grouping_questions
 from survey.core.result import Grouping, RoundResult
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from tests.core.test_flags import at_hours, day_by_day
 from tests.core.tiny import NA, definition, evidence
@@ -56,14 +57,14 @@ PAPER = answered(
 
 
 def test_a_group_that_cuts_across_units_keeps_the_weights_of_its_strata() -> None:
-    women = by(evaluate(PAPER, None), "sex").groups[1].measure
+    women = by(evaluate(score_round(PAPER), None), "sex").groups[1].measure
     # A's responses stand for 2.5 dossiers, B's for 10: (2.5*1 + 2.5*2/3 + 10*1/3) / 15
     assert women.value == pytest.approx((2.5 + 2.5 * 2 / 3 + 10 / 3) / 15)
     assert (women.responses, women.dossiers) == (3, 15)
 
 
 def test_a_groups_error_counts_those_outside_it_as_zeros_in_their_stratum() -> None:
-    women = by(evaluate(PAPER, None), "sex").groups[1].measure
+    women = by(evaluate(score_round(PAPER), None), "sex").groups[1].measure
     p = (2.5 + 2.5 * 2 / 3 + 10 / 3) / 15
     variance = 0.0
     for weight, population, shares in ((2.5, 10, [1, 2 / 3, None, None]), (10, 30, [1 / 3, None, None])):
@@ -80,7 +81,9 @@ def test_groups_are_those_of_rs_survey_package() -> None:
     des <- svydesign(id=~1, strata=~unit, fpc=~N, data=d); g <- subset(des, sex==s)
     svycontrast(svymean(~a1+a2+b1, g), c(1,1,1)/3); degf(g)
     """
-    men, women, _silent = (group.measure.estimate for group in by(evaluate(PAPER, None), "sex").groups)
+    men, women, _silent = (
+        group.measure.estimate for group in by(evaluate(score_round(PAPER), None), "sex").groups
+    )
     assert (men.value, men.standard_error) == pytest.approx(
         (0.1666666666666667, 0.1571348402636772), rel=1e-12
     )
@@ -89,7 +92,7 @@ def test_groups_are_those_of_rs_survey_package() -> None:
 
 
 def test_those_who_did_not_say_are_a_group_of_their_own() -> None:
-    groups = by(evaluate(PAPER, None), "sex").groups
+    groups = by(evaluate(score_round(PAPER), None), "sex").groups
     assert [(group.key, group.measure.responses) for group in groups] == [("1", 3), ("2", 3), ("", 1)]
     whole = sum(group.measure.dossiers for group in groups)
     assert whole == 40
@@ -97,19 +100,19 @@ def test_those_who_did_not_say_are_a_group_of_their_own() -> None:
 
 def test_where_everybody_said_nobody_is_missing() -> None:
     said = replace(PAPER, choices={"sex": np.array([1, 2, 1, 2, 1, 2, 1], dtype=np.int8)})
-    assert [group.key for group in by(evaluate(said, None), "sex").groups] == ["1", "2"]
+    assert [group.key for group in by(evaluate(score_round(said), None), "sex").groups] == ["1", "2"]
 
 
 def test_an_answer_to_another_question_of_the_same_name_says_nothing() -> None:
     codes = np.array([1, 1, 1, 2, 2, 2, NOT_IN_VERSION_CODE], dtype=np.int8)
-    groups = by(evaluate(replace(PAPER, choices={"sex": codes}), None), "sex").groups
+    groups = by(evaluate(score_round(replace(PAPER, choices={"sex": codes})), None), "sex").groups
     assert [group.measure.responses for group in groups] == [3, 3, 1]
     assert not asks_the_same(sex("Nam", "Nữ"), sex("Nữ", "Nam"))
     assert asks_the_same(sex("Nam", "Nữ"), sex("Nam", "Nữ"))
 
 
 def test_a_questionnaire_that_does_not_ask_is_told_apart_by_mode_alone() -> None:
-    result = evaluate(evidence({("A", "land"): 9}, [("A", "land", [5, 5, 5])] * 3), None)
+    result = evaluate(score_round(evidence({("A", "land"): 9}, [("A", "land", [5, 5, 5])] * 3)), None)
     assert [grouping.code for grouping in result.groupings] == [MODE]
     assert [group.measure.value for group in by(result, MODE).groups] == [1.0]
 
@@ -124,7 +127,7 @@ def test_a_response_without_a_weight_is_in_no_group() -> None:
     outside = answered(
         {("A", "land"): 10}, [("A", "land", [5, 5, 5], MAN)] * 3 + [("B", "land", [1, 1, 1], WOMAN)]
     )
-    men, women = by(evaluate(outside, None), "sex").groups
+    men, women = by(evaluate(score_round(outside), None), "sex").groups
     assert (men.measure.responses, women.measure.responses) == (3, 0)
     assert not women.measure.is_known
 
@@ -135,7 +138,10 @@ def protected(counts: dict[int, int]) -> Grouping:
         for who, count in counts.items()
         for at in range(count)
     ]
-    return by(protect(evaluate(answered({("A", "land"): 90, ("B", "land"): 90}, rows), None), FEWEST), "sex")
+    return by(
+        protect(evaluate(score_round(answered({("A", "land"): 90, ("B", "land"): 90}, rows)), None), FEWEST),
+        "sex",
+    )
 
 
 def test_a_small_group_takes_another_with_it() -> None:
@@ -159,9 +165,9 @@ def test_who_is_hidden_among_the_modes_is_not_shown_as_verified() -> None:
     rows = [("A", "land", [5, 4, 3] if at % 3 else [2, 4, 5]) for at in range(60)]
     modes = np.array([0] * 30 + [1] * 3 + [2] * 27, dtype=np.int64)
     found = replace(evidence({("A", "land"): 900}, rows), mode=modes, modes=("paper", "qr", "ticket"))
-    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
+    trust = judge(score_round(found), at_hours(day_by_day(60)), Reach(), None)
     assert trust.verified.measure.is_known
-    result = protect(replace(evaluate(found, None), credibility=trust), FEWEST)
+    result = protect(replace(evaluate(score_round(found), None), credibility=trust), FEWEST)
     assert [group.measure.is_hidden for group in by(result, MODE).groups] == [False, True, True]
     assert result.credibility is not None
     assert result.credibility.verified.measure.is_hidden
@@ -177,7 +183,7 @@ def by_mode(rows: dict[tuple[str, str], int]) -> list[bool]:
         mode_of += [modes.index(mode)] * count
     found = evidence({(unit, "land"): 900 for unit, _ in rows}, listed)
     found = replace(found, mode=np.array(mode_of, dtype=np.int64), modes=tuple(modes))
-    groups = by(protect(evaluate(found, None), FEWEST), MODE).groups
+    groups = by(protect(evaluate(score_round(found), None), FEWEST), MODE).groups
     return [group.measure.is_hidden for group in groups]
 
 
@@ -218,7 +224,7 @@ def test_a_group_of_everybody_has_the_index_of_the_questionnaires_rule(rule: str
     ]
     found = evidence({("A", "land"): 30, ("B", "land"): 50}, rows, asked=with_scoring(asked(), **RULES[rule]))
     everybody = replace(found, choices={"sex": np.array([WOMAN] * 4, dtype=np.int8)})
-    result = evaluate(everybody, None)
+    result = evaluate(score_round(everybody), None)
     women = by(result, "sex").groups[1].measure
     assert women.estimate == result.index.estimate
     assert women.interval == result.index.interval
@@ -234,11 +240,11 @@ def test_the_factors_of_the_only_unit_are_those_of_the_round(rule: str) -> None:
         ("A", "land", [4, NA, 5]),
     ]
     found = evidence({("A", "land"): 30}, rows, asked=with_scoring(definition(), **RULES[rule]))
-    result = evaluate(found, None)
+    result = evaluate(score_round(found), None)
     [unit] = result.units
     assert unit.factors == tuple(factor.measure for factor in result.factors)
 
 
 def test_a_round_that_nobody_answered_has_no_groups_to_show() -> None:
-    result = protect(evaluate(answered({("A", "land"): 10}, []), None), FEWEST)
+    result = protect(evaluate(score_round(answered({("A", "land"): 10}, [])), None), FEWEST)
     assert not any(group.measure.responses for grouping in result.groupings for group in grouping.groups)

@@ -7,6 +7,7 @@ import pytest
 from questionnaires.definition import Definition, Part, Scoring, Text
 from survey.core.evaluation import evaluate
 from survey.core.result import RoundResult
+from survey.core.scoring import score_round
 from tests.core.tiny import BLANK, definition, evidence
 from tests.core.variants import with_scoring
 
@@ -20,7 +21,9 @@ ROWS = [
 
 
 def result(**scoring: object) -> RoundResult:
-    return evaluate(evidence({("A", "land"): 8}, ROWS, asked=with_scoring(definition(), **scoring)), None)
+    return evaluate(
+        score_round(evidence({("A", "land"): 8}, ROWS, asked=with_scoring(definition(), **scoring))), None
+    )
 
 
 def parts(first: int) -> tuple[Part, ...]:
@@ -68,13 +71,13 @@ def test_full_satisfaction_counts_people_who_are_satisfied_with_all_they_answere
 def test_somebody_who_answered_nothing_is_not_fully_satisfied_but_left_out() -> None:
     asked = with_scoring(definition(), also=("all_satisfied",))
     rows = [("A", "land", [5, 5, 5]), ("A", "land", [BLANK, BLANK, BLANK]), ("A", "land", [1, 5, 5])]
-    [share] = evaluate(evidence({("A", "land"): 9}, rows, asked=asked), None).further
+    [share] = evaluate(score_round(evidence({("A", "land"): 9}, rows, asked=asked)), None).further
     assert isclose(share.measure.value, 1 / 2)
 
 
 def test_a_round_without_answers_has_no_figures_and_does_not_fail() -> None:
     asked = with_scoring(definition(), index="pooled", also=("mean_score", "all_satisfied"))
-    found = evaluate(evidence({("A", "land"): 9}, [], asked=asked), None)
+    found = evaluate(score_round(evidence({("A", "land"): 9}, [], asked=asked)), None)
     assert not found.index.is_known
     assert not any(one.measure.is_known for one in found.further)
 

@@ -26,8 +26,8 @@ def result(rows: dict[tuple[str, str], int]) -> RoundResult:
         for at in range(count)
     ]
     found = evidence(dict.fromkeys(rows, 100), listed)
-    trust = judge(found, at_hours(day_by_day(len(listed))), Reach(), None)
-    return protect(replace(evaluate(found, None), credibility=trust), FEWEST)
+    trust = judge(score_round(found), at_hours(day_by_day(len(listed))), Reach(), None)
+    return protect(replace(evaluate(score_round(found), None), credibility=trust), FEWEST)
 
 
 def test_a_small_unit_takes_another_with_it_and_leaves_the_total() -> None:
@@ -68,13 +68,13 @@ def test_a_round_that_hardly_anybody_answered_shows_no_figure_at_all() -> None:
 def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_few() -> None:
     rows = [("A", "land", [5, 4, 3])] * 60
     found = evidence({("A", "land"): 1000}, rows)
-    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
+    trust = judge(score_round(found), at_hours(day_by_day(60)), Reach(), None)
     few = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=57))
     many = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=55))
     for way, is_hidden in ((few, True), (many, False)):
         closed = replace(found, round=replace(found.round, closed_at=datetime(2027, 1, 1, tzinfo=UTC)))
         guarded = protect(
-            replace(evaluate(closed, None), credibility=replace(trust, unflagged=way)), FEWEST
+            replace(evaluate(score_round(closed), None), credibility=replace(trust, unflagged=way)), FEWEST
         ).credibility
         assert guarded is not None
         assert guarded.unflagged.measure.is_hidden is is_hidden
@@ -82,10 +82,12 @@ def test_the_index_without_flagged_answers_is_hidden_where_it_would_give_away_a_
 
 def test_while_answers_are_taken_the_index_is_not_shown_without_flagged_answers() -> None:
     found = evidence({("A", "land"): 1000}, [("A", "land", [5, 4, 3])] * 60)
-    trust = judge(found, at_hours(day_by_day(60)), Reach(), None)
+    trust = judge(score_round(found), at_hours(day_by_day(60)), Reach(), None)
     fewer = replace(trust.unflagged, measure=replace(trust.unflagged.measure, responses=40))
     guarded = protect(
-        replace(evaluate(found, None), credibility=replace(trust, unflagged=fewer)), FEWEST, is_moving=True
+        replace(evaluate(score_round(found), None), credibility=replace(trust, unflagged=fewer)),
+        FEWEST,
+        is_moving=True,
     ).credibility
     assert guarded is not None
     assert guarded.unflagged.measure.is_hidden
@@ -96,7 +98,7 @@ def by_factor(rows: dict[str, list[list[int]]]) -> RoundResult:
     listed = [(unit, "land", codes) for unit, answers in rows.items() for codes in answers]
     units = tuple(Unit(code, f"Xã {code}", "commune") for code in rows)
     volumes = {(code, "land"): 900 for code in rows}
-    return protect(evaluate(evidence(volumes, listed, units=units), None), FEWEST)
+    return protect(evaluate(score_round(evidence(volumes, listed, units=units)), None), FEWEST)
 
 
 def hidden_factors(found: RoundResult) -> list[list[bool]]:
@@ -149,7 +151,7 @@ def compared(before: dict[tuple[str, str], int]) -> RoundResult:
         replace(earlier, round=replace(earlier.round, code="q3", starts_on=start, ends_on=end))
     )
     now = evidence(dict.fromkeys(MANY, 100), [(*cell, [5, 4, 3]) for cell in MANY for _ in range(20)])
-    found = with_unit_trends(evaluate(now, None, earlier_of(scored)), scored, [])
+    found = with_unit_trends(evaluate(score_round(now), None, earlier_of(scored)), scored, [])
     gone = hidden_units(scored, FEWEST, is_moving=False)
     return protect(found, FEWEST, hidden_before=gone)
 

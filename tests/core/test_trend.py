@@ -5,6 +5,7 @@ from questionnaires.definition import Definition
 from survey.core.evaluation import evaluate
 from survey.core.measure import Measure
 from survey.core.round import Round
+from survey.core.scoring import score_round
 from survey.core.trend import TrendPoint, trend
 from tests.core.tiny import definition, evidence, item, round_of
 
@@ -19,7 +20,7 @@ def asking(first: str) -> Definition:
 
 def answered(asked: Definition, code: str) -> tuple[Round, Measure]:
     found = evidence({("A", "land"): 100}, [("A", "land", (5, 4, 2))] * 9, asked=asked)
-    return round_of(asked, code), evaluate(found, None).index
+    return round_of(asked, code), evaluate(score_round(found), None).index
 
 
 def line(*asked: Definition, editorial: tuple[EditorialChange, ...] = ()) -> tuple[TrendPoint, ...]:

@@ -18,6 +18,7 @@ from survey.core.openings import Openings
 from survey.core.place import Field, Unit
 from survey.core.reached import reached
 from survey.core.released import released
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from tests.core.test_flags import MORNING, at_hours, day_by_day
 from tests.core.tiny import evidence
@@ -41,7 +42,7 @@ def held(responses: Cells, dossiers: Cells | None = None) -> Evidence:
 
 
 def judged(found: Evidence, reach: Reach | None = None) -> Credibility:
-    return judge(found, at_hours(day_by_day(found.responses)), reach or Reach(), None)
+    return judge(score_round(found), at_hours(day_by_day(found.responses)), reach or Reach(), None)
 
 
 def row(rows: tuple[Trust, ...], unit: str, field: str | None = None) -> Trust:
@@ -53,7 +54,7 @@ def test_strata_add_up_to_their_units_and_units_to_the_round() -> None:
     mixed = replace(found, mode=np.arange(12) % 3, modes=("qr", "ticket", "paper"))
     arrivals = Arrivals(np.zeros(12, int), np.array(day_by_day(12)), np.arange(12) % 4)
     invited = {("A", "land"): 5, ("A", "civil"): 4, ("C", "social"): 1}
-    trust = judge(mixed, arrivals, Reach(invited), None)
+    trust = judge(score_round(mixed), arrivals, Reach(invited), None)
     assert [len(trust.units), len(trust.strata)] == [4, 12]
     for name in ("dossiers", "invited", "responses", "by_page", "verified", "late"):
         for unit in trust.units:
@@ -175,7 +176,7 @@ def with_all_same(trust: Credibility, found: Cells) -> Credibility:
 def shown(responses: Cells, found: Cells, *, is_moving: bool = False) -> Credibility:
     """The credibility page as everybody may see it."""
     made = held(responses)
-    result = replace(evaluate(made, None), credibility=with_all_same(judged(made), found))
+    result = replace(evaluate(score_round(made), None), credibility=with_all_same(judged(made), found))
     trust = protect(result, FEWEST, is_moving=is_moving).credibility
     assert trust is not None
     return trust
@@ -240,7 +241,7 @@ def test_while_answers_arrive_the_strata_move_by_many_people_at_a_time(fewest: i
     for hour in range(int(hours.min()), int(hours.max()) + 2):
         counted, kept = released(found, hours, before=hour, fewest=fewest)
         arrivals = Arrivals(np.zeros(kept.size, int), hours[kept], np.zeros(kept.size, int))
-        trust = judge(counted, arrivals, Reach(), None)
+        trust = judge(score_round(counted), arrivals, Reach(), None)
         now = {
             (r.unit.code, r.field.code if r.field else None): (r.responses, r.by_page, r.verified, r.late)
             for r in (*trust.units, *trust.strata)

@@ -42,7 +42,7 @@ def before(dossiers: dict[Cell, int] = DOSSIERS, rows: Sequence[Row] = ANSWERS) 
 def trend(code: str, changes: Sequence[UnitChange], past: Evidence | None = None) -> UnitResult:
     """The unit that answers now, with its trend."""
     rows = [(code, field, answers) for field in ("land", "civil") for answers in ((5, 4, 4), (1, 4, 4))]
-    now = evaluate(evidence({(code, "land"): 50, (code, "civil"): 50}, rows, units=UNITS), None)
+    now = evaluate(score_round(evidence({(code, "land"): 50, (code, "civil"): 50}, rows, units=UNITS)), None)
     result: RoundResult = with_unit_trends(now, score_round(past or before()), changes)
     [unit] = result.units
     return unit
@@ -53,7 +53,7 @@ def passed(old: str, new: str, share: float | None = 1.0) -> UnitChange:
 
 
 def index(past: Evidence) -> float:
-    return evaluate(past, None).index.value
+    return evaluate(score_round(past), None).index.value
 
 
 def only(code: str) -> Evidence:
@@ -121,13 +121,13 @@ def test_the_past_of_a_merger_goes_by_raked_weights_where_its_round_does() -> No
         dossiers=np.vstack((past.dossiers, np.zeros((1, past.dossiers.shape[1]), np.int64))),
         round=replace(past.round, code="q3", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30)),
     )
-    whole = evaluate(past, None)
+    whole = evaluate(score_round(past), None)
     assert isinstance(whole.raked, Raked)
     assert whole.unraked
     assert whole.unraked.value != whole.index.value
     now = evidence({("N", "land"): 100}, [("N", "land", (5, 4, 4))] * 6, units=UNITS, asked=raking.asked())
     [unit] = with_unit_trends(
-        evaluate(now, None), score_round(past), [passed("A", "N"), passed("B", "N")]
+        evaluate(score_round(now), None), score_round(past), [passed("A", "N"), passed("B", "N")]
     ).units
     assert unit.previous is not None
     assert unit.previous.value == pytest.approx(whole.index.value)

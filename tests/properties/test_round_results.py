@@ -12,6 +12,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Field, Unit
 from survey.core.result import RoundResult
+from survey.core.scoring import score_round
 from tests.core.tiny import (
     BLANK,
     NA,
@@ -64,7 +65,7 @@ forty = settings(max_examples=40, deadline=None)
 @given(small_evidence(), st.data())
 def test_the_order_of_the_responses_does_not_change_the_result(found: Evidence, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(found.responses)))
-    one, other = evaluate(found, None), evaluate(in_other_order(found, order), None)
+    one, other = evaluate(score_round(found), None), evaluate(score_round(in_other_order(found, order)), None)
     assert numbers(other) == pytest.approx(numbers(one), abs=1e-9, nan_ok=True)
     assert by_unit(other) == pytest.approx(by_unit(one), abs=1e-9, nan_ok=True)
 
@@ -72,7 +73,10 @@ def test_the_order_of_the_responses_does_not_change_the_result(found: Evidence, 
 @forty
 @given(small_evidence(), st.permutations(range(3)))
 def test_the_order_of_the_units_does_not_change_the_result(found: Evidence, order: list[int]) -> None:
-    one, other = evaluate(found, None), evaluate(with_units_in_other_order(found, order), None)
+    one, other = (
+        evaluate(score_round(found), None),
+        evaluate(score_round(with_units_in_other_order(found, order)), None),
+    )
     assert numbers(other) == pytest.approx(numbers(one), abs=1e-9, nan_ok=True)
     assert by_unit(other) == pytest.approx(by_unit(one), abs=1e-9, nan_ok=True)
 
@@ -80,7 +84,7 @@ def test_the_order_of_the_units_does_not_change_the_result(found: Evidence, orde
 @forty
 @given(small_evidence())
 def test_every_value_is_a_proportion_inside_its_interval_or_unknown(found: Evidence) -> None:
-    result = evaluate(found, None)
+    result = evaluate(score_round(found), None)
     measures = [
         result.index,
         *(item.measure for item in result.items),
@@ -98,7 +102,7 @@ def test_every_value_is_a_proportion_inside_its_interval_or_unknown(found: Evide
 @forty
 @given(small_evidence())
 def test_units_and_fields_each_count_every_response_that_has_a_weight_once(found: Evidence) -> None:
-    result = evaluate(found, None)
+    result = evaluate(score_round(found), None)
     counted = found.responses - result.weighting.outside
     assert sum(unit.measure.responses for unit in result.units) == counted == result.index.responses
     assert sum(field.measure.responses for field in result.fields) == counted
@@ -109,7 +113,7 @@ def test_units_and_fields_each_count_every_response_that_has_a_weight_once(found
 @forty
 @given(small_evidence())
 def test_the_shares_of_the_options_of_a_rated_item_add_up_to_the_whole(found: Evidence) -> None:
-    for item_result in evaluate(found, None).items:
+    for item_result in evaluate(score_round(found), None).items:
         if not isnan(item_result.measure.value):
             assert sum(item_result.shares.values()) == pytest.approx(1.0)
             assert item_result.shares[4] + item_result.shares[5] == pytest.approx(item_result.measure.value)
@@ -120,8 +124,8 @@ def test_the_shares_of_the_options_of_a_rated_item_add_up_to_the_whole(found: Ev
 def test_as_many_times_more_dossiers_everywhere_leave_the_index_where_it_is(
     found: Evidence, times: int
 ) -> None:
-    one = evaluate(found, None)
-    other = evaluate(replace(found, dossiers=found.dossiers * times), None)
+    one = evaluate(score_round(found), None)
+    other = evaluate(score_round(replace(found, dossiers=found.dossiers * times)), None)
     assert other.index.value == pytest.approx(one.index.value, abs=1e-9, nan_ok=True)
 
 
@@ -129,6 +133,9 @@ def test_as_many_times_more_dossiers_everywhere_leave_the_index_where_it_is(
 @given(small_evidence())
 def test_a_better_rating_never_lowers_the_index(found: Evidence) -> None:
     better = replace(found, answers=np.where(found.answers == 3, 4, found.answers).astype(np.int8))
-    before, after = evaluate(found, None).index.value, evaluate(better, None).index.value
+    before, after = (
+        evaluate(score_round(found), None).index.value,
+        evaluate(score_round(better), None).index.value,
+    )
     assert isnan(before) == isnan(after)
     assert isnan(before) or after >= before - 1e-12

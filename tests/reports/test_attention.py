@@ -11,6 +11,7 @@ from reports.document import Bullets, Figure, Table
 from reports.edition import Edition
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
+from survey.core.scoring import score_round
 from survey.wording import translator
 from tests.core.tiny import Row, definition, evidence
 from tests.core.variants import with_scoring
@@ -28,7 +29,9 @@ ROWS: list[Row] = [
 def edition(rows: list[Row] | None = None, **scoring: object) -> Edition:
     """An edition of a round with one stratum of 240 dossiers."""
     asked = with_scoring(definition(), **scoring)
-    result = evaluate(evidence({("A", "land"): 240}, ROWS if rows is None else rows, asked=asked), None)
+    result = evaluate(
+        score_round(evidence({("A", "land"): 240}, ROWS if rows is None else rows, asked=asked)), None
+    )
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     return Edition(result, owner, date(2026, 11, 22), "vi", translator("vi"))
 

@@ -9,6 +9,7 @@ from reports.edition import Edition
 from reports.scoring import further_figures, index_name, reworded
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
+from survey.core.scoring import score_round
 from survey.wording import translator
 from tests.core.tiny import definition, evidence
 from tests.core.variants import with_scoring
@@ -27,7 +28,7 @@ PARTS = (
 
 def edition(**scoring: object) -> Edition:
     asked = with_scoring(definition(), **scoring)
-    result = evaluate(evidence({("A", "land"): 80}, ROWS, asked=asked), None)
+    result = evaluate(score_round(evidence({("A", "land"): 80}, ROWS, asked=asked)), None)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     return Edition(result, owner, date(2026, 11, 22), "vi", translator("vi"))
 

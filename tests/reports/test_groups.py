@@ -13,6 +13,7 @@ from reports.groups import blocks
 from reports.report import build_report, numbered
 from survey.core.evaluation import evaluate
 from survey.core.place import Instance
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from survey.wording import translator
 from tests.core.test_respondents import MAN, SILENT, WOMAN, answered
@@ -27,7 +28,7 @@ def edition(counts: dict[int, int], language: Language = "vi") -> Edition:
     ]
     found = answered({("A", "land"): 500, ("B", "land"): 900}, rows)
     mode = np.arange(len(who)) % 2
-    result = evaluate(replace(found, mode=mode, modes=("paper", "qr")), None)
+    result = evaluate(score_round(replace(found, mode=mode, modes=("paper", "qr"))), None)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     return Edition(protect(result, 5), owner, date(2026, 11, 22), language, translator(language))
 

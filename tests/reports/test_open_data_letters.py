@@ -39,7 +39,7 @@ def made() -> tuple[Edition, Breakdown]:
     unit = Unit("A", LETTERS, "commune")
     found = evidence({("A", "land"): 100}, [("A", "land", (5, 4, 2))] * 9, asked=asked, units=(unit,))
     owner = Instance("UBND", LETTERS, "Huế", "BC", simulated=False)
-    edition = Edition(evaluate(found, None), owner, date(2026, 11, 22), "vi", translator("vi"))
+    edition = Edition(evaluate(score_round(found), None), owner, date(2026, 11, 22), "vi", translator("vi"))
     return edition, break_down(score_round(found), 5)
 
 

@@ -20,6 +20,7 @@ from survey.core.evaluation import evaluate
 from survey.core.evidence import Evidence
 from survey.core.place import Instance
 from survey.core.raking import Reason, Refused
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from survey.wording import translator
 from tests.core.test_flags import at_hours, day_by_day
@@ -34,8 +35,8 @@ DOSSIERS = {("A", "land"): 1000}
 
 
 def edition(found: Evidence) -> Edition:
-    result = evaluate(found, None)
-    trust = judge(found, at_hours(day_by_day(found.responses)), Reach(), None)
+    result = evaluate(score_round(found), None)
+    trust = judge(score_round(found), at_hours(day_by_day(found.responses)), Reach(), None)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     shown = protect(replace(result, credibility=trust), 5)
     return Edition(shown, owner, date(2026, 11, 22), "vi", translator("vi"))
@@ -91,7 +92,7 @@ def test_what_goes_by_other_weights_than_the_index_is_named_where_it_stands() ->
         listed = [text for block in found.blocks if isinstance(block, Bullets) for text in block.items]
         return "\n".join([*listed, *(block.note for block in found.blocks if isinstance(block, Table))])
 
-    order = evaluate(evidence({("A", "land"): 240}, DRIVEN), None).attention
+    order = evaluate(score_round(evidence({("A", "land"): 240}, DRIVEN)), None).attention
     for weights, is_raked in (("raked", True), ("strata", False)):
         found = edition(raked_round(ROWS, KNOWN, DOSSIERS, weights=weights))
         document = build_report(replace(found, result=replace(found.result, attention=order)))
@@ -145,7 +146,7 @@ def test_every_refusal_says_what_to_do(reason: Reason) -> None:
 
 def test_while_answers_are_taken_the_index_is_told_in_one_way() -> None:
     found = raked_round(ROWS, KNOWN, DOSSIERS)
-    result = protect(evaluate(found, None), 5, is_moving=True)
+    result = protect(evaluate(score_round(found), None), 5, is_moving=True)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     said = blocks(Edition(result, owner, date(2026, 11, 22), "vi", translator("vi")))
     assert not any(isinstance(block, Paragraph) and "sau cân chỉnh là" in block.text for block in said)
@@ -154,7 +155,7 @@ def test_while_answers_are_taken_the_index_is_told_in_one_way() -> None:
 @pytest.mark.parametrize(("before", "now"), [("strata", "raked"), ("raked", "strata"), ("raked", "raked")])
 def test_a_change_of_method_since_the_round_before_is_told(before: str, now: str) -> None:
     rounds = [raked_round(ROWS, KNOWN, DOSSIERS, weights=weights) for weights in (before, now)]
-    result = evaluate(rounds[1], None, evaluate(rounds[0], None))
+    result = evaluate(score_round(rounds[1]), None, evaluate(score_round(rounds[0]), None))
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     found = build_report(Edition(protect(result, 5), owner, date(2026, 11, 22), "vi", translator("vi")))
     assert ("gia quyền theo hai cách khác nhau" in words(found)) == (before != now)

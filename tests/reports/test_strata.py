@@ -22,6 +22,7 @@ from survey.core.credibility import Reach, judge
 from survey.core.evaluation import evaluate
 from survey.core.openings import Openings
 from survey.core.place import Field, Instance, Unit
+from survey.core.scoring import score_round
 from survey.core.small_cells import protect
 from survey.wording import translator
 from tests.core.test_flags import at_hours, day_by_day
@@ -49,8 +50,8 @@ def edition(units: int, reach: Reach = REACH, language: Language = "vi") -> Edit
     answered = [(*cell, [5, 4, 3]) for cell, number in RESPONSES.items() for _ in range(number)]
     volumes = {(unit.code, field.code): 100 + at for at, unit in enumerate(places) for field in FIELDS}
     found = evidence(volumes, answered, units=places, fields=FIELDS)
-    trust = judge(found, at_hours(day_by_day(found.responses)), reach, None)
-    result = protect(replace(evaluate(found, None), credibility=trust), 5)
+    trust = judge(score_round(found), at_hours(day_by_day(found.responses)), reach, None)
+    result = protect(replace(evaluate(score_round(found), None), credibility=trust), 5)
     owner = Instance("UBND", "Sở", "Huế", "BC", simulated=False)
     return Edition(result, owner, LAST, language, translator(language), every_stratum=True)
 

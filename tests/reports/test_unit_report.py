@@ -18,7 +18,9 @@ from tests.reports.test_unit_charts import edition
 
 def report(listed: list[Row], unit: str, language: Language = "vi") -> Document:
     found = evidence(CELLS, listed)
-    shown = replace(edition(evaluate(found, None)), language=language, translate=translator(language))
+    shown = replace(
+        edition(evaluate(score_round(found), None)), language=language, translate=translator(language)
+    )
     return build_unit_report(shown, break_down(score_round(found), FEWEST), unit)
 
 

@@ -29,7 +29,7 @@ def test_items_and_factors_scored_by_another_rule_are_not_compared() -> None:
         score_round(replace(evidence({("A", "land"): 10}, ROWS), round=round_of(definition(), "q3")))
     )
     looser = with_scoring(definition(), satisfied=(3, 4, 5))
-    now = evaluate(evidence({("A", "land"): 10}, ROWS, asked=looser), None, before)
+    now = evaluate(score_round(evidence({("A", "land"): 10}, ROWS, asked=looser)), None, before)
     assert [i.change for i in now.items] == [None] * 3  # the very same answers, "changed" by up to +67 points
     assert [f.change for f in now.factors] == [None] * 2
 
@@ -93,5 +93,5 @@ def test_a_vietnamese_password_opens_however_it_is_typed(sqlite_small: Database)
 
 
 def test_a_row_of_shares_adds_up_for_a_factor_with_an_unrated_item() -> None:
-    found = evaluate(evidence({("A", "land"): 10}, [("A", "land", [-2, 4, 4])] * 3), None)
+    found = evaluate(score_round(evidence({("A", "land"): 10}, [("A", "land", [-2, 4, 4])] * 3)), None)
     assert sum(found.factors[0].shares.values()) in (0, pytest.approx(1))

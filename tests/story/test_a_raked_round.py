@@ -8,13 +8,13 @@ from flask import Flask
 from playwright.sync_api import Browser, ViewportSize
 
 from survey.actions import freezing
-from survey.actions.figures import round_result
 from survey.actions.rounds import board, close_round
 from survey.core.freeze import Difference
 from survey.core.raking import Raked, Refused
 from survey.store import frames, responses, versions
 from survey.store.database import Database
 from tests.axe import violations
+from tests.final_figures import final_result
 from tests.places import HOUR, NOW, OFFICER, ROUND, five_factors, make_response
 from tests.web.reading import Reading
 from tests.web.serving import serving
@@ -113,10 +113,10 @@ def test_a_frame_without_margins_is_said_where_the_round_wants_them(
 def test_the_report_of_a_raked_round_says_what_moved(officer: Visitor, sqlite_small: Database) -> None:
     load(officer)
     people(sqlite_small)
-    plain, _ = round_result(sqlite_small, ROUND, now=NOW)
+    plain = final_result(sqlite_small)
     assert plain.raked is None
     asks_to_rake(sqlite_small)
-    found, _ = round_result(sqlite_small, ROUND, now=NOW)
+    found = final_result(sqlite_small)
     assert isinstance(found.raked, Raked)
     # In each of the two strata 1 of 9 did not say; women are 60 % of the others, men 40 %, and 1 of 6 men is satisfied.
     said = 1 - 1 / 9
@@ -133,9 +133,9 @@ def test_margins_that_cannot_be_used_leave_the_figures_of_the_strata(
 ) -> None:
     load(officer, TABLE.replace("Nam", "Khác"))
     people(sqlite_small)
-    plain, _ = round_result(sqlite_small, ROUND, now=NOW)
+    plain = final_result(sqlite_small)
     asks_to_rake(sqlite_small)
-    found, _ = round_result(sqlite_small, ROUND, now=NOW)
+    found = final_result(sqlite_small)
     assert isinstance(found.raked, Refused)
     assert found.index == plain.index
 

@@ -6,12 +6,12 @@ import pytest
 
 from questionnaires.definition import Option, Text
 from questionnaires.reading import read_definition
-from survey.actions.figures import round_result
 from survey.actions.publishing import publish, put_to_use
 from survey.core.trail import Search
 from survey.store import trail
 from survey.store.database import Database
 from tests.core.variants import with_item, with_options, without_item
+from tests.final_figures import final_result
 from tests.places import NOW, ROUND, five_factors
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
@@ -63,10 +63,10 @@ def test_trends_follow_a_declaration_at_once_and_the_trail_names_it(
     officer: Visitor, second: Database, answered: Database
 ) -> None:
     del answered
-    before, _latest = round_result(second, ROUND, now=NOW)
+    before = final_result(second)
     assert next(item for item in before.items if item.item.code == "a1").change is None
     declare(officer)
-    now, _latest = round_result(second, ROUND, now=NOW)
+    now = final_result(second)
     assert next(item for item in now.items if item.item.code == "a1").change is not None
     assert [item.code for item in now.reworded] == ["a1"]
     with second.reading() as session:

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from survey.actions.figures import round_result
 from survey.actions.frames import state
 from survey.actions.freezing import frozen
 from survey.actions.places import register
@@ -19,6 +18,7 @@ from survey.actions.rounds import close_round
 from survey.core.round import Round
 from survey.store import frames, rounds, trail
 from survey.store.database import Database
+from tests.final_figures import final_result
 from tests.places import DOSSIERS, FRAME_FILE, NOW, OFFICER, ROUND, UNITS_FILE
 from tests.web.reading import Reading
 from tests.web.visitor import Visitor
@@ -101,11 +101,11 @@ def test_a_file_becomes_the_rounds_frame_after_a_preview_with_its_source_date_an
 def test_a_frame_that_is_replaced_changes_the_report_at_once_and_its_history_stays(
     officer: Visitor, answered: Database
 ) -> None:
-    before, _ = round_result(answered, ROUND, now=NOW)
+    before = final_result(answered)
     for number in ("5.000", "6.000"):
         address, data = sent(officer, table(f"XA;land;{number}"))
         officer.post(f"{address}/apply", data | APPLIED)
-    after, _ = round_result(answered, ROUND, now=NOW)
+    after = final_result(answered)
     assert (before.index.dossiers, after.index.dossiers) == (5050, 6000)
     assert [load.dossiers for load in state(answered, ROUND, now=NOW).loads] == [6000, 5000]
 

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from questionnaires.version import Version, fingerprint
 from survey.actions import counts, loading, seals
-from survey.actions.figures import round_result
 from survey.actions.freezing import tick
 from survey.actions.rounds import board, close_round
 from survey.actions.seal_checking import verify
@@ -21,6 +20,7 @@ from survey.core.response_table import answer_label
 from survey.store import accounts, trail
 from survey.store.database import Database
 from survey.web.response_words import response_roles
+from tests.final_figures import final_result
 from tests.places import EARLIER, KEY, MIXED, NOW, OFFICER, ROUND, five_factors
 from tests.web.conftest import signed_in
 from tests.web.page_rules import text_of
@@ -298,17 +298,17 @@ def test_somebody_with_a_part_does_not_say_for_all_what_names_of_units_mean(
 def test_a_load_that_is_set_aside_counts_nowhere_and_stays_in_the_seal(
     officer: Visitor, answered: Database
 ) -> None:
-    before, _ = round_result(answered, ROUND, now=NOW)
+    before = final_result(answered)
     was = counted(answered)
     load(officer, *ROWS)
     counts.rebuild(answered, now=datetime.now(UTC) + timedelta(hours=3))
     later = datetime.now(UTC) + timedelta(hours=3)
     seals.write(answered, now=later, key=KEY)
-    assert round_result(answered, ROUND, now=NOW)[0].index.responses == before.index.responses + 3
+    assert final_result(answered).index.responses == before.index.responses + 3
     page = set_aside(officer, answered)
     assert "đã rút" in page.main
     assert counted(answered) == was
-    after, _ = round_result(answered, ROUND, now=NOW)
+    after = final_result(answered)
     assert (after.index, after.modes) == (before.index, before.modes)
     assert len([row for row in stored(answered) if row["mode"] == "imported"]) == 3
     assert verify(answered).findings == ()

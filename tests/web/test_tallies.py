@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from survey.actions.figures import round_result
 from survey.actions.seals import write
 from survey.actions.tallies import tally_board
 from survey.core.account import Account
 from survey.store import accounts, trail
 from survey.store.database import Database
+from tests.final_figures import final_result
 from tests.places import KEY, NOW, PASSWORD, ROUND, TALLY
 from tests.web.conftest import signed_in
 from tests.web.page_rules import text_of
@@ -80,11 +80,11 @@ def test_of_the_published_table_of_hue_only_the_sound_rows_are_kept_and_only_if_
 
 
 def test_tallies_change_nothing_in_the_rounds_estimate(officer: Visitor, answered: Database) -> None:
-    before, _ = round_result(answered, ROUND, now=NOW)
+    before = final_result(answered)
     address, data = sent(officer, HUE, HUE_COLUMNS)
     officer.post(f"{address}/apply", data | APPLIED | {"only_sound": "yes"})
     assert len(kept(answered)) == 2
-    after, _ = round_result(answered, ROUND, now=NOW)
+    after = final_result(answered)
     assert after == before
 
 

@@ -6,19 +6,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
+from sqlalchemy.orm import Session
 
 from survey.actions import figures_apart
 from survey.actions.figures import forget_results
 from survey.actions.people import add_account
 from survey.core.account import Account
 from survey.settings import PROJECT
-from survey.store import report_texts
+from survey.store import counts, report_texts
 from survey.store.database import Database
 from tests.axe import violations
 from tests.browser import chromium
@@ -45,7 +46,7 @@ from survey.actions.figures import _state
 from survey.store.database import Database
 from tests.places import NOW, ROUND
 import sys
-print(_key(_state(Database(sys.argv[1]), ROUND, NOW, in_steps=True)))
+print(_key(_state(Database(sys.argv[1]), ROUND, NOW)))
 """
 
 
@@ -81,6 +82,29 @@ def test_who_asks_first_waits_on_a_page_that_comes_back_by_itself(leader: Visito
     assert "Đang tính …" in reply.text
     assert f'href="{address}"' in reply.text
     waited(leader, address)
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("canbo", f"/officer/rounds/{ROUND}/report"), *(("lanhdao", address) for address in LEADER_PAGES)],
+)
+def test_a_page_asks_once_what_its_figures_depend_on(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    visitor = signed_in(app, name)
+    asked: list[str] = []
+    visitor.get(address)
+    of_round = counts.of_round
+
+    def noted(session: Session, code: str, **given: datetime | None) -> int:
+        asked.append(code)
+        return of_round(session, code, **given)
+
+    monkeypatch.setattr(counts, "of_round", noted)
+    assert visitor.client.get(address).status_code == 200
+    assert asked, "they depend on the number of responses at least"
+    assert len(asked) == len(set(asked)), "not even whether they take long, once they are there"
 
 
 @pytest.mark.usefixtures("slow")
