@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from survey.core.seal import RESPONSE, Change, Entry, Seal, read_seal, row_digest
 from survey.core.sealed_tables import (
     CLOSED_UNIT,
-    LATER_QUESTIONNAIRE,
     LATER_COLUMNS,
+    LATER_QUESTIONNAIRE,
     RESPONSE_COLUMNS,
     ROUND_CODE,
     TABLES,
