@@ -36,7 +36,7 @@ RUSH = 3.0
 """A counter's rush hour, at the most, as a multiple of its usual hour."""
 
 BY_CHANCE = 1e-6
-"""A burst, a night or a hurry as large as this unlikely is flagged: a province has some 100,000 counter hours in a quarter."""
+"""A burst, night or hurry as large as this unlikely is flagged: a province has some 100,000 counter hours in a quarter."""
 
 FAR = 5.0
 """Standard deviations above all units beyond which a unit's share of all-same answers is flagged.
