@@ -22,8 +22,8 @@ def blocks(edition: Edition) -> list[Block]:
         Paragraph(
             _(
                 "Các quy tắc sau chỉ gắn cờ để người đọc tự cân nhắc; không phiếu nào bị xóa hay bớt trọng số. Để giữ "
-                "ẩn danh, hệ thống chỉ lưu giờ nhận phiếu và không lưu thời gian trả lời, nên không có quy tắc về tốc độ "
-                "trả lời; thay vào đó là quy tắc dồn dập."
+                "ẩn danh, hệ thống chỉ lưu giờ nhận phiếu; về thời gian trả lời chỉ lưu là có nhanh đến mức không kịp đọc "
+                "câu hỏi hay không."
             )
         ),
         _three_ways(edition, trust),
@@ -39,6 +39,7 @@ def rule_names(edition: Edition) -> Mapping[Rule, str]:
     return {
         Rule.BURST: _("dồn dập"),
         Rule.NIGHT: _("ban đêm"),
+        Rule.HURRIED: _("trả lời quá nhanh"),
         Rule.ALL_SAME: _("một mức từ đầu đến cuối"),
         Rule.MORE_THAN_DOSSIERS: _("nhiều phiếu hơn hồ sơ"),
         Rule.OPEN_ABOVE_VERIFIED: _("phiếu mở cao hơn phiếu đã xác thực"),
@@ -53,6 +54,10 @@ def _meanings(edition: Edition) -> Mapping[Rule, str]:
         ),
         Rule.NIGHT: _(
             "phiếu mở từ 22 giờ đến 6 giờ nhiều hơn hẳn hai phần trăm số phiếu của đơn vị (nhị thức, p < 10⁻⁶)"
+        ),
+        Rule.HURRIED: _(
+            "phiếu mở gửi khi chưa đủ một giây cho mỗi câu trả lời, nhiều hơn hẳn năm phần trăm số phiếu của đơn vị (nhị "
+            "thức, p < 10⁻⁶)"
         ),
         Rule.ALL_SAME: _(
             "mọi tiêu chí cùng một mức, ở đơn vị có tỷ lệ này cao hơn các đơn vị khác trên 5 độ lệch chuẩn"

@@ -22,7 +22,7 @@ from survey.core.response import (
 )
 from survey.core.round import Round
 from survey.core.ticket import parse_ticket, ticket_hash
-from survey.core.visit import Delivery, Visit, minute_of
+from survey.core.visit import Delivery, Visit, second_of
 from survey.store import devices, places, responses, rounds, scanning, tickets, versions
 from survey.store.database import Database
 
@@ -124,7 +124,7 @@ class Sheet:
             self.round.code,
             self.version.fingerprint,
             mode,
-            minute_of(now),
+            second_of(now),
             ticket,
             device,
         )
@@ -328,6 +328,7 @@ def _filled_in(
         answers={code: answer for code, answer in answers.items() if code != field_question},
         received_hour=to_the_hour(delivery.arrived),
         late_hours=delivery.late_hours,
+        hurried=delivery.is_hurried(len(answers)),
     )
     return response, delivery
 

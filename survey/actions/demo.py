@@ -220,6 +220,7 @@ def _responses(demo: Demo, demo_round: DemoRound, round_: Round, codes: list[str
             language=LANGUAGES[columns.language[row]],
             answers=given,
             received_hour=datetime.fromtimestamp(int(columns.received_hour[row]) * 3600, UTC),
+            hurried=bool(columns.hurried[row]),
         )
 
 

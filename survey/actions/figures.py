@@ -237,7 +237,7 @@ def _so_far(found: _Answered, now: datetime, small_cell: int) -> _Answered:
         return found
     hours, before = found.arrivals.hour, int(end.timestamp()) // 3600
     evidence, kept = released(found.evidence, hours, before=before, fewest=small_cell)
-    arrivals = Arrivals(found.arrivals.counter[kept], hours[kept], found.arrivals.late[kept])
+    arrivals = found.arrivals.of(kept)
     waiting = found.evidence.responses - evidence.responses
     return _Answered(evidence, arrivals, Steps(small_cell, waiting))
 

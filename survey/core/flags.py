@@ -1,8 +1,8 @@
 """Suspicious answers by named rules: flags, never deletions.
 
 Each rule looks at the counts of every unit and says which responses it points at. What is stored allows no more: the time
-of a response is kept to the hour and how long it took to fill in is not kept at all, both to protect the citizen. So there
-is no rule on speed; in its place stands :func:`bursts`, on how many a counter can have served in an hour.
+of a response is kept to the hour, and of how long it took to fill in only whether that is faster than anybody reads, both
+to protect the citizen.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,11 +28,15 @@ NIGHT = (22, 6)
 NIGHT_SHARE = 0.02
 """Honest responses at night, at the most, as a share of a unit's."""
 
+HURRIED_SHARE = 0.05
+"""Honest responses faster than anybody reads, at the most, as a share of a unit's: some know the form by
+heart, or open it again and send what they had filled in before."""
+
 RUSH = 3.0
 """A counter's rush hour, at the most, as a multiple of its usual hour."""
 
 BY_CHANCE = 1e-6
-"""A burst or a night as large as this unlikely is flagged: a province has some 100,000 counter hours in a quarter."""
+"""A burst, night or hurry as large as this unlikely is flagged: a province has some 100,000 counter hours in a quarter."""
 
 FAR = 5.0
 """Standard deviations above all units beyond which a unit's share of all-same answers is flagged.
@@ -55,6 +59,7 @@ class Rule(Enum):
 
     BURST = "burst"
     NIGHT = "night"
+    HURRIED = "hurried"
     ALL_SAME = "all_same"
     MORE_THAN_DOSSIERS = "more_than_dossiers"
     OPEN_ABOVE_VERIFIED = "open_above_verified"
@@ -72,11 +77,17 @@ class Arrivals:
         counter: n, any number that tells counters apart.
         hour: n, hours since 1970, UTC.
         late: n, hours between finishing and arriving.
+        hurried: n, filled in faster than anybody reads, see :data:`survey.core.visit.QUICKEST`.
     """
 
     counter: IntArray
     hour: IntArray
     late: IntArray
+    hurried: BoolArray
+
+    def of(self, kept: BoolArray) -> "Arrivals":
+        """Those of some responses."""
+        return Arrivals(self.counter[kept], self.hour[kept], self.late[kept], self.hurried[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,11 +136,24 @@ def nights(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
     binomial tail of its number is below :data:`BY_CHANCE`.
     """
     local = (arrivals.hour - arrivals.late + HOURS_AHEAD) % DAY
-    at_night = was_live(evidence) & ((local >= NIGHT[0]) | (local < NIGHT[1]))
-    units = len(evidence.units)
-    count = np.bincount(evidence.unit[at_night], minlength=units)
-    of = np.bincount(evidence.unit[was_live(evidence)], minlength=units)
-    return at_night & (binomial_tail(count, of, NIGHT_SHARE) < BY_CHANCE)[evidence.unit]
+    return _too_many(evidence, (local >= NIGHT[0]) | (local < NIGHT[1]), NIGHT_SHARE)
+
+
+def hurries(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
+    """Responses filled in faster than anybody reads, in units that have too many of them.
+
+    Model: as of :func:`nights`, with a probability of :data:`HURRIED_SHARE`.
+    """
+    return _too_many(evidence, arrivals.hurried, HURRIED_SHARE)
+
+
+def _too_many(evidence: Evidence, such: BoolArray, share: float) -> BoolArray:
+    """Open responses that are such, in units where their number is far above a share of all."""
+    live = was_live(evidence)
+    found, units = such & live, len(evidence.units)
+    count = np.bincount(evidence.unit[found], minlength=units)
+    of = np.bincount(evidence.unit[live], minlength=units)
+    return found & (binomial_tail(count, of, share) < BY_CHANCE)[evidence.unit]
 
 
 def all_same(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
@@ -183,6 +207,7 @@ def open_above_verified(evidence: Evidence, arrivals: Arrivals) -> BoolArray:
 RULES: Mapping[Rule, Callable[[Evidence, Arrivals], BoolArray]] = {
     Rule.BURST: bursts,
     Rule.NIGHT: nights,
+    Rule.HURRIED: hurries,
     Rule.ALL_SAME: all_same,
     Rule.MORE_THAN_DOSSIERS: more_than_dossiers,
     Rule.OPEN_ABOVE_VERIFIED: open_above_verified,

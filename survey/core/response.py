@@ -58,6 +58,7 @@ class Response:
         answers: by code; see :data:`survey.core.question_kinds.Answer`.
         received_hour: arrival in UTC, rounded down to the hour on purpose.
         late_hours: how many hours before that it was finished, 0 for nearly all.
+        hurried: whether it was filled in faster than anybody reads; how long it took is not kept.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Response:
     answers: Answers
     received_hour: datetime
     late_hours: int = 0
+    hurried: bool = False
 
     @cached_property
     def fingerprint(self) -> str:

@@ -38,8 +38,12 @@ CLOSED_UNIT = "code of from_id"
 
 RESPONSE_COLUMNS = (
     "id", "round_id", "version_id", "counter_id", "unit_id", "field_id", "mode", "language", "answers", "fingerprint",
-    "received_hour", "late_hours",
+    "received_hour", "late_hours", "hurried",
 )  # fmt: skip
+
+LATER_COLUMNS = frozenset({"hurried"})
+"""Columns of responses younger than the first seals: they are sealed where they hold something, so that seals of rows from
+before stay what they are."""
 
 ROUND_DEEDS = frozenset(
     {

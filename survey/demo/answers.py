@@ -38,6 +38,8 @@ KIOSK_SHARE: Final = 0.25
 """In departments, in wards and in every third commune, which have a kiosk."""
 PAPER_SHARE: Final = {"sở": 0.08, "ban": 0.05, "phường": 0.12, "xã": 0.27}
 ENGLISH_SHARE: Final = 0.007
+HURRIED_SHARE: Final = 0.012
+"""On a phone, faster than anybody reads."""
 
 PAPER_BLANK: Final = np.linspace(0.01, 0.06, len(ITEMS))
 """Share of blanks on paper, rising along the form. A screen asks for every item and offers "not applicable"."""
@@ -66,6 +68,7 @@ class DemoResponses:
     sex: Codes
     age_group: Codes
     received_hour: Integers
+    hurried: Booleans
 
     def __post_init__(self) -> None:
         """Freeze the columns too."""
@@ -96,8 +99,9 @@ def respond(province: Province, climate: Climate, work: Fieldwork, rng: np.rando
     """Draw the responses of a round."""
     people = _draw_people(province, work, rng)
     count = people.mode.size
+    ids = _draw_ids(count, rng)
     responses = DemoResponses(
-        rid=_draw_ids(count, rng),
+        rid=ids,
         unit_index=people.unit,
         field_index=people.field,
         counter_index=_draw_counters(province, people.stratum, rng),
@@ -107,6 +111,7 @@ def respond(province: Province, climate: Climate, work: Fieldwork, rng: np.rando
         sex=rng.choice(np.array(SEX_CODES, dtype=np.int8), count, p=SEX_SHARE),
         age_group=people.age_group,
         received_hour=draw_hours(work.first, work.last, people.mode == QR, rng),
+        hurried=(people.mode == QR) & _is_among_few(ids, HURRIED_SHARE),
     )
     if work.stuffed:
         responses = _joined(responses, _draw_stuffing(province, rng))
@@ -131,6 +136,11 @@ def _draw_ids(count: int, rng: np.random.Generator) -> tuple[str, ...]:
     """Response ids, 32 hexadecimal digits each."""
     digits = rng.bytes(16 * count).hex()
     return tuple(digits[start : start + 32] for start in range(0, 32 * count, 32))
+
+
+def _is_among_few(ids: tuple[str, ...], share: float) -> Booleans:
+    """A random share of the responses, read off their ids, which are random, so that nothing else is drawn otherwise."""
+    return np.array([int(each[-4:], 16) for each in ids], dtype=np.int64) < share * 16**4
 
 
 def _draw_people(province: Province, work: Fieldwork, rng: np.random.Generator) -> People:
@@ -221,4 +231,5 @@ def _draw_stuffing(province: Province, rng: np.random.Generator) -> DemoResponse
         sex=np.full(count, NOT_ANSWERED, dtype=np.int8),
         age_group=np.full(count, NOT_ANSWERED, dtype=np.int8),
         received_hour=draw_night_hours(rng),
+        hurried=np.ones(count, dtype=np.bool_),
     )

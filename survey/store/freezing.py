@@ -183,8 +183,10 @@ def _responses(
         .order_by(ResponseRow.id)
         .execution_options(yield_per=2000)
     )
-    for unit, id_, version, counter, field, *rest, received in session.execute(query):
-        yield units[unit], [id_, version, counter, fields[field], *rest, received.isoformat()]
+    for unit, id_, version, counter, field, *rest, received, hurried in session.execute(query):
+        # Rounds that were frozen before this was kept have none.
+        later = ["hurried"] if hurried else []
+        yield units[unit], [id_, version, counter, fields[field], *rest, received.isoformat(), *later]
 
 
 _ANSWERED = (
@@ -199,4 +201,5 @@ _ANSWERED = (
     ResponseRow.fingerprint,
     ResponseRow.late_hours,
     ResponseRow.received_hour,
+    ResponseRow.hurried,
 )

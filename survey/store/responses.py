@@ -200,7 +200,7 @@ def evidence_with_arrivals(session: Session, round_: Round) -> tuple[Evidence, A
         choices=_choices(session, given[:, items:], asked, version),
         margins=frames.margins(session, round_.code),
     )
-    return found, Arrivals(columns["counter"], hour, columns["late"])
+    return found, Arrivals(columns["counter"], hour, columns["late"], columns["hurried"] > 0)
 
 
 _NUMBERS = {
@@ -210,6 +210,7 @@ _NUMBERS = {
     "counter": ResponseRow.counter_id,
     "hour": cast(extract("epoch", ResponseRow.received_hour), BigInteger),
     "late": ResponseRow.late_hours,
+    "hurried": ResponseRow.hurried,
 }
 """What is read of a response as a whole number: a moment as such, since a million of them as objects take seconds."""
 
@@ -327,6 +328,7 @@ def _values(response: Response) -> dict[str, object]:
         "fingerprint": response.fingerprint,
         "received_hour": response.received_hour,
         "late_hours": response.late_hours,
+        "hurried": response.hurried,
     }
 
 
@@ -356,10 +358,10 @@ def _insertion(round_id: str, condition: str, *parameters: BindParameter[Any]) -
     """One statement on either engine. An unknown code gives no id, which the table refuses."""
     return text(
         "INSERT INTO response (id, round_id, version_id, counter_id, unit_id, field_id, mode, language, answers, "  # noqa: S608  constants
-        f"fingerprint, received_hour, late_hours) SELECT :id, {round_id}, "
+        f"fingerprint, received_hour, late_hours, hurried) SELECT :id, {round_id}, "
         "(SELECT id FROM version WHERE fingerprint = :version), (SELECT id FROM counter WHERE code = :counter), "
         "(SELECT id FROM unit WHERE code = :unit), (SELECT id FROM field WHERE code = :field), "
-        ":mode, :language, :answers, :fingerprint, :received_hour, :late_hours "
+        ":mode, :language, :answers, :fingerprint, :received_hour, :late_hours, :hurried "
         f"{condition} ON CONFLICT (id) DO NOTHING RETURNING round_id, unit_id, field_id, "
         "received_hour < (SELECT counted_before FROM watermark) AS below_watermark"
     ).bindparams(bindparam("id", type_=String), _HOUR, *parameters)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.core.seal import RESPONSE, Change, Entry, Seal, read_seal, row_digest
 from survey.core.sealed_tables import (
     CLOSED_UNIT,
+    LATER_COLUMNS,
     LATER_QUESTIONNAIRE,
     RESPONSE_COLUMNS,
     ROUND_CODE,
@@ -285,7 +286,8 @@ def _unsealed(session: Session, query: Select[Any]) -> list[Unsealed]:
 
 
 def _response_digest(row: RowMapping) -> bytes:
-    return row_digest(RESPONSE, {name: row[name] for name in RESPONSE_COLUMNS})
+    columns = (name for name in RESPONSE_COLUMNS if name not in LATER_COLUMNS or row[name])
+    return row_digest(RESPONSE, {name: row[name] for name in columns})
 
 
 def _sealed(

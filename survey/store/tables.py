@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -200,6 +201,7 @@ class ResponseRow(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     received_hour: Mapped[datetime] = mapped_column(Moment)
     late_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    hurried: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         Index("ix_response_round_unit", "round_id", "unit_id"),

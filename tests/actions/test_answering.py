@@ -406,6 +406,28 @@ def test_a_form_stored_before_the_round_was_closed_is_still_acknowledged(small: 
     assert stored(small) == before
 
 
+def was_hurried(database: Database, seconds: float, waited: timedelta = timedelta(), **answers: str) -> bool:
+    """Whether a form that was sent so long after it was opened is stored as hurried."""
+    id_ = response_id()
+    opened = NOW - waited - timedelta(seconds=seconds)
+    send(database, open_counter(database, MIXED, now=NOW), id_=id_, opened=opened, waited=waited, **answers)
+    [row] = [row for row in stored(database) if row["id"] == id_]
+    return bool(row["hurried"])
+
+
+def test_a_form_sent_with_less_than_a_second_for_each_answer_is_stored_as_hurried(small: Database) -> None:
+    answers = len(five_factors().items) + 1
+    assert was_hurried(small, answers - 1)
+    assert not was_hurried(small, answers)
+    assert not was_hurried(small, 90)
+    assert was_hurried(small, answers, comment="Cán bộ tận tình")
+
+
+def test_hours_on_a_phone_without_network_are_no_time_to_read_in(small: Database) -> None:
+    assert was_hurried(small, 5, waited=timedelta(hours=5))
+    assert not was_hurried(small, 90, waited=timedelta(hours=5))
+
+
 def rounds_stored(database: Database) -> list[tuple[object, object, object]]:
     """Round, arrival and lateness of every response."""
     return [(row["round"], str(row["received_hour"])[:13], row["late_hours"]) for row in stored(database)]

@@ -11,13 +11,13 @@ from survey.actions.rounds import close_round
 from survey.actions.seal_checking import Proof, verify
 from survey.actions.seals import write
 from survey.core.response import VERIFIED_MODE
-from survey.core.seal import BEGINNING, RESPONSE
+from survey.core.seal import BEGINNING, RESPONSE, row_digest
 from survey.core.seal_findings import Kind
-from survey.core.sealed_tables import NOT_SEALED, OUTSIDE, RESPONSE_COLUMNS, TABLES
+from survey.core.sealed_tables import LATER_COLUMNS, NOT_SEALED, OUTSIDE, RESPONSE_COLUMNS, TABLES
 from survey.core.trail import Deed
-from survey.store import trail
+from survey.store import seals, trail
 from survey.store.database import Database
-from survey.store.tables import Base
+from survey.store.tables import Base, ResponseRow
 from tests.core.variants import without_item
 from tests.places import EARLIER, HOUR, KEY, NOW, OFFICER, ROUND, add_responses, five_factors
 from tests.tampering import Hand, Row, other
@@ -104,6 +104,15 @@ def test_every_table_is_sealed_or_has_a_reason_why_not() -> None:
         left = {column.name for column in Base.metadata.tables[table].columns} - {*columns}
         assert {f"{table}.{name}" for name in left} == {n for n in NOT_SEALED if n.startswith(f"{table}.")}
     assert {*OUTSIDE} > BY_OTHER_MEANS
+
+
+def test_what_was_sealed_before_a_column_was_kept_stays_sealed(sealed: Database) -> None:
+    """A row in which it holds nothing has the digest that it had without it."""
+    earlier = [getattr(ResponseRow, name) for name in RESPONSE_COLUMNS if name not in LATER_COLUMNS]
+    with sealed.reading() as session:
+        rows = session.execute(sa.select(*earlier)).mappings().all()
+        sealed_as = {each.id: each.sealed for each in seals.responses(session)}
+    assert sealed_as == {row["id"]: row_digest(RESPONSE, dict(row)) for row in rows}
 
 
 @pytest.mark.parametrize("table", SEALED)

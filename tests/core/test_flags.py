@@ -34,7 +34,9 @@ def land(rows: list[list[int]], *, dossiers: int = 5000, verified: int = 0) -> E
 
 
 def at_hours(hours: list[int], late: int = 0) -> Arrivals:
-    return Arrivals(np.zeros(len(hours), int), np.array(hours), np.full(len(hours), late))
+    return Arrivals(
+        np.zeros(len(hours), int), np.array(hours), np.full(len(hours), late), np.zeros(len(hours), bool)
+    )
 
 
 def day_by_day(number: int) -> list[int]:
@@ -82,6 +84,26 @@ def test_what_was_finished_by_day_and_delivered_at_night_is_not_at_night() -> No
     assert (
         flagged(land([MIXED] * 30), at_hours([MORNING + 17 + 24 * day for day in range(30)], late=10)) == {}
     )
+
+
+def hurried(number: int, of: int, *, every_kind: str = "qr") -> dict[Rule, int]:
+    """What is flagged if the last ones of some responses were hurried."""
+    fast = np.arange(of) >= of - number
+    found = replace(land([MIXED] * of), modes=(every_kind, "ticket"))
+    return flagged(found, replace(at_hours(day_by_day(of)), hurried=fast))
+
+
+def test_a_unit_where_many_answer_faster_than_anybody_reads_is_flagged_and_those_answers_alone() -> None:
+    assert hurried(30, 200) == {Rule.HURRIED: 30}
+
+
+def test_a_few_who_know_the_form_by_heart_raise_no_flag() -> None:
+    assert hurried(12, 200) == {}
+    assert hurried(0, 200) == {}
+
+
+def test_what_officers_put_in_is_never_too_fast() -> None:
+    assert hurried(30, 200, every_kind="paper") == {}
 
 
 def test_more_answers_than_dossiers_flags_the_open_ones_of_the_stratum() -> None:

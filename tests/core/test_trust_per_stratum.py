@@ -52,7 +52,7 @@ def row(rows: tuple[Trust, ...], unit: str, field: str | None = None) -> Trust:
 def test_strata_add_up_to_their_units_and_units_to_the_round() -> None:
     found = held({("A", "land"): 7, ("A", "civil"): 3, ("B", "land"): 2})
     mixed = replace(found, mode=np.arange(12) % 3, modes=("qr", "ticket", "paper"))
-    arrivals = Arrivals(np.zeros(12, int), np.array(day_by_day(12)), np.arange(12) % 4)
+    arrivals = Arrivals(np.zeros(12, int), np.array(day_by_day(12)), np.arange(12) % 4, np.zeros(12, bool))
     invited = {("A", "land"): 5, ("A", "civil"): 4, ("C", "social"): 1}
     trust = judge(score_round(mixed), arrivals, Reach(invited), None)
     assert [len(trust.units), len(trust.strata)] == [4, 12]
@@ -240,7 +240,8 @@ def test_while_answers_arrive_the_strata_move_by_many_people_at_a_time(fewest: i
     moved = 0
     for hour in range(int(hours.min()), int(hours.max()) + 2):
         counted, kept = released(found, hours, before=hour, fewest=fewest)
-        arrivals = Arrivals(np.zeros(kept.size, int), hours[kept], np.zeros(kept.size, int))
+        none = np.zeros(kept.size, int)
+        arrivals = Arrivals(none, hours[kept], none, none > 0)
         trust = judge(score_round(counted), arrivals, Reach(), None)
         now = {
             (r.unit.code, r.field.code if r.field else None): (r.responses, r.by_page, r.verified, r.late)

@@ -36,7 +36,9 @@ def evidence_of(demo: Demo, held: DemoRound) -> tuple[Evidence, Arrivals]:
         responses=len(columns),
     )
     late = np.zeros(len(columns), dtype=np.int64)
-    return cast("Evidence", found), Arrivals(columns.counter_index, columns.received_hour, late)
+    return cast("Evidence", found), Arrivals(
+        columns.counter_index, columns.received_hour, late, columns.hurried
+    )
 
 
 def pointed_at(flags: Flags, found: Evidence) -> set[str]:
@@ -49,13 +51,14 @@ def demos() -> list[Demo]:
     return [simulate(seed) for seed in (SEED, 10, 11)]
 
 
-def test_the_stuffed_unit_is_found_by_three_rules_and_every_stuffed_answer_by_two(demos: list[Demo]) -> None:
+def test_the_stuffed_unit_is_found_by_four_rules_and_every_stuffed_answer_by_three(demos: list[Demo]) -> None:
     for demo in demos:
         found, arrivals = evidence_of(demo, demo.rounds[-1])
         flags = flag(found, arrivals)
         for rule in (Rule.BURST, Rule.NIGHT):
             assert int(flags.by_rule[rule].sum()) == STUFFING.responses
-        for rule in (Rule.BURST, Rule.NIGHT, Rule.ALL_SAME):
+        assert not (flags.by_rule[Rule.BURST] & ~flags.by_rule[Rule.HURRIED]).any()
+        for rule in (Rule.BURST, Rule.NIGHT, Rule.HURRIED, Rule.ALL_SAME):
             assert STUFFING.unit in {found.units[unit] for unit in found.unit[flags.by_rule[rule]]}
 
 

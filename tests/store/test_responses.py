@@ -94,6 +94,7 @@ def test_a_response_is_stored_with_all_that_it_says_and_nothing_else(small: Data
         "answers": '{"a1":4,"a2":"na","comment":"Cán bộ “rất” tốt; 100%"}',
         "fingerprint": fingerprint_of(version, "civil_status", answers),
         "late_hours": 3,
+        "hurried": False,
     }
 
 

@@ -210,7 +210,7 @@ def test_after_a_session_the_database_and_the_log_tell_nothing_about_the_citizen
         assert str(hour)[14:].strip("0:.") == "", hour
         assert set(row) == {
             *("id", "round_id", "version_id", "counter_id", "unit_id", "field_id"),
-            *("mode", "language", "answers", "fingerprint", "late_hours"),
+            *("mode", "language", "answers", "fingerprint", "late_hours", "hurried"),
         }
     said = log.read_bytes()
     written = raw_files(small)
