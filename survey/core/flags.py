@@ -85,7 +85,7 @@ class Arrivals:
     late: IntArray
     hurried: BoolArray
 
-    def of(self, kept: BoolArray) -> "Arrivals":
+    def of(self, kept: IntArray | BoolArray) -> "Arrivals":
         """Those of some responses."""
         return Arrivals(self.counter[kept], self.hour[kept], self.late[kept], self.hurried[kept])
 
