@@ -15,13 +15,10 @@ def board_blocks(edition: Edition, *, part: Collection[str] | None) -> tuple[Blo
         part: codes of the units to which the reader is limited, who reads of the whole province its overall value only,
             to compare, and how their own units were reached; None for the whole province.
     """
-    if part is None:
-        blocks = first_page.blocks(edition)
-    else:
-        trust = edition.result.credibility
-        own = [unit for unit in trust.units if unit.unit.code in part] if trust else []
-        blocks = [first_page.headline(edition)]
-        if own:
-            blocks.append(Paragraph(strata.line(edition, own)))
+    blocks = first_page.blocks(edition) if part is None else [first_page.headline(edition)]
+    trust = edition.result.credibility
+    own = [unit for unit in trust.units if part is None or unit.unit.code in part] if trust else []
+    if own:
+        blocks.append(Paragraph(strata.line(edition, own)))
     text = edition.so_far()
     return (*blocks, Paragraph(text)) if text else tuple(blocks)

@@ -1,6 +1,6 @@
 """The first page: what a leader reads in a minute."""
 
-from reports import formats, strata
+from reports import formats
 from reports.attention import advice
 from reports.document import Block, Bullets, Heading, Headline, Number, VerdictRow, Verdicts, clean
 from reports.edition import Edition
@@ -17,7 +17,7 @@ def blocks(edition: Edition) -> list[Block]:
         headline(edition),
         *_verdicts(edition),
         Heading(2, _("Điều cần biết"), "key-points"),
-        Bullets((_asked(edition), _moved(edition), *_reached(edition), _trust(edition))),
+        Bullets((_asked(edition), _moved(edition), _trust(edition))),
         *_to_mend(edition),
     ]
 
@@ -141,11 +141,6 @@ def _moved(edition: Edition) -> str:
             "movement": edition.movement(result.change),
         }
     )
-
-
-def _reached(edition: Edition) -> list[str]:
-    trust = edition.result.credibility
-    return [strata.line(edition, trust.units)] if trust else []
 
 
 def _to_mend(edition: Edition) -> list[Block]:

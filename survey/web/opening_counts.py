@@ -71,7 +71,15 @@ class OpeningCounts:
     def carry_by_itself(self) -> None:
         """From now on carry every :data:`CARRY_SECONDS` where something was counted, and when the process ends."""
         self._carries_itself = True
-        atexit.register(self.carry)
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        """Carry the last, and close the database: a thread that still waits would keep it open for ever."""
+        with self._lock:
+            if self._timer:
+                self._timer.cancel()
+        self.carry()
+        self._database.close()
 
     def _count(self, sheet: Sheet, visit: Visit, number: Openings, now: datetime) -> None:
         if number is NOTHING:

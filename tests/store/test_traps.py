@@ -52,7 +52,7 @@ def test_insert_or_replace_cannot_change_a_response(sqlite_small: Database) -> N
     add_responses(sqlite_small, "XA", "land", [1])
     replacement = (
         "INSERT OR REPLACE INTO response SELECT id, round_id, version_id, counter_id, unit_id, field_id, "
-        "mode, language, '{}', fingerprint, received_hour, late_hours FROM response"
+        "mode, language, '{}', fingerprint, received_hour, late_hours, hurried FROM response"
     )
     with pytest.raises(sa.exc.IntegrityError, match="immutable"), sqlite_small.writing() as session:
         session.execute(sa.text(replacement))

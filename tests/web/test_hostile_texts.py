@@ -69,7 +69,7 @@ MADE_HERE = {
     "subject", "who", "questionnaire_code", "fingerprint", "password_hash", "totp_secret", "identity", "state",
     "submitted_by", "table_name", "row_key", "response_id", "round_code", "secret_hash", "sha256", "freeze_digest",
     "address", "parts", "figures", "program", "pdf_vi", "pdf_en", "published_by", "id", "mode", "language",
-    "token_hash", "value", "settings", "primary_colour", "ink_colour", "content", "name",
+    "token_hash", "value", "settings", "primary_colour", "ink_colour", "content", "name", "field_code",
 }  # fmt: skip
 """Codes, digests and numbers: nothing that is not of a shape of our own gets in."""
 
