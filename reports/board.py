@@ -15,7 +15,7 @@ def board_blocks(edition: Edition, *, part: Collection[str] | None) -> tuple[Blo
         part: codes of the units to which the reader is limited, who reads of the whole province its overall value only,
             to compare, and how their own units were reached; None for the whole province.
     """
-    blocks = first_page.blocks(edition) if part is None else [first_page.headline(edition)]
+    blocks: list[Block] = [first_page.headline(edition)] if part is not None else first_page.blocks(edition)
     trust = edition.result.credibility
     own = [unit for unit in trust.units if part is None or unit.unit.code in part] if trust else []
     if own:
