@@ -69,8 +69,8 @@ def board(
         RoundUnknown: if there is no such round.
     """
     shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = _edition(database, shown, reader, now)
-    part = _codes(shown.breakdown, reader.part)
+    edition = edition_for(database, shown, reader, now)
+    part = codes_within(shown.breakdown, reader.part)
     wanted = search.casefold().strip()
     units = [
         found
@@ -111,19 +111,20 @@ def unit_page(
     """
     shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
     units = {each.code: place for place, each in enumerate(shown.breakdown.units)}
-    if reader.part is not None and unit not in _codes(shown.breakdown, reader.part):
+    if reader.part is not None and unit not in codes_within(shown.breakdown, reader.part):
         raise BeyondPart(unit)
     if unit not in units:
         raise PlaceUnknown(unit)
     served = _served(shown.breakdown, units[unit])
     if field is not None and field not in {each.code for each in served}:
         raise PlaceUnknown(field)
-    edition = _edition(database, shown, reader, now)
+    edition = edition_for(database, shown, reader, now)
     document = build_unit_report(edition, shown.breakdown, unit, field)
     return UnitPage(document, shown.breakdown.units[units[unit]].name, served)
 
 
-def _edition(database: Database, shown: Shown, reader: Reader, now: datetime) -> Edition:
+def edition_for(database: Database, shown: Shown, reader: Reader, now: datetime) -> Edition:
+    """A round's figures as this reader sees them."""
     return edition_of(
         database,
         shown.result.round.code,
@@ -135,7 +136,8 @@ def _edition(database: Database, shown: Shown, reader: Reader, now: datetime) ->
     )
 
 
-def _codes(breakdown: Breakdown, part: str | None) -> set[str]:
+def codes_within(breakdown: Breakdown, part: str | None) -> set[str]:
+    """The units of a part of the tree; of all of it without one."""
     return {unit.code for unit in units_within(breakdown.units, part)}
 
 

@@ -6,11 +6,9 @@ from datetime import datetime
 from reports import strata
 from reports.document import Table
 from reports.edition import Edition
-from survey.actions.drilling import Reader
+from survey.actions.drilling import Reader, codes_within, edition_for
 from survey.actions.figures import Shown, shown_result
-from survey.actions.report import edition_of
 from survey.core.paging import Page, page_of
-from survey.core.place import units_within
 from survey.store.database import Database
 
 UNITS_ON_A_PAGE = 20
@@ -51,16 +49,8 @@ def strata_page(
         RoundUnknown: if there is no such round.
     """
     shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = edition_of(
-        database,
-        shown.result.round.code,
-        reader.language,
-        public_url=reader.public_url,
-        small_cell=reader.small_cell,
-        now=now,
-        shown=shown,
-    )
-    part = {unit.code for unit in units_within(shown.breakdown.units, reader.part)}
+    edition = edition_for(database, shown, reader, now)
+    part = codes_within(shown.breakdown, reader.part)
     wanted = search.casefold().strip()
     trust = edition.result.credibility
     units = [
