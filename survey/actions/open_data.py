@@ -10,9 +10,8 @@ from reports.edition import Edition
 from reports.open_data import open_csv, open_json
 from reports.open_strata import strata_csv
 from reports.public_file import public_sav
-from survey.actions.drilling import Reader
+from survey.actions.drilling import Reader, edition_for
 from survey.actions.figures import Shown, shown_result
-from survey.actions.report import edition_of
 from survey.actions.rounds import known_round
 from survey.core.account import BeyondPart
 from survey.core.public_records import PublicRecords, public_records
@@ -80,7 +79,7 @@ def open_file(
     if ending == "sav" and not has_records(database, code, now=now):
         raise NotSettled(code)
     shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
-    edition = _edition(database, code, reader, now, shown)
+    edition = edition_for(database, shown, reader, now)
     needs_records = ending in {"sav", "xml"} and has_records(database, code, now=now)
     records = _records(database, code, shown, reader.small_cell, now) if needs_records else None
     return _WRITERS[ending](_Source(edition, shown, records))
@@ -104,19 +103,8 @@ def credibility_file(
     """
     if reader.part is not None:
         raise BeyondPart(code)
-    return strata_csv(_edition(database, code, reader, now, shown))
-
-
-def _edition(database: Database, code: str, reader: Reader, now: datetime, shown: Shown | None) -> Edition:
-    return edition_of(
-        database,
-        code,
-        reader.language,
-        public_url=reader.public_url,
-        small_cell=reader.small_cell,
-        now=now,
-        shown=shown,
-    )
+    shown = shown or shown_result(database, code, small_cell=reader.small_cell, now=now)
+    return strata_csv(edition_for(database, shown, reader, now))
 
 
 def _records(database: Database, code: str, shown: Shown, small_cell: int, now: datetime) -> PublicRecords:
